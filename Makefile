@@ -1,0 +1,68 @@
+# `make setup` once, then `make demo`, `make test`, `make lint`; each sets up by itself when it has to.
+# Needs make and Python 3.11 or newer. PYTHON=... picks another interpreter, ARGS=... goes to the command that is run.
+
+PYTHON ?= python3
+ARGS ?=
+NAME ?= core
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SOURCES := bot tests $(wildcard tools) $(wildcard migrations)
+LOCK_TOOLS := .cache/lock
+UV := $(or $(shell command -v uv),$(LOCK_TOOLS)/bin/uv)
+
+.PHONY: setup demo test lint format bench lock clean
+.DELETE_ON_ERROR:
+
+setup: $(READY)
+
+# The lock holds the build backend too, so the last step reads nothing from the network.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Batchmates needs Python 3.11 or newer; name one with: make setup PYTHON=..." >&2; exit 1; }
+	@rm -f $@
+	@echo "Setting up $(VENV) from requirements.lock"
+	@set -e; if command -v uv >/dev/null; then \
+		test -x $(BIN)/python || uv venv --quiet --clear --python "$(PYTHON)" $(VENV); \
+		install="uv pip install --quiet --python $(BIN)/python"; \
+	else \
+		$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV); \
+		install="$(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet"; \
+	fi; \
+	$$install --require-hashes -r requirements.lock; \
+	$$install --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	@$(BIN)/batchmates demo $(ARGS)
+
+test: setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/batchmates content lint
+
+format: setup
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+# `make bench NAME=...` runs another benchmark.
+bench: setup
+	@$(BIN)/batchmates bench $(NAME) $(ARGS) --json
+
+# Keeps the pins that still fit; `make lock ARGS=--upgrade` moves all of them.
+lock: $(UV)
+	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock $(ARGS)
+
+$(LOCK_TOOLS)/bin/uv:
+	$(PYTHON) -m venv $(LOCK_TOOLS)
+	$(LOCK_TOOLS)/bin/python -m pip --disable-pip-version-check install --quiet --quiet uv
+
+clean:
+	rm -rf $(VENV) .cache dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find bot tests $(wildcard tools) $(wildcard migrations) -name __pycache__ -type d -prune -exec rm -rf {} +

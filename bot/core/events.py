@@ -1,0 +1,90 @@
+"""What members did, in the words of no platform.
+
+Every event has an `id` that is the same when the platform delivers it a second time, the person's `name` to show,
+and the moment `at` which the platform gives it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.refs import MessageRef, Person, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What every event has. `zone` is the person's time zone and `manager` their right to set up, where known."""
+
+    id: str
+    who: Person
+    name: str
+    place: Place
+    at: datetime
+    zone: str | None = None
+    manager: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandInvoked(Happening):
+    """Somebody ran a command; `options` holds what they typed, by parameter name."""
+
+    command: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandTyped(Happening):
+    """Somebody typed a command as text: `board week topic=attention`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionPressed(Happening):
+    """Somebody pressed a button or chose from a select on `message`."""
+
+    action: str
+    args: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    message: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSubmitted(Happening):
+    """Somebody sent a form."""
+
+    action: str
+    args: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted(Happening):
+    """Somebody wrote a message; `reply_to` is set where it answers another message of the thread."""
+
+    message: MessageRef
+    text: str
+    reply_to: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Happening):
+    """Somebody changed their message."""
+
+    message: MessageRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted(Happening):
+    """A message was deleted; `who` is its author where the platform tells, else whoever it names."""
+
+    message: MessageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(Happening):
+    """A person left the workspace."""
+
+
+Event = CommandInvoked | CommandTyped | ActionPressed | FormSubmitted | Posted | Edited | Deleted | Left

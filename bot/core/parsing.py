@@ -1,0 +1,183 @@
+"""How typed words become values, and what is said when they do not."""
+
+import difflib
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.core import limits
+from bot.core.commands import Catalogue, Declared, Parameter
+from bot.core.errors import UserError
+
+_MARKS = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+def echo(typed: str, most: int = 40) -> str:
+    """What somebody typed, short and on one line, to be said back to them."""
+    words = " ".join(typed.split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def plain(typed: str) -> str:
+    """What was typed without zero-width and direction marks and outer white space."""
+    return typed.translate(_MARKS).strip()
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """Up to three known words that look like this one, ignoring case."""
+    lower = {item.lower(): item for item in known}
+    return [lower[hit] for hit in difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.6)]
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = nearest(word, known)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+# --- values -------------------------------------------------------------------------------------------------------
+
+
+def read(parameter: Parameter, typed: str) -> Any:
+    """Read one value; raise `UserError` that says what was wanted."""
+    typed = plain(typed)
+    if len(typed) > parameter.option.max_length:
+        raise UserError(f"At most {parameter.option.max_length} characters fit here; these are {len(typed)}.")
+    if parameter.option.parse:
+        return parameter.option.parse(typed)
+    if parameter.choices:
+        return _read_choice(parameter, typed)
+    return _READERS[parameter.type](typed)
+
+
+def _read_choice(parameter: Parameter, typed: str) -> Any:
+    by_word = {word.lower(): value for value, label in parameter.choices for word in (label, value)}
+    if typed.lower() not in by_word:
+        words = ", ".join(value for value, _ in parameter.choices)
+        raise UserError(f"Wanted one of {words}; got “{echo(typed)}”.{_did_you_mean(typed, by_word)}")
+    value = by_word[typed.lower()]
+    if parameter.type is bool:
+        return value == "yes"
+    return parameter.type(value) if isinstance(parameter.type, type) and issubclass(parameter.type, StrEnum) else value
+
+
+def read_int(typed: str) -> int:
+    """Read a whole number of at most nine digits."""
+    if not re.fullmatch(r"[+-]?\d{1,9}", typed):
+        raise UserError(f"Wanted a whole number such as 3; got “{echo(typed)}”.")
+    return int(typed)
+
+
+def read_date(typed: str) -> date:
+    """Read a date as YYYY-MM-DD."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed):
+            return date.fromisoformat(typed)
+    except ValueError:
+        pass  # such as 2027-02-30: said below, in the same words
+    raise UserError(f"Wanted a date of the calendar as year-month-day, such as 2027-03-15; got “{echo(typed)}”.")
+
+
+def read_time(typed: str) -> time:
+    """Read a time of day as hours and minutes: 9:00, 09.00, 9, 9 pm, 21:30."""
+    hit = re.fullmatch(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?m?\.?", typed.lower())
+    hour, minute = (int(hit[1]), int(hit[2] or 0)) if hit else (24, 0)
+    if hit and hit[3]:
+        hour = hour % 12 + (12 if hit[3] == "p" else 0) if 1 <= hour <= 12 else 24
+    if hour > 23 or minute > 59:
+        raise UserError(f"Wanted a time of day between 00:00 and 23:59, such as 09:00; got “{echo(typed)}”.")
+    return time(hour, minute)
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))))
+
+
+def suggest_zones(typed: str) -> list[str]:
+    """Time zones that hold what was typed, at most 25, those that start with it first."""
+    word = typed.strip().lower().replace(" ", "_")
+    hits = [zone for zone in (*_zones(), "UTC") if word in zone.lower()]
+    return sorted(hits, key=lambda zone: (not zone.lower().split("/")[-1].startswith(word), zone))[:25]
+
+
+def read_zone(typed: str) -> ZoneInfo:
+    """Read an IANA time zone; an offset such as UTC+2 is refused, since it cannot know about clock changes."""
+    by_lower = {zone.lower(): zone for zone in (*_zones(), "UTC")}
+    name = by_lower.get(typed.lower().replace(" ", "_"))
+    if name is None:
+        by_city = {zone.split("/")[-1].lower(): zone for zone in _zones()}
+        near = suggest_zones(typed)[:3] if len(typed) >= 3 else []
+        near = near or [by_city[city] for city in nearest(typed.replace(" ", "_"), by_city)] or nearest(typed, _zones())
+        hint = f" Did you mean {' or '.join(near)}?" if near else " A city near you is in the list of tz database zones."
+        raise UserError(f"Wanted a time zone by name, such as Europe/Berlin (not an offset); got “{echo(typed)}”.{hint}")
+    return ZoneInfo(name)
+
+
+_READERS = {str: str, int: read_int, date: read_date, time: read_time, ZoneInfo: read_zone, tuple: lambda v: tuple(v.split())}
+
+
+# --- commands as text ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command and what was typed for each of its parameters."""
+
+    command: Declared
+    options: Mapping[str, str]
+
+
+def parse(typed: str, catalogue: Catalogue) -> Invocation:
+    """Read a command typed as text: `admin swap 2026-12-01`, `board week topic=attention`."""
+    typed = plain(typed)
+    if len(typed) > limits.COMMAND_TEXT:
+        raise UserError(f"A command has at most {limits.COMMAND_TEXT} characters; this one has {len(typed)}.")
+    words = _words(typed) or ["help"]
+    for length in (2, 1):
+        name = " ".join(words[:length]).lower()
+        if len(words) >= length and name in catalogue.commands:
+            command = catalogue.commands[name]
+            return Invocation(command, _options(command, words[length:]))
+    in_group = sorted(name for name in catalogue.commands if name.startswith(words[0].lower() + " "))
+    if in_group:
+        raise UserError(f"Wanted one of: {', '.join(in_group)}.{_did_you_mean(' '.join(words[:2]), in_group)}")
+    raise UserError(
+        f"There is no command “{echo(words[0])}”.{_did_you_mean(words[0], catalogue.commands)} "
+        "Run help to see what there is."
+    )
+
+
+def _words(typed: str) -> list[str]:
+    # shlex knows straight quotes; people's phones type curly ones.
+    straight = typed.translate({ord("“"): '"', ord("”"): '"', ord("„"): '"'})
+    lexer = shlex.shlex(straight, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters, lexer.quotes, lexer.escape = True, "", '"', ""
+    try:
+        return list(lexer)
+    except ValueError:
+        return straight.replace('"', " ").split()  # an open quote: the words are still what was meant
+
+
+def _options(command: Declared, words: list[str]) -> dict[str, str]:
+    known = {parameter.name: parameter for parameter in command.parameters}
+    named: dict[str, str] = {}
+    bare: list[str] = []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if equals and name.lower() in known:
+            named[name.lower()] = value
+        else:
+            bare.append(word)
+    free = [name for name in known if name not in named]
+    if free and len(bare) > len(free) and known[free[-1]].type is str:
+        bare[len(free) - 1 :] = [" ".join(bare[len(free) - 1 :])]
+    if len(bare) > len(free):
+        wanted = " ".join(f"[{name}]" for name in known) or "nothing more"
+        raise UserError(f"{command.name} takes {wanted}; there is no place for “{echo(bare[len(free)])}”.")
+    return named | dict(zip(free, bare, strict=False))

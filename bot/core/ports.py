@@ -1,0 +1,150 @@
+"""What the house needs from outside: a place to write, and platforms to speak through."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.core.events import Event, Posted
+from bot.core.forms import Form, FormProblems
+from bot.core.messages import Edit, Message
+from bot.core.refs import MessageRef, Place, Target
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Reply = Message | Form | FormProblems | Edit | None
+"""What a handler gives back to the asker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply and whether only the asker sees it."""
+
+    reply: Reply
+    private: bool = True
+
+
+class UnitOfWork(Protocol):
+    """Runs a story, a plain function whose first argument is the database connection, as one transaction."""
+
+    async def run(
+        self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Write: all of it, or nothing where it raises."""
+        ...
+
+    async def run_once(
+        self, event: str, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Write, unless this event was written before: then raise `Duplicate`."""
+        ...
+
+    async def read(
+        self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Read; writing here fails."""
+        ...
+
+
+# --- what is sent: a row of the outbox is exactly one of these ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a message; `in_thread` means the thread which the row before opened."""
+
+    message: Message
+    in_thread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThread:
+    """Open a thread on the message which the row before sent."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Replace a message of ours: the one named, else the one which the row before sent."""
+
+    message: Message
+    of: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Put a reaction on a message."""
+
+    to: MessageRef
+    reaction: str
+
+
+Call = Send | OpenThread | Change | React
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the platform gave back: the message that stands there now, the thread that was opened."""
+
+    message: MessageRef | None = None
+    thread: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One call on its way out. `key` is the same however often the call is tried; `since` is the first try."""
+
+    key: str
+    target: Target
+    call: Call
+    since: datetime
+    before: Receipt = field(default_factory=Receipt)
+
+
+class CannotLook(Exception):
+    """The platform has no history here to look into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A permission that the bot lacks in a place, and what does not work without it."""
+
+    permission: str
+    stops: str
+
+
+Handle = Callable[[Event], Awaitable[Answer]]
+
+
+class Platform(Protocol):
+    """A chat platform, as the house sees it. Every method raises `DeliveryError` where the platform refuses."""
+
+    name: str
+    nonce_holds: timedelta
+    """How long sending the same key again gives the first message back; zero where it does not."""
+
+    async def start(self, handle: Handle) -> None:
+        """Begin to hand events to `handle`."""
+        ...
+
+    async def stop(self) -> None:
+        """Finish what has begun, and hand over no more events."""
+        ...
+
+    async def deliver(self, sending: Sending) -> Receipt:
+        """Make the one native call."""
+        ...
+
+    async def look_back(self, sending: Sending) -> Receipt | None:
+        """Find what was sent under this key; raise `CannotLook` where there is no history."""
+        ...
+
+    async def replies(self, thread: Place) -> Sequence[Posted]:
+        """Read what members have written in a thread, as it stands now; raise `CannotLook` where it cannot be read."""
+        ...
+
+    async def missing(self, place: Place) -> Sequence[Missing]:
+        """Name the permissions that the bot lacks in a place."""
+        ...

@@ -1,0 +1,104 @@
+"""Drains the outbox: claims rows, makes the native calls, notes the receipts.
+
+What an earlier try may have sent already is settled first, in this order: the platform's nonce still holds, so the
+same key is sent again; the platform's history shows it; nothing can tell for ten minutes, so what is vital is sent
+again and counted as maybe doubled, and the rest goes to the organisers' list.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.core.clock import Clock
+from bot.core.commands import Catalogue, Declared
+from bot.core.errors import DeliveryError
+from bot.core.ports import CannotLook, Platform, Receipt, UnitOfWork
+from bot.storage import outbox
+from bot.storage.outbox import Claimed
+
+log = structlog.get_logger()
+UNSETTLED = timedelta(minutes=10)
+LOOK_EVERY = timedelta(minutes=1)
+
+
+class Delivery:
+    """Sends what is in the outbox, several targets at once, each in its order."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        platforms: Mapping[str, Platform],
+        work: UnitOfWork,
+        clock: Clock,
+        at_once: int = 20,
+    ) -> None:
+        self._catalogue = catalogue
+        self._platforms = platforms
+        self._work = work
+        self._clock = clock
+        self._at_once = asyncio.Semaphore(at_once)
+
+    async def drain(self) -> int:
+        """Send everything that may leave now; give the number of rows that were taken up."""
+        total = 0
+        while claimed := await self._work.run(outbox.claim, self._clock.now()):
+            await asyncio.gather(*(self._take(item) for item in claimed))
+            total += len(claimed)
+        return total
+
+    async def _take(self, item: Claimed) -> None:
+        async with self._at_once:
+            platform = self._platforms.get(item.platform)
+            if platform is None:  # its token was taken away: the rows wait for it
+                await self._work.run(outbox.ask_again_at, item, self._clock.now() + LOOK_EVERY)
+                return
+            try:
+                receipt = await self._settle(item, platform) if item.unsure else await platform.deliver(item.sending)
+            except DeliveryError as error:
+                await self._refused(item, error)
+            else:
+                if receipt is not None:
+                    await self._work.run(self._arrived, item, receipt)
+
+    async def _settle(self, item: Claimed, platform: Platform) -> Receipt | None:
+        """Find out whether it arrived, and send it where it did not; None where it must wait or is given up."""
+        now, tried = self._clock.now(), item.sending.since
+        if now - tried < platform.nonce_holds:
+            return await platform.deliver(item.sending)
+        try:
+            return await platform.look_back(item.sending) or await platform.deliver(item.sending)
+        except CannotLook:
+            pass  # nothing can tell
+        if now - tried < UNSETTLED:
+            await self._work.run(outbox.ask_again_at, item, min(now + LOOK_EVERY, tried + UNSETTLED))
+            return None
+        if not item.vital:
+            await self._work.run(self._lost, item, "it is not known whether this arrived")
+            return None
+        await self._work.run(outbox.note_maybe_doubled, item)
+        return await platform.deliver(item.sending)
+
+    async def _refused(self, item: Claimed, error: DeliveryError) -> None:
+        log.warning("delivery_refused", key=item.sending.key, refusal=error.refusal.value, attempt=item.attempts)
+        if error.permanent:
+            await self._work.run(self._lost, item, str(error))
+        else:
+            await self._work.run(outbox.again, item, error, self._clock.now())
+
+    def _arrived(self, tx: Connection, item: Claimed, receipt: Receipt) -> None:
+        outbox.sent(tx, item, receipt, self._clock.now())
+        if hook := _hook(self._catalogue.receipts, item):
+            hook.handler(tx, item.sending.key, receipt)
+
+    def _lost(self, tx: Connection, item: Claimed, why: str) -> None:
+        outbox.bury(tx, item, why, self._clock.now())
+        if hook := _hook(self._catalogue.dead, item):
+            hook.handler(tx, item.sending.key, why, self._clock.now())
+
+
+def _hook(declared: Mapping[str, Declared], item: Claimed) -> Declared | None:
+    return declared.get(item.sending.key.split(":")[0])

@@ -1,0 +1,253 @@
+"""What is to be sent: one row is exactly one native call.
+
+pending ──claim──▶ sending (lease) ──receipt──▶ sent
+   ▲                  │  ├── refused for now ──▶ pending, later
+   └──────────────────┘  └── refused for good ─▶ dead, and with it the rows that depend on it
+
+Rows of one lane leave in the order in which they were written; a lane is a target, or one message that is changed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Boolean, Column, Connection, Float, Index, Integer, Row, String, Table, Text, and_, exists, func, or_, select, update,
+)
+
+from bot.core.errors import DeliveryError, Refusal
+from bot.core.ports import Call, Change, React, Receipt, Send, Sending
+from bot.core.refs import Target
+from bot.storage.columns import Instant, Wire, metadata
+
+LEASE = timedelta(seconds=60)  # longer than any one native call may take
+EDIT_EVERY = timedelta(seconds=5)  # one message is changed at most that often
+FIRST_BACK_OFF = timedelta(seconds=2)
+LONGEST_BACK_OFF = timedelta(minutes=15)
+BATCH = 50
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("platform", String(20), nullable=False),
+    Column("lane", String(300), nullable=False),
+    Column("target", Wire, nullable=False),
+    Column("call", Wire, nullable=False),
+    Column("after", String(200), index=True),
+    Column("vital", Boolean, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Instant),
+    Column("since", Instant),
+    Column("receipt", Wire),
+    Column("last_error", Text),
+    Column("maybe_doubled", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("wait", Float, nullable=False),
+    Index("ix_outbox_state_not_before", "state", "not_before"),
+    Index("ix_outbox_lane_state", "lane", "state"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that this process delivers; `unsure` means that an earlier try may have arrived."""
+
+    id: int
+    platform: str
+    sending: Sending
+    attempts: int
+    unsure: bool
+    vital: bool
+    wait: timedelta
+
+
+def enqueue(
+    tx: Connection,
+    key: str,
+    target: Target,
+    call: Call,
+    *,
+    now: datetime,
+    after: str | None = None,
+    vital: bool = False,
+    not_before: datetime | None = None,
+) -> None:
+    """Write a row; a key that stands already is left as it is, so that doing it twice sends once.
+
+    `after` is the key of the row whose receipt this one needs. `vital` rows are sent again rather than lost where the
+    platform cannot tell whether they arrived.
+    """
+    if isinstance(call, Change) and _coalesce(tx, key, call):
+        return
+    if tx.execute(select(outbox.c.id).where(outbox.c.key == key)).first():
+        return
+    tx.execute(
+        outbox.insert().values(
+            key=key, platform=target.platform, lane=_lane(target, call, after), target=target, call=call, after=after,
+            vital=vital, not_before=not_before or now, state="pending", attempts=0, maybe_doubled=False,
+            changed_at=now, wait=0.0,
+        )
+    )
+
+
+def change(tx: Connection, key: str, target: Target, call: Change, *, now: datetime, after: str | None = None) -> None:
+    """Change a message once more: the newest pending change wins, and changes of one message stay apart in time."""
+    if _coalesce(tx, key, call):
+        return
+    newest = tx.execute(
+        select(func.count(), func.max(outbox.c.changed_at)).where(outbox.c.key.like(f"{key}~%"))
+    ).one()
+    earliest = max(now, newest[1] + EDIT_EVERY) if newest[1] else now
+    enqueue(tx, f"{key}~{newest[0]}", target, call, now=now, after=after, not_before=earliest)
+
+
+def _coalesce(tx: Connection, key: str, call: Change) -> bool:
+    pending = (outbox.c.state == "pending", outbox.c.attempts == 0, outbox.c.key.like(f"{key.split('~')[0]}~%"))
+    return tx.execute(update(outbox).where(*pending).values(call=call)).rowcount > 0
+
+
+def _lane(target: Target, call: Call, after: str | None) -> str:
+    match call:
+        case React():
+            return f"{call.to.place} reactions"
+        case Change(of=None):
+            return f"{after} changes"
+        case Change(of=of):
+            return f"{of} changes"
+        case Send(in_thread=True):
+            return f"{after} thread"
+        case _:
+            return str(target)
+
+
+# --- claiming -----------------------------------------------------------------------------------------------------
+
+
+def claim(tx: Connection, now: datetime) -> list[Claimed]:
+    """Take rows that may leave now, at most one a lane, for the length of a lease."""
+    _bury_orphans(tx, now)
+    rows = tx.execute(_ready(now).limit(BATCH).with_for_update(skip_locked=True, of=outbox)).all()
+    taken = {row.lane: row for row in reversed(rows)}
+    claimed = [_claimed(tx, row, now) for row in sorted(taken.values(), key=lambda row: row.id)]
+    for item in claimed:
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id == item.id)
+            .values(state="sending", lease_until=now + LEASE, since=item.sending.since, attempts=item.attempts)
+        )
+    return claimed
+
+
+def _ready(now: datetime):  # type: ignore[no-untyped-def]  # Select[...] of twenty columns says nothing
+    earlier, parent = outbox.alias("earlier"), outbox.alias("parent")
+    held = exists().where(
+        earlier.c.lane == outbox.c.lane,
+        earlier.c.id < outbox.c.id,
+        or_(
+            earlier.c.state == "sending",
+            and_(earlier.c.state == "pending", or_(earlier.c.attempts > 0, earlier.c.not_before <= now)),
+        ),
+    )
+    parent_sent = exists().where(parent.c.key == outbox.c.after, parent.c.state == "sent")
+    due = and_(outbox.c.state == "pending", outbox.c.not_before <= now)
+    left_over = and_(outbox.c.state == "sending", outbox.c.lease_until <= now)
+    return (
+        select(outbox)
+        .where(or_(due, left_over), ~held, or_(outbox.c.after.is_(None), parent_sent))
+        .order_by(outbox.c.id)
+    )
+
+
+def _claimed(tx: Connection, row: Row, now: datetime) -> Claimed:
+    before = tx.execute(select(outbox.c.receipt).where(outbox.c.key == row.after)).scalar() if row.after else None
+    sending = Sending(row.key, row.target, row.call, row.since or now, before or Receipt())
+    # A call that does the same thing when done twice needs no settling: a thread guards itself, the rest overwrite.
+    unsure = row.state == "sending" and isinstance(row.call, Send)
+    return Claimed(row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, timedelta(seconds=row.wait))
+
+
+def release_leases(tx: Connection, now: datetime) -> None:
+    """Take back what a process that is gone was sending: for SQLite, where there is only one process."""
+    tx.execute(update(outbox).where(outbox.c.state == "sending").values(lease_until=now))
+
+
+# --- what became of it --------------------------------------------------------------------------------------------
+
+
+def sent(tx: Connection, item: Claimed, receipt: Receipt, now: datetime) -> None:
+    """Note that it arrived."""
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == item.id)
+        .values(state="sent", receipt=receipt, lease_until=None, last_error=None, changed_at=now)
+    )
+
+
+def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) -> None:
+    """Put it back, to be tried later; twice as late each time, and never before the platform allows.
+
+    Where it may have arrived it stays in `sending`, so that the next claim settles it first.
+    """
+    named = timedelta(seconds=error.retry_after or 0)
+    wait = min(max(item.wait * 2, FIRST_BACK_OFF), LONGEST_BACK_OFF)
+    at = now + max(wait, named)
+    unclear = error.refusal is Refusal.unclear
+    state = {"state": "sending", "lease_until": at} if unclear else {"state": "pending", "since": None, "lease_until": None}
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == item.id)
+        .values(last_error=str(error), not_before=at, changed_at=now, wait=wait.total_seconds(), **state)
+    )
+
+
+def ask_again_at(tx: Connection, item: Claimed, at: datetime) -> None:
+    """Leave it unsettled until then."""
+    tx.execute(update(outbox).where(outbox.c.id == item.id).values(lease_until=at, attempts=item.attempts - 1))
+
+
+def note_maybe_doubled(tx: Connection, item: Claimed) -> None:
+    """Note that it is sent again although it may have arrived."""
+    tx.execute(update(outbox).where(outbox.c.id == item.id).values(maybe_doubled=True))
+
+
+def bury(tx: Connection, item: Claimed, why: str, now: datetime) -> None:
+    """Note that it will never arrive; what depends on it dies with it."""
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == item.id)
+        .values(state="dead", lease_until=None, last_error=why, changed_at=now)
+    )
+    _bury_orphans(tx, now)
+
+
+def _bury_orphans(tx: Connection, now: datetime) -> None:
+    parent = outbox.alias("parent")
+    orphaned = exists().where(parent.c.key == outbox.c.after, parent.c.state == "dead")
+    died = update(outbox).where(outbox.c.state == "pending", orphaned)
+    while tx.execute(died.values(state="dead", last_error="what it belongs to could not be sent", changed_at=now)).rowcount:
+        pass  # each round buries the next generation
+
+
+# --- looking ------------------------------------------------------------------------------------------------------
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """When a row may leave next, whatever holds it now."""
+    pending = select(func.min(outbox.c.not_before)).where(outbox.c.state == "pending")
+    leased = select(func.min(outbox.c.lease_until)).where(outbox.c.state == "sending")
+    return min((at for at in (tx.scalar(pending), tx.scalar(leased)) if at), default=None)
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many rows are in each state, and how many may have been doubled."""
+    by_state = dict(tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).tuples().all())
+    doubled = tx.scalar(select(func.count()).where(outbox.c.maybe_doubled))
+    return {"pending": 0, "sending": 0, "sent": 0, "dead": 0, **by_state, "maybe_doubled": doubled or 0}
+
+
+def dead(tx: Connection) -> list[Row]:
+    """The rows that could not be delivered, newest first."""
+    return list(tx.execute(select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.id.desc()).limit(100)))

@@ -1,0 +1,71 @@
+"""Stories as transactions, and every event with one effect."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Column, Connection, String, Table, delete, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.clock import Clock
+from bot.core.errors import Duplicate
+from bot.storage.columns import Instant, metadata
+from bot.storage.database import Database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+REMEMBERED = timedelta(days=1)  # the platforms deliver again for minutes, at most an hour
+
+handled = Table(
+    "handled_events",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+
+class DatabaseWork:
+    """The unit of work over a database."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self.on_effect: list[Callable[[], None]] = []
+        """Called after an event had its effect: there may be something to send."""
+
+    async def run(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Write: all of it, or nothing where it raises."""
+        return await self._database.write(story, *args, **kwargs)
+
+    async def run_once(
+        self, event: str, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Write, unless this event was written before: then raise `Duplicate`."""
+
+        def once(tx: Connection) -> T:
+            remember(tx, event, self._clock.now())
+            return story(tx, *args, **kwargs)
+
+        result = await self._database.write(once)
+        for call in self.on_effect:
+            call()
+        return result
+
+    async def read(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read; writing here fails."""
+        return await self._database.read(story, *args, **kwargs)
+
+
+def remember(tx: Connection, event: str, now: datetime) -> None:
+    """Note that this event is handled; raise `Duplicate` where it was before."""
+    if tx.execute(select(handled.c.id).where(handled.c.id == event)).first():
+        raise Duplicate(event)
+    try:
+        tx.execute(handled.insert().values(id=event, at=now))
+    except IntegrityError as error:  # two processes at once: the other one was first
+        raise Duplicate(event) from error
+
+
+def forget_old_events(tx: Connection, now: datetime) -> None:
+    """Forget the events that no platform delivers again."""
+    tx.execute(delete(handled).where(handled.c.at < now - REMEMBERED))
