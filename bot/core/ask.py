@@ -16,7 +16,8 @@ T = TypeVar("T")
 class Ask:
     """One question or act of one person.
 
-    `now` is when the house took it up, `at` when the person did it. A handler writes at most once: `run` ties the
+    `now` is when the house took it up, `at` when the person did it. `message` and `text` are the message that was
+    written, or on which a button stands. A handler writes at most once: `run` ties the
     event to its effect, so that a second delivery of the same event has none.
     """
 
@@ -29,6 +30,7 @@ class Ask:
     zone: str | None = None
     manager: bool = False
     message: MessageRef | None = None
+    text: str = ""
     work: UnitOfWork = field(repr=False)
 
     async def run(self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from bot.core import parsing
@@ -52,8 +53,10 @@ class Dispatcher:
         except Exception:
             self.errors += 1
             reference = secrets.token_hex(4)
-            self._log.exception("handler_failed", reference=reference, event=type(event).__name__)
-            return Answer(message(f"Something went wrong on our side, and it is noted as `{reference}`. Please try again."))
+            self._log.exception("handler_failed", reference=reference, kind=type(event).__name__)
+            return Answer(
+                message(f"Something went wrong on our side, and it is noted as `{reference}`. Please try again.")
+            )
 
     async def _route(self, event: Event) -> Answer:
         match event:
@@ -84,7 +87,9 @@ class Dispatcher:
     async def _action(self, event: ActionPressed) -> Answer:
         if event.action in self._catalogue.commands:
             command = self._catalogue.commands[event.action]
-            return await self._command(command, event, dict(zip((p.name for p in command.parameters), event.args, strict=False)))
+            return await self._command(
+                command, event, dict(zip((p.name for p in command.parameters), event.args, strict=False))
+            )
         item = self._known(self._catalogue.actions, event.action)
         by_position = [p for p in item.parameters if p.name != "chosen"]
         if len(event.args) > len(by_position) or len(event.args) < sum(p.required for p in by_position):
@@ -125,8 +130,17 @@ class Dispatcher:
 
     def _ask(self, event: Event) -> Ask:
         return Ask(
-            id=event.id, who=event.who, name=event.name, place=event.place, now=self._clock.now(), at=event.at,
-            zone=event.zone, manager=event.manager, message=getattr(event, "message", None), work=self._work,
+            id=event.id,
+            who=event.who,
+            name=event.name,
+            place=event.place,
+            now=self._clock.now(),
+            at=event.at,
+            zone=event.zone,
+            manager=event.manager,
+            message=getattr(event, "message", None),
+            text=getattr(event, "text", ""),
+            work=self._work,
         )
 
 
@@ -137,12 +151,22 @@ def form_of(item: Declared, given: Mapping[str, str]) -> Form:
 
 
 def _field(p: Parameter, value: str) -> AnyField:
-    label, hint = p.option.label or p.name.replace("_", " ").capitalize(), p.option.help
+    option = p.option
+    label = option.label or p.name.replace("_", " ").capitalize()
     if p.choices:
-        return Choice(name=p.name, label=label, hint=hint, value=value, required=p.required, options=p.choices)
-    if p.type.__name__ == "date":
-        return Day(name=p.name, label=label, hint=hint, value=value, required=p.required)
-    if p.option.paragraph:
-        return Paragraph(name=p.name, label=label, hint=hint, value=value, required=p.required, max_length=p.option.max_length)
-    return Line(name=p.name, label=label, hint=hint, value=value, required=p.required, max_length=p.option.max_length)
-
+        return Choice(name=p.name, label=label, hint=option.help, value=value, required=p.required, options=p.choices)
+    if p.type is date:
+        return Day(name=p.name, label=label, hint=option.help, value=value, required=p.required)
+    if option.paragraph:
+        return Paragraph(
+            name=p.name, label=label, hint=option.help, value=value, required=p.required, max_length=option.max_length
+        )
+    return Line(
+        name=p.name,
+        label=label,
+        hint=option.help,
+        value=value,
+        required=p.required,
+        max_length=option.max_length,
+        suggestions=tuple(option.suggest("")) if option.suggest else (),
+    )

@@ -41,12 +41,16 @@ class CommandTyped(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionPressed(Happening):
-    """Somebody pressed a button or chose from a select on `message`."""
+    """Somebody pressed a button or chose from a select on `message`, or a message command on it.
+
+    `text` is the message's text where the platform hands it over, as message commands do.
+    """
 
     action: str
     args: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
     message: MessageRef | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,9 @@ ACTION_AND_ARGS = 100  # D custom_id 100 characters; counted in bytes so that an
 BUTTONS = 25  # D five rows of five
 OPTIONS = 25  # D select 25, S 100
 OPTION_LABEL = 75  # S 75, D 100
+MESSAGE = (
+    3_800  # D components v2 4,000 characters of text in all, S about 13,200 of blocks; some room is left for labels
+)
 FORM_TITLE = 24  # S view title 24, D 45
 FORM_FIELDS = 5  # D modal 5
 FIELD_LABEL = 45  # D text input label 45

@@ -3,7 +3,7 @@
 import difflib
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -15,7 +15,9 @@ from bot.core import limits
 from bot.core.commands import Catalogue, Declared, Parameter
 from bot.core.errors import UserError
 
-_MARKS = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_MARKS = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 
 
 def echo(typed: str, most: int = 40) -> str:
@@ -45,9 +47,11 @@ def _did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def read(parameter: Parameter, typed: str) -> Any:
     """Read one value; raise `UserError` that says what was wanted."""
-    typed = plain(typed)
     if len(typed) > parameter.option.max_length:
-        raise UserError(f"At most {parameter.option.max_length} characters fit here; these are {len(typed)}.")
+        raise UserError(f"At most {parameter.option.max_length:,} characters fit here; these are {len(typed):,}.")
+    if parameter.type is str and not parameter.choices and not parameter.option.parse:
+        return typed if parameter.option.paragraph else typed.strip()
+    typed = plain(typed)
     if parameter.option.parse:
         return parameter.option.parse(typed)
     if parameter.choices:
@@ -96,7 +100,11 @@ def read_time(typed: str) -> time:
 
 @cache
 def _zones() -> tuple[str, ...]:
-    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))))
+    return tuple(
+        sorted(
+            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
+        )
+    )
 
 
 def suggest_zones(typed: str) -> list[str]:
@@ -114,12 +122,23 @@ def read_zone(typed: str) -> ZoneInfo:
         by_city = {zone.split("/")[-1].lower(): zone for zone in _zones()}
         near = suggest_zones(typed)[:3] if len(typed) >= 3 else []
         near = near or [by_city[city] for city in nearest(typed.replace(" ", "_"), by_city)] or nearest(typed, _zones())
-        hint = f" Did you mean {' or '.join(near)}?" if near else " A city near you is in the list of tz database zones."
-        raise UserError(f"Wanted a time zone by name, such as Europe/Berlin (not an offset); got “{echo(typed)}”.{hint}")
+        hint = (
+            f" Did you mean {' or '.join(near)}?" if near else " A city near you is in the list of tz database zones."
+        )
+        raise UserError(
+            f"Wanted a time zone by name, such as Europe/Berlin (not an offset); got “{echo(typed)}”.{hint}"
+        )
     return ZoneInfo(name)
 
 
-_READERS = {str: str, int: read_int, date: read_date, time: read_time, ZoneInfo: read_zone, tuple: lambda v: tuple(v.split())}
+_READERS: dict[type, Callable[[str], Any]] = {
+    str: str,
+    int: read_int,
+    date: read_date,
+    time: read_time,
+    ZoneInfo: read_zone,
+    tuple: lambda v: tuple(v.split()),
+}
 
 
 # --- commands as text ---------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What the house needs from outside: a place to write, and platforms to speak through."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -28,9 +28,7 @@ class Answer:
 class UnitOfWork(Protocol):
     """Runs a story, a plain function whose first argument is the database connection, as one transaction."""
 
-    async def run(
-        self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Write: all of it, or nothing where it raises."""
         ...
 
@@ -40,9 +38,7 @@ class UnitOfWork(Protocol):
         """Write, unless this event was written before: then raise `Duplicate`."""
         ...
 
-    async def read(
-        self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Read; writing here fails."""
         ...
 
@@ -148,3 +144,14 @@ class Platform(Protocol):
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Platforms:
+    """The platforms that this process speaks to, by name."""
+
+    by_name: Mapping[str, Platform]
+
+    async def missing(self, place: Place) -> Sequence[Missing]:
+        """Name the permissions that the bot lacks in a place."""
+        return await self.by_name[place.platform].missing(place)

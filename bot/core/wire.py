@@ -17,7 +17,7 @@ from bot.core import events, forms, messages, pictures, ports, refs
 def _vocabulary() -> dict[str, type]:
     rooms = (refs, pictures, messages, forms, events, ports)
     named = {name: value for room in rooms for name, value in vars(room).items() if isinstance(value, type)}
-    return {name: value for name, value in named.items() if dataclasses.is_dataclass(value)}
+    return {name: value for name, value in named.items() if dataclasses.is_dataclass(value) or issubclass(value, Enum)}
 
 
 _CLASSES = _vocabulary()
@@ -26,11 +26,9 @@ _CLASSES = _vocabulary()
 def to_json(value: Any) -> Any:
     """Turn a value of the vocabulary into what `json.dumps` takes."""
     match value:
-        case None | bool() | int() | float():
-            return value
         case Enum():
-            return value.value
-        case str():
+            return {"_": type(value).__name__, "value": value.value}
+        case None | bool() | int() | float() | str():
             return value
         case datetime():
             return {"_": "datetime", "at": value.isoformat()}

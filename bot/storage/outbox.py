@@ -9,9 +9,26 @@ Rows of one lane leave in the order in which they were written; a lane is a targ
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
-    Boolean, Column, Connection, Float, Index, Integer, Row, String, Table, Text, and_, exists, func, or_, select, update,
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    update,
 )
 
 from bot.core.errors import DeliveryError, Refusal
@@ -80,15 +97,23 @@ def enqueue(
     `after` is the key of the row whose receipt this one needs. `vital` rows are sent again rather than lost where the
     platform cannot tell whether they arrived.
     """
-    if isinstance(call, Change) and _coalesce(tx, key, call):
-        return
     if tx.execute(select(outbox.c.id).where(outbox.c.key == key)).first():
         return
     tx.execute(
         outbox.insert().values(
-            key=key, platform=target.platform, lane=_lane(target, call, after), target=target, call=call, after=after,
-            vital=vital, not_before=not_before or now, state="pending", attempts=0, maybe_doubled=False,
-            changed_at=now, wait=0.0,
+            key=key,
+            platform=target.platform,
+            lane=_lane(target, call, after),
+            target=target,
+            call=call,
+            after=after,
+            vital=vital,
+            not_before=not_before or now,
+            state="pending",
+            attempts=0,
+            maybe_doubled=False,
+            changed_at=now,
+            wait=0.0,
         )
     )
 
@@ -97,15 +122,13 @@ def change(tx: Connection, key: str, target: Target, call: Change, *, now: datet
     """Change a message once more: the newest pending change wins, and changes of one message stay apart in time."""
     if _coalesce(tx, key, call):
         return
-    newest = tx.execute(
-        select(func.count(), func.max(outbox.c.changed_at)).where(outbox.c.key.like(f"{key}~%"))
-    ).one()
+    newest = tx.execute(select(func.count(), func.max(outbox.c.changed_at)).where(outbox.c.key.like(f"{key}~%"))).one()
     earliest = max(now, newest[1] + EDIT_EVERY) if newest[1] else now
     enqueue(tx, f"{key}~{newest[0]}", target, call, now=now, after=after, not_before=earliest)
 
 
 def _coalesce(tx: Connection, key: str, call: Change) -> bool:
-    pending = (outbox.c.state == "pending", outbox.c.attempts == 0, outbox.c.key.like(f"{key.split('~')[0]}~%"))
+    pending = (outbox.c.state == "pending", outbox.c.attempts == 0, outbox.c.key.like(f"{key}~%"))
     return tx.execute(update(outbox).where(*pending).values(call=call)).rowcount > 0
 
 
@@ -141,7 +164,7 @@ def claim(tx: Connection, now: datetime) -> list[Claimed]:
     return claimed
 
 
-def _ready(now: datetime):  # type: ignore[no-untyped-def]  # Select[...] of twenty columns says nothing
+def _ready(now: datetime) -> Select[Any]:
     earlier, parent = outbox.alias("earlier"), outbox.alias("parent")
     held = exists().where(
         earlier.c.lane == outbox.c.lane,
@@ -161,7 +184,7 @@ def _ready(now: datetime):  # type: ignore[no-untyped-def]  # Select[...] of twe
     )
 
 
-def _claimed(tx: Connection, row: Row, now: datetime) -> Claimed:
+def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
     before = tx.execute(select(outbox.c.receipt).where(outbox.c.key == row.after)).scalar() if row.after else None
     sending = Sending(row.key, row.target, row.call, row.since or now, before or Receipt())
     # A call that does the same thing when done twice needs no settling: a thread guards itself, the rest overwrite.
@@ -195,7 +218,9 @@ def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) ->
     wait = min(max(item.wait * 2, FIRST_BACK_OFF), LONGEST_BACK_OFF)
     at = now + max(wait, named)
     unclear = error.refusal is Refusal.unclear
-    state = {"state": "sending", "lease_until": at} if unclear else {"state": "pending", "since": None, "lease_until": None}
+    state = (
+        {"state": "sending", "lease_until": at} if unclear else {"state": "pending", "since": None, "lease_until": None}
+    )
     tx.execute(
         update(outbox)
         .where(outbox.c.id == item.id)
@@ -227,7 +252,9 @@ def _bury_orphans(tx: Connection, now: datetime) -> None:
     parent = outbox.alias("parent")
     orphaned = exists().where(parent.c.key == outbox.c.after, parent.c.state == "dead")
     died = update(outbox).where(outbox.c.state == "pending", orphaned)
-    while tx.execute(died.values(state="dead", last_error="what it belongs to could not be sent", changed_at=now)).rowcount:
+    while tx.execute(
+        died.values(state="dead", last_error="what it belongs to could not be sent", changed_at=now)
+    ).rowcount:
         pass  # each round buries the next generation
 
 
@@ -241,13 +268,19 @@ def next_due(tx: Connection) -> datetime | None:
     return min((at for at in (tx.scalar(pending), tx.scalar(leased)) if at), default=None)
 
 
+def state_of(tx: Connection, key: str) -> str | None:
+    """The state of a row; None where there is none with this key."""
+    return tx.scalar(select(outbox.c.state).where(outbox.c.key == key))
+
+
 def counts(tx: Connection) -> dict[str, int]:
     """How many rows are in each state, and how many may have been doubled."""
-    by_state = dict(tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).tuples().all())
+    rows = tx.execute(select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state))
+    by_state = {row.state: row.rows for row in rows}
     doubled = tx.scalar(select(func.count()).where(outbox.c.maybe_doubled))
     return {"pending": 0, "sending": 0, "sent": 0, "dead": 0, **by_state, "maybe_doubled": doubled or 0}
 
 
-def dead(tx: Connection) -> list[Row]:
+def dead(tx: Connection) -> list[Row[Any]]:
     """The rows that could not be delivered, newest first."""
     return list(tx.execute(select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.id.desc()).limit(100)))

@@ -1,0 +1,150 @@
+"""Holds every file of the content folders against the numbered rules of the authors' brief.
+
+May touch: the standard library and the models of this room. Renderers and the runner are handed in by `app`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from bot.bank import lint_bank, lint_choice, lint_code, lint_item, lint_key, lint_rubric, lint_text
+from bot.bank.lint_code import Runner
+from bot.bank.problem import Problem
+from bot.bank.schema import Behavioural, Choice, Code, DesignDrill, Item, Kit, Numeric, Open, Question, Short
+from bot.bank.shelf import Entry, Shelf, read_shelf
+from bot.bank.taxonomy import Plan, Taxonomy
+
+Finding = Problem
+Q = TypeVar("Q")
+Renderer = Callable[[Question], list[str]]
+
+CHOICE_RULES: tuple[Callable[[Entry, Choice], Iterable[Finding]], ...] = (
+    lint_choice.several_keys_are_announced,
+    lint_choice.options_are_three_to_five,
+    lint_choice.options_are_distinct,
+    lint_choice.order_does_not_matter,
+    lint_choice.key_is_not_the_longest,
+    lint_choice.key_has_no_mark_of_its_own,
+    lint_choice.stem_does_not_echo_in_the_key,
+    lint_choice.absolute_words_are_not_telling,
+    lint_choice.stem_is_a_positive_question,
+    lint_choice.options_are_parallel,
+)
+NUMERIC_RULES: tuple[Callable[[Entry, Numeric], Iterable[Finding]], ...] = (
+    lint_key.tolerance_is_wider_than_the_rounding,
+    lint_key.check_gives_the_value,
+    lint_key.decoys_are_wrong,
+)
+SHORT_RULES: tuple[Callable[[Entry, Short], Iterable[Finding]], ...] = (
+    lint_key.rejects_are_wrong,
+    lint_key.accepted_texts_are_distinct,
+)
+CODE_RULES: tuple[Callable[[Entry, Code], Iterable[Finding]], ...] = (
+    lint_code.mutants_are_listed,
+    lint_code.there_are_enough_cases,
+    lint_code.hidden_cases_cover_the_edges,
+    lint_code.floats_are_compared_with_tolerance,
+    lint_code.random_numbers_come_from_the_caller,
+    lint_code.programs_define_the_entry_point,
+    lint_code.contract_names_the_errors,
+)
+BANK_RULES: tuple[Callable[[Shelf], Iterable[Finding]], ...] = (
+    lint_bank.pages_are_named_after_their_ids,
+    lint_bank.ids_are_unique,
+    lint_bank.references_resolve,
+    lint_bank.coverage_is_true,
+    lint_bank.keys_have_no_favourite_place,
+    lint_bank.nothing_is_said_twice,
+)
+
+
+def lint(
+    folders: Sequence[Path], *, today: date, renderers: Sequence[Renderer] = (), runner: Runner | None = None
+) -> list[Finding]:
+    """Every finding of every rule, by file and line; errors and warnings alike."""
+    shelf = read_shelf(folders)
+    found = list(shelf.problems)
+    for entry in shelf.entries:
+        found.extend(_entry(entry, shelf.taxonomy, today))
+    for entry, question in shelf.questions():
+        found.extend(_question(entry, question, shelf.taxonomy))
+        found.extend(_rendered(entry, question, renderers))
+        found.extend(_run(entry, question, runner))
+    for entry, kit in shelf.kits():
+        found.extend(_kit(entry, kit))
+    for rule in BANK_RULES:
+        found.extend(rule(shelf))
+    return sorted(found, key=lambda finding: (finding.file, finding.line, finding.rule, finding.what))
+
+
+def _entry(entry: Entry, taxonomy: Taxonomy, today: date) -> Iterator[Finding]:
+    yield from lint_item.scalars_mean_the_same_everywhere(entry)
+    yield from lint_item.covers_is_given(entry)
+    yield from lint_item.file_is_named_after_the_id(entry)
+    yield from lint_text.nothing_unsafe_is_shown(entry)
+    match entry.item:
+        case Plan() as plan:
+            yield from lint_item.plan_categories_are_in_the_taxonomy(entry, plan, taxonomy)
+        case Item() as item:
+            yield from lint_item.words_are_in_the_taxonomy(entry, item, taxonomy)
+            yield from lint_item.served_items_are_complete(entry, item)
+            yield from lint_item.perishable_items_expire(entry, item, taxonomy, today)
+            yield from lint_text.acronyms_are_expanded(entry, taxonomy)
+
+
+def _question(entry: Entry, question: Question, taxonomy: Taxonomy) -> Iterator[Finding]:
+    yield from lint_text.minutes_fit_the_text(entry, question)
+    match question:
+        case Numeric():
+            yield from _all(NUMERIC_RULES, entry, question)
+        case Short():
+            yield from _all(SHORT_RULES, entry, question)
+        case Code():
+            yield from _all(CODE_RULES, entry, question)
+        case Open() | DesignDrill() | Behavioural():
+            yield from _reviewed(entry, question)
+        case _:
+            yield from _all(CHOICE_RULES, entry, question)
+            yield from lint_choice.distractors_have_feedback_and_a_misconception(entry, question, taxonomy)
+
+
+def _reviewed(entry: Entry, question: Open | DesignDrill | Behavioural) -> Iterator[Finding]:
+    yield from lint_rubric.rubric_is_balanced(entry, question.answer.rubric, "answer", "rubric")
+    yield from lint_rubric.key_points_are_balanced(entry, question.answer.key_points)
+    if isinstance(question, DesignDrill):
+        answer = question.answer
+        yield from lint_rubric.phases_fill_the_time(entry, answer.phases, question.minutes, "answer", "phases")
+        yield from lint_rubric.design_has_numbers(entry, question.prompt, answer.facts, "answer", "facts")
+        yield from lint_rubric.a_fact_contradicts(entry, question)
+    if isinstance(question, Behavioural):
+        yield from lint_rubric.behavioural_prompts_are_probed(entry, question)
+        yield from lint_rubric.nothing_private_is_asked(entry)
+
+
+def _kit(entry: Entry, kit: Kit) -> Iterator[Finding]:
+    yield from lint_rubric.rubric_is_balanced(entry, kit.rubric, "rubric")
+    yield from lint_rubric.phases_fill_the_time(entry, kit.phases, kit.minutes, "phases")
+    yield from lint_rubric.design_kits_are_complete(entry, kit)
+    yield from lint_rubric.candidate_text_gives_nothing_away(entry, kit)
+    if kit.type in ("behavioural", "past-project", "negotiation"):
+        yield from lint_rubric.nothing_private_is_asked(entry)
+
+
+def _rendered(entry: Entry, question: Question, renderers: Sequence[Renderer]) -> Iterator[Finding]:
+    """Rule 4: the bot's own renderers say what does not fit into a chat."""
+    for renderer in renderers:
+        for complaint in renderer(question):
+            yield entry.problem("4", ("prompt",), complaint, "shorten the text")
+
+
+def _run(entry: Entry, question: Question, runner: Runner | None) -> Iterator[Finding]:
+    """Rules 17 and 20: the runner says which program does not do in the sandbox what it should."""
+    if runner is not None and isinstance(question, Code):
+        for complaint in runner(question):
+            yield entry.problem("17", ("answer", "solution"), complaint, "mend the program or the case")
+
+
+def _all(rules: Sequence[Callable[[Entry, Q], Iterable[Finding]]], entry: Entry, question: Q) -> Iterator[Finding]:
+    for rule in rules:
+        yield from rule(entry, question)

@@ -1,0 +1,87 @@
+"""The bank that groups are served from: loaded once, frozen, identified by a revision.
+
+May touch: the standard library, `bot.core.errors` and `shelf.py`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.bank.problem import Problem
+from bot.bank.schema import Item, Kit, Question
+from bot.bank.shelf import Entry, Shelf, read_shelf
+from bot.bank.taxonomy import Plan, Taxonomy
+from bot.bank.terms import KitId, QuestionId
+from bot.core.errors import UserError
+
+REVISION_LENGTH = 12  # hexadecimal characters: 48 bits are enough to tell two banks apart
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """What may be served today, in the order of the folders, and what was broken on the way."""
+
+    questions: Mapping[QuestionId, Question]
+    kits: Mapping[KitId, Kit]
+    plans: Mapping[str, Plan]
+    taxonomy: Taxonomy
+    revision: str
+    problems: tuple[Problem, ...] = ()
+    private_ids: frozenset[QuestionId] = frozenset()
+
+    def question(self, key: str) -> Question:
+        """The served question with this id, or a UserError that says what was wanted."""
+        found = self.questions.get(QuestionId(key))
+        if found is None:
+            raise UserError(f"Wanted the id of a question in the bank; there is none called “{key[:80]}”.")
+        return found
+
+
+def load_bank(folders: Sequence[Path], *, today: date) -> Bank:
+    """Loads the folders, first served first; all but the last are a host's private ones.
+
+    Served is what is reviewed or live and has not expired before today. A broken file becomes a problem.
+    """
+    shelf = read_shelf(folders)
+    entries = list(_first_of_each_id(shelf))
+    served = [entry for entry in entries if isinstance(entry.item, Item) and serves(entry.item, today)]
+    questions = {entry.item.key: entry.item for entry in served if isinstance(entry.item, Question)}
+    kits = {entry.item.key: entry.item for entry in served if isinstance(entry.item, Kit)}
+    plans = {entry.item.id: entry.item for entry in entries if isinstance(entry.item, Plan)}
+    private = {QuestionId(entry.item.id) for entry in served if entry.folder < len(folders) - 1}
+    return Bank(
+        questions=MappingProxyType(questions),
+        kits=MappingProxyType(kits),
+        plans=MappingProxyType(plans),
+        taxonomy=shelf.taxonomy,
+        revision=revision_of([*questions.values(), *kits.values(), *plans.values(), shelf.taxonomy]),
+        problems=tuple(shelf.problems),
+        private_ids=frozenset(private & questions.keys()),
+    )
+
+
+def serves(item: Item, today: date) -> bool:
+    """Whether the item may be shown on this day; the day it expires on is its last."""
+    return item.status.served and (item.expires_on is None or item.expires_on >= today)
+
+
+def revision_of(contents: Iterable[Item | Plan | Taxonomy]) -> str:
+    """The same twelve characters for the same contents, whatever their order, layout and comments."""
+    texts = (json.dumps(content.model_dump(mode="json"), sort_keys=True) for content in contents)
+    return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()[:REVISION_LENGTH]
+
+
+def _first_of_each_id(shelf: Shelf) -> Iterable[Entry]:
+    """Leaves out what repeats an id, and says so."""
+    seen: dict[str, Entry] = {}
+    for entry in shelf.entries:
+        first = seen.setdefault(entry.item.id, entry)
+        if first is entry:
+            yield entry
+        else:
+            what = f"the id `{entry.item.id}` is taken by {first.file}"
+            shelf.problems.append(entry.problem("2", ("id",), what, "give it its own id"))

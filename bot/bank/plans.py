@@ -1,0 +1,96 @@
+"""Which question a plan serves on a date: a pure choice, the same for the same group, date, log and bank.
+
+May touch: the standard library and the models of this room.
+"""
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+
+from bot.bank.load import Bank
+from bot.bank.schema import Question
+from bot.bank.taxonomy import WEEKDAYS, Plan
+from bot.bank.terms import Level, QuestionId
+
+HORIZON = 14  # days; the brief: nothing that gives away a question of the last 14 days
+SAME_LEVEL, NEXT_LEVEL, OTHER_LEVEL = 4, 2, 1  # ours: half of a mixed bank's picks fit the group's level
+_LADDER = tuple(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A question that a group had, or is planned to have, on a date."""
+
+    on: date
+    question: QuestionId
+
+
+def choose(
+    *, bank: Bank, plan: Plan, seed: str, level: Level, on: date, log: Sequence[Served], horizon: int = HORIZON
+) -> QuestionId | None:
+    """The question for the date, or None where the bank is used up and the plan does not repeat.
+
+    In this order: only what was used least; nothing that was served, or excludes or is excluded by what was served,
+    within the horizon, unless nothing else is left; the weekday's first category that has any; private ones; then a
+    draw that weighs the level.
+    """
+    unused = _least_used(bank, plan, log)
+    near = {served.question for served in log if abs((served.on - on).days) <= horizon}
+    apart = [question for question in unused if not _clashes(bank, question, near)]
+    themed = _themed(apart or unused, plan, on)
+    private = [question for question in themed if question.key in bank.private_ids]
+    drawn = max(private or themed, key=lambda question: _draw(question, seed=seed, on=on, level=level), default=None)
+    return drawn.key if drawn else None
+
+
+def left(bank: Bank, log: Iterable[Served]) -> int:
+    """How many questions are still unused in the present pass through the bank; 0 when a pass has just ended."""
+    counts = _counts(bank, log)
+    passes = max((1, *counts.values()))
+    return sum(count < passes for count in counts.values())
+
+
+def _counts(bank: Bank, log: Iterable[Served]) -> dict[QuestionId, int]:
+    served = Counter(entry.question for entry in log)
+    return {key: served[key] for key in bank.questions}
+
+
+def _least_used(bank: Bank, plan: Plan, log: Iterable[Served]) -> list[Question]:
+    counts = _counts(bank, log)
+    least = min(counts.values(), default=0)
+    if least and not plan.repeat:
+        return []
+    return [bank.questions[key] for key, count in counts.items() if count == least]
+
+
+def _clashes(bank: Bank, question: Question, near: Set[QuestionId]) -> bool:
+    """Whether the question is, gives away, or is given away by one of those near."""
+    if question.key in near or not near.isdisjoint(question.excludes):
+        return True
+    return any(question.id in bank.questions[key].excludes for key in near if key in bank.questions)
+
+
+def _themed(candidates: Sequence[Question], plan: Plan, on: date) -> Sequence[Question]:
+    for category in plan.weekdays.get(WEEKDAYS[on.weekday()], ()):
+        if fitting := [question for question in candidates if question.category == category]:
+            return fitting
+    return candidates
+
+
+def _draw(question: Question, *, seed: str, on: date, level: Level) -> float:
+    """A weighted draw without replacement (Efraimidis and Spirakis): the greatest u ** (1 / weight) wins.
+
+    The logarithm is compared, in the same order; u depends on nothing but the seed, the date and the id, so items
+    that come or go do not disturb the order of the others.
+    """
+    digest = hashlib.sha256(f"{seed}\n{on.isoformat()}\n{question.id}".encode()).digest()
+    u = (int.from_bytes(digest[:8], "big") + 1) / (2**64 + 1)
+    return math.log(u) / _weight(question.level, level)
+
+
+def _weight(one: Level, other: Level) -> int:
+    steps = abs(_LADDER.index(one) - _LADDER.index(other))
+    return (SAME_LEVEL, NEXT_LEVEL, OTHER_LEVEL)[min(steps, 2)]

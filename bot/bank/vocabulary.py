@@ -1,0 +1,25 @@
+"""Lists of words that the lint rules need.
+
+May touch: nothing.
+"""
+
+_STOP_WORDS = """
+a about after all also an and any are as at be because been before both but by can do does each for from had has have
+how if in into is it its more most much no not of on one only or other out over same so some such than that the their
+them then there these they this to two under up use used using was were what when where which while who why will with
+without would you your
+"""
+_ADJECTIVES = """
+acceptable adequate average bad excellent fair fine good great insufficient mediocre ok okay outstanding perfect poor
+satisfactory strong sufficient superb very weak
+"""
+_ACRONYMS = """
+AI ML LLM NLP RAG RL GPT BERT GPU CPU TPU RAM API SQL JSON CSV HTTP HTML YAML PDF ID UI OK AM PM US EU UK UTC TV IQ KB
+MB GB TB QPS FP TP FN TN ROC AUC PCA SVM KNN SGD RNN CNN LSTM MSE MAE RMSE RELU II III IV VI NOT AND OR NAN NULL TRUE
+FALSE IN IS ON AS BY SELECT FROM WHERE JOIN GROUP ORDER LEFT RIGHT INNER OUTER FULL COUNT SUM AVG MIN MAX OVER
+PARTITION HAVING LIMIT UNION ALL DISTINCT EXISTS CASE WHEN THEN ELSE END LAG LEAD RANK ROWS RANGE
+"""
+
+STOP_WORDS = frozenset(_STOP_WORDS.split())  # words that a stem and a key may share
+ADJECTIVES = frozenset(_ADJECTIVES.split())  # an anchor made of these alone judges, and describes nothing
+KNOWN_ACRONYMS = frozenset(_ACRONYMS.split())  # what a candidate reads daily, and the words of SQL

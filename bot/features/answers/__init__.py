@@ -1,0 +1,1 @@
+"""Answering the day's question: by button, by form, in the thread."""

@@ -1,0 +1,288 @@
+"""Answering the day's question, by button, by form, or in the thread."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from sqlalchemy import Connection
+
+from bot.bank.grade import grade, read_response
+from bot.core.ask import Ask
+from bot.core.commands import Option, action, form, on
+from bot.core.errors import UserError
+from bot.core.events import Deleted, Edited, Posted
+from bot.core.forms import Form
+from bot.core.limits import POSTED
+from bot.core.messages import Message
+from bot.core.ports import React, Reply
+from bot.core.refs import MessageRef
+from bot.features.answers import rules, store, words
+from bot.features.boards import store as boards
+from bot.features.daily import store as posts
+from bot.features.daily.store import Post
+from bot.features.days import store as days
+from bot.features.days.store import Day
+from bot.features.groups import store as groups
+from bot.features.groups.store import Group
+from bot.features.members import store as members
+from bot.features.members.store import Member
+from bot.storage import outbox
+
+# --- answering by button and form ---------------------------------------------------------------------------------
+
+
+@action("pick")
+async def pick(ask: Ask, id: int, option: str) -> Reply:
+    """Answer a multiple-choice question with one of its letters."""
+    return await ask.run(_give, ask, id, [option])
+
+
+@action("choose")
+async def choose(ask: Ask, id: int, chosen: tuple[str, ...]) -> Reply:
+    """Answer a question of which several options are right."""
+    return await ask.run(_give, ask, id, chosen)
+
+
+@action("answer")
+async def answer(ask: Ask, id: int) -> Reply:
+    """Open the form in which a question is answered."""
+    return await ask.read(_form, ask, id)
+
+
+def _form(tx: Connection, ask: Ask, id: int) -> Form:
+    day, group = days.here(tx, ask, id)
+    member = members.find(tx, group.id, ask.who)
+    before = store.answer_of(tx, day.id, member.id) if member else None
+    return words.answer_form(day, before.response.text if before else "")
+
+
+@form("give")
+async def give(ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED, paragraph=True)]) -> Reply:
+    """Take the form in which a question is answered."""
+    return await ask.run(_give, ask, id, given)
+
+
+def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Message:
+    day, group = days.here(tx, ask, id)
+    member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    if day.state == "revealed":
+        return _practise(tx, ask, day, group, member, given)
+    before = store.answer_of(tx, day.id, member.id)
+    if before and _told(group, day) and before.grade.right is not None:
+        raise UserError("Your first answer counts, since right or wrong was told at once.")
+    record(tx, day, member, given, at=ask.at, message=None)
+    standing = store.answer_of(tx, day.id, member.id)
+    assert standing is not None
+    return words.recorded(day, group, standing, told=_told(group, day))
+
+
+def record(
+    tx: Connection, day: Day, member: Member, given: str | Sequence[str], *, at: datetime, message: MessageRef | None
+) -> None:
+    """Write an answer that was given in time."""
+    response = read_response(day.asked, given)
+    graded = grade(day.asked, response)
+    store.put_answer(tx, day, member.id, response, graded, at=at, practice=False, message=message)
+    posts.set_changed(tx, day.id)
+
+
+def _practise(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, given: str | Sequence[str]) -> Message:
+    response = read_response(day.asked, given)
+    graded = grade(day.asked, response)
+    before = store.answer_of(tx, day.id, member.id)
+    points = 0
+    if before is None or before.practice:
+        store.put_answer(tx, day, member.id, response, graded, at=ask.at, practice=True, message=None)
+    if before is None:
+        points = _book_late(tx, ask, day, group, member, graded.right)
+    return words.practised(day, response, graded, points)
+
+
+def _book_late(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, right: bool | None) -> int:
+    points = rules.late_points(right, group.numbers)
+    if points:
+        boards.book(
+            tx,
+            group=group.id,
+            member=member.id,
+            key=f"late:{day.id}:{member.id}",
+            what="late",
+            points=points,
+            on=day.on,
+            topics=(day.asked.category, *day.asked.topics),
+            now=ask.now,
+            day=day.id,
+        )
+    return points
+
+
+# --- hints and one's own result -----------------------------------------------------------------------------------
+
+
+@action("hint")
+async def hint(ask: Ask, id: int) -> Reply:
+    """Offer the next hint, and say what it costs."""
+    return await ask.read(_hint, ask, id)
+
+
+def _hint(tx: Connection, ask: Ask, id: int) -> Message:
+    day, group = days.here(tx, ask, id)
+    member = members.find(tx, group.id, ask.who)
+    taken = store.hints_taken(tx, day.id, member.id) if member else 0
+    return words.hint_offer(day, taken, group.numbers.hint)
+
+
+@action("take-hint")
+async def take_hint(ask: Ask, id: int, after: int) -> Reply:
+    """Show the next hint; pressing the same button twice takes one."""
+    return await ask.run(_take_hint, ask, id, after)
+
+
+def _take_hint(tx: Connection, ask: Ask, id: int, after: int) -> Message:
+    day, group = days.here(tx, ask, id)
+    member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    taken = store.hints_taken(tx, day.id, member.id)
+    if day.state == "open" and taken == after and taken < len(day.asked.hints):
+        taken = store.take_hint(tx, day.id, member.id)
+    return words.hint_offer(day, taken, group.numbers.hint)
+
+
+@action("my-result")
+async def my_result(ask: Ask, id: int) -> Reply:
+    """Show what the asker answered, and what it was worth once that is open."""
+    return await ask.read(_my_result, ask, id)
+
+
+def _my_result(tx: Connection, ask: Ask, id: int) -> Message:
+    day, group = days.here(tx, ask, id)
+    member = members.find(tx, group.id, ask.who)
+    mine = store.answer_of(tx, day.id, member.id) if member else None
+    points = boards.points_of(tx, member.id, day.id) if member and day.state == "revealed" else None
+    return words.result(day, group, mine, told=_told(group, day), points=points)
+
+
+# --- answering in the thread --------------------------------------------------------------------------------------
+
+
+@on(Posted)
+async def posted(ask: Ask, event: Posted) -> Reply:
+    """Somebody wrote in a thread: the first top-level reply is their answer, where the question takes answers there."""
+    await ask.run(_posted, ask, event)
+    return None
+
+
+def _posted(tx: Connection, ask: Ask, event: Posted) -> None:
+    found = _thread_day(tx, event)
+    if found is None or event.reply_to is not None:
+        return
+    post, day = found
+    if day.asked.blind:
+        _point_to_button(tx, ask, post, day, event)
+    elif _may_answer(tx, ask, day):
+        _answer_in_thread(tx, ask, day, event)
+
+
+def _thread_day(tx: Connection, event: Posted | Edited | Deleted) -> tuple[Post, Day] | None:
+    post = posts.post_at(tx, event.place)
+    day = days.find(tx, post.day) if post else None
+    return (post, day) if post and day else None
+
+
+def _may_answer(tx: Connection, ask: Ask, day: Day) -> bool:
+    member = members.find(tx, day.group, ask.who)
+    return member is None or store.answer_of(tx, day.id, member.id) is None
+
+
+def _point_to_button(tx: Connection, ask: Ask, post: Post, day: Day, event: Posted) -> None:
+    if day.state == "open" and _may_answer(tx, ask, day):
+        # Once for each person: a thread is also for talking.
+        key = f"point:{post.key}:{ask.who}"
+        outbox.enqueue(tx, key, event.place, React(event.message, words.USE_BUTTON), now=ask.now)
+
+
+def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
+    group = groups.group(tx, day.group)
+    member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
+    try:
+        if day.state == "open" and day.reveal_at is not None and event.at < day.reveal_at:
+            record(tx, day, member, event.text, at=event.at, message=event.message)
+        elif day.state == "revealed":
+            _practise(tx, ask, day, group, member, event.text)
+        else:
+            return
+    except UserError:
+        # What cannot be read stays where it was written; the reaction says so, editing it is a new try.
+        _react(tx, ask, event, words.UNREADABLE)
+    else:
+        _react(tx, ask, event, words.RECORDED)
+
+
+def _react(tx: Connection, ask: Ask, event: Posted | Edited, reaction: str) -> None:
+    key = f"react:{event.message.place}:{event.message.id}:{reaction}"
+    outbox.enqueue(tx, key, event.place, React(event.message, reaction), now=ask.now)
+
+
+@on(Edited)
+async def edited(ask: Ask, event: Edited) -> Reply:
+    """Somebody changed their message: an answer that stands in it changes with it, until the reveal."""
+    await ask.run(_edited, ask, event)
+    return None
+
+
+def _edited(tx: Connection, ask: Ask, event: Edited) -> None:
+    found = _thread_day(tx, event)
+    if found is None:
+        return
+    _, day = found
+    standing = store.answer_at(tx, event.message)
+    if standing is None:
+        if not day.asked.blind and day.state == "open" and _may_answer(tx, ask, day):
+            _answer_in_thread(tx, ask, day, event)
+    elif _still_open(day, event.at) and not standing.withdrawn:
+        _answer_in_thread(tx, ask, day, event)
+
+
+def _still_open(day: Day, at: datetime) -> bool:
+    return day.state == "open" and day.reveal_at is not None and at < day.reveal_at
+
+
+@on(Deleted)
+async def deleted(ask: Ask, event: Deleted) -> Reply:
+    """Somebody deleted their message: an answer that stood in it is withdrawn, until the reveal."""
+    await ask.run(_deleted, ask, event)
+    return None
+
+
+def _deleted(tx: Connection, ask: Ask, event: Deleted) -> None:
+    found = _thread_day(tx, event)
+    standing = store.answer_at(tx, event.message)
+    if found and standing and _still_open(found[1], event.at):
+        store.withdraw(tx, standing.id)
+        posts.set_changed(tx, found[1].id)
+
+
+@action("count-as-answer")
+async def count_as_answer(ask: Ask, message_id: str) -> Reply:
+    """Make a message of one's own in the thread one's answer, in place of the one before."""
+    return await ask.run(_count_as_answer, ask)
+
+
+def _count_as_answer(tx: Connection, ask: Ask) -> Message:
+    post = posts.post_at(tx, ask.place)
+    day = days.find(tx, post.day) if post else None
+    if day is None or ask.message is None:
+        raise UserError("Wanted a message of yours in the thread of a question.")
+    if day.asked.blind:
+        raise UserError("This question is answered with the Answer button, so that nobody sees it before the reveal.")
+    group = groups.group(tx, day.group)
+    member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    if day.state == "revealed":
+        return _practise(tx, ask, day, group, member, ask.text)
+    record(tx, day, member, ask.text, at=ask.at, message=ask.message)
+    standing = store.answer_of(tx, day.id, member.id)
+    assert standing is not None
+    return words.recorded(day, group, standing, told=_told(group, day))
+
+
+def _told(group: Group, day: Day) -> bool:
+    return day.state == "revealed" or group.numbers.show_right_or_wrong_at_once

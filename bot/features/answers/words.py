@@ -1,0 +1,96 @@
+"""Answering the day's question, in words."""
+
+from bot.bank.grade import Grade, Response
+from bot.bank.schema import ChoiceQuestion, Code, Numeric, Short
+from bot.core.forms import Form, Line, Paragraph
+from bot.core.limits import PARAGRAPH
+from bot.core.messages import Button, Buttons, Message, Moment, Part, Text, Verbatim, message, text
+from bot.features.answers.store import Answer
+from bot.features.daily.words import cut
+from bot.features.days.rules import letters
+from bot.features.days.store import Day
+from bot.features.groups.store import Group
+
+RECORDED, UNREADABLE, USE_BUTTON = "✅", "❓", "👉"
+CLOSED_KEY = "This is already revealed, so it counts as practice"
+
+
+def answer_form(day: Day, before: str) -> Form:
+    """The form in which a question without options is answered; what was answered before stands in it."""
+    asked, args = day.asked, (str(day.id),)
+    match asked:
+        case Numeric():
+            hint = f"a number, in {asked.answer.unit}" if asked.answer.unit else "a number"
+            return Form("Your answer", "give", (Line(name="given", label="Number", hint=hint, value=before),), args)
+        case Short():
+            return Form(
+                "Your answer", "give", (Line(name="given", label="Answer", hint="a word or a few", value=before),), args
+            )
+        case Code():
+            start = before or asked.answer.starter
+            code = Paragraph(
+                name="given", label="Python", hint=asked.answer.signature[:100], value=start[:PARAGRAPH], code=True
+            )
+            return Form("Your code", "give", (code,), args)
+        case _:
+            return Form(
+                "Your answer", "give", (Paragraph(name="given", label="Answer", value=before[:PARAGRAPH]),), args
+            )
+
+
+def recorded(day: Day, group: Group, answer: Answer, *, told: bool) -> Message:
+    """The answer to an answer: recorded; right or wrong only where the group tells before the reveal."""
+    assert day.reveal_at is not None
+    what = text("**Recorded:** ", *given(day, answer.response))
+    if told and answer.grade.right is not None:
+        return message(what, verdict(answer.grade), "The first answer counts here.")
+    return message(what, text("You may change it until the reveal, ", Moment(day.reveal_at, group.zone.key), "."))
+
+
+def given(day: Day, response: Response) -> list[str | Verbatim]:
+    """What was answered, short."""
+    if isinstance(day.asked, ChoiceQuestion):
+        shown = letters(day.option_order)
+        return [", ".join(sorted(shown[choice] for choice in response.choices))]
+    return [Verbatim(cut(" ".join(response.text.split()), 200))]
+
+
+def verdict(grade: Grade) -> Text:
+    """Right or wrong, with the feedback."""
+    word = {True: "**Right.** ", False: "**Not right.** ", None: ""}[grade.right]
+    return text(word, grade.feedback)
+
+
+def practised(day: Day, response: Response, grade: Grade, points: int) -> Message:
+    """The answer to an answer after the reveal."""
+    worth = f"{points} points for a late answer." if points else "No points after the reveal."
+    return message(text(f"**{CLOSED_KEY}.** You gave: ", *given(day, response)), verdict(grade), worth)
+
+
+def result(day: Day, group: Group, answer: Answer | None, *, told: bool, points: int | None) -> Message:
+    """My result: what I answered, and what it was worth once that is open."""
+    if answer is None:
+        return message("You have not answered this one." + (" There is still time." if day.state == "open" else ""))
+    lines: list[Part | str] = [
+        text("**Your answer:** ", *given(day, answer.response)),
+        text("Given ", Moment(answer.given_at, group.zone.key)),
+    ]
+    if told:
+        lines.append(verdict(answer.grade))
+    if points is not None:
+        lines.append(
+            "It was practice: no points on the board." if answer.practice and not points else f"**{points} points.**"
+        )
+    elif not told:
+        lines.append("Right or wrong is told at the reveal.")
+    return message(*lines)
+
+
+def hint_offer(day: Day, taken: int, cost: int) -> Message:
+    """Says what a hint costs before it is taken."""
+    total = len(day.asked.hints)
+    shown = [text(f"**Hint {number}.** {words}") for number, words in enumerate(day.asked.hints[:taken], 1)]
+    if taken >= total:
+        return message(*shown, "There are no more hints.")
+    offer = f"Hint {taken + 1} of {total} costs {-cost} points of what you earn here; you never go below nothing."
+    return message(*shown, offer, Buttons((Button("Show it", "take-hint", (str(day.id), str(taken))),)))

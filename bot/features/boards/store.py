@@ -1,0 +1,295 @@
+"""The ledger of points and the scores that are kept with it: tables and SQL.
+
+The ledger is the truth; `scores` holds its sums, so that a board is read from an index however long the ledger is.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    ForeignKey,
+    FromClause,
+    Index,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.refs import GroupId, MemberId
+from bot.features.boards.rules import Period, Standing, period_key, shared_ranks
+from bot.features.members.store import members
+from bot.storage.columns import Instant, metadata
+
+ALL_TOPICS = ""
+DATED = tuple(period for period in Period if period is not Period.all)
+GROUP = frozenset({"public", "group"})
+"""Whom the members of a group may see."""
+ANYBODY = frozenset({"public"})
+"""Whom everybody may see who reads along in a channel."""
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("group_id", ForeignKey("groups.id"), nullable=False, index=True),
+    Column("member_id", ForeignKey("members.id"), nullable=False, index=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("what", String(40), nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("on_date", Date, nullable=False),
+    Column("day_id", Integer, index=True),
+    Column("topics", JSON, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("week", String(8), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("season", String(7), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+scores = Table(
+    "scores",
+    metadata,
+    Column("group_id", ForeignKey("groups.id"), primary_key=True),
+    Column("period", String(6), primary_key=True),
+    Column("period_key", String(10), primary_key=True),
+    Column("topic", String(80), primary_key=True),
+    Column("member_id", ForeignKey("members.id"), primary_key=True, index=True),
+    Column("points", Integer, nullable=False),
+)
+Index(
+    "ix_scores_board",
+    scores.c.group_id,
+    scores.c.period,
+    scores.c.period_key,
+    scores.c.topic,
+    scores.c.points.desc(),
+    scores.c.member_id,
+)
+
+Key = tuple[Period, str, str, MemberId]
+"""What a score is of: a period, its key, a topic, a member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Which board is read, and by whom: members see more than others do."""
+
+    group: GroupId
+    period: Period
+    key: str
+    topic: str = ALL_TOPICS
+    seen_by: frozenset[str] = GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A score that is not what the ledger says."""
+
+    group: GroupId
+    of: Key
+    score: int
+    ledger: int
+
+
+# --- booking ------------------------------------------------------------------------------------------------------
+
+
+def book(
+    tx: Connection,
+    *,
+    group: GroupId,
+    member: MemberId,
+    key: str,
+    what: str,
+    points: int,
+    on: date,
+    topics: Sequence[str],
+    now: datetime,
+    day: int | None = None,
+) -> bool:
+    """Book points, which may be negative, for the posting date `on`; a key that stands already books nothing.
+
+    Gives whether it was booked.
+    """
+    named = sorted(set(topics) - {ALL_TOPICS})
+    keys = {period: period_key(period, on) for period in Period}
+    row = {"group_id": group, "member_id": member, "key": key, "what": what, "points": points, "at": now}
+    row |= {"on_date": on, "day_id": day, "topics": named, **{period.value: keys[period] for period in DATED}}
+    new = _insert(tx, ledger).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(ledger.c.id)
+    if tx.execute(new).first() is None:
+        return False
+    places = [(period, keys[period], topic, member) for period in Period for topic in (ALL_TOPICS, *named)]
+    _add(tx, group, dict.fromkeys(places, points))
+    return True
+
+
+def _add(tx: Connection, group: GroupId, points: Mapping[Key, int]) -> None:
+    # In one order always, so that two transactions never wait for each other's rows.
+    rows = [_score(group, key, more) for key, more in sorted(points.items())]
+    added = _insert(tx, scores).values(rows)
+    together = scores.c.points + added.excluded.points
+    tx.execute(added.on_conflict_do_update(index_elements=list(scores.primary_key), set_={"points": together}))
+
+
+def _score(group: GroupId, of: Key, points: int) -> dict[str, Any]:
+    period, key, topic, member = of
+    where = {"group_id": group, "period": period.value, "period_key": key, "topic": topic, "member_id": member}
+    return {**where, "points": points}
+
+
+def _insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def points_of(tx: Connection, member: MemberId, day: int) -> int:
+    """Read what a member has earned with a day's question."""
+    mine = (ledger.c.member_id == member, ledger.c.day_id == day)
+    return tx.scalar(select(func.sum(ledger.c.points)).where(*mine)) or 0
+
+
+def forget(tx: Connection, member: MemberId) -> None:
+    """Erase every point of a member; nobody else's change."""
+    tx.execute(delete(scores).where(scores.c.member_id == member))
+    tx.execute(delete(ledger).where(ledger.c.member_id == member))
+
+
+# --- boards -------------------------------------------------------------------------------------------------------
+
+
+def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
+    """Read who leads: members with points who have not left, and whom this audience may see."""
+    best = _placed(board).where(*_visible(members, board)).order_by(*_BEST_FIRST).limit(most)
+    rows = tx.execute(best).all()
+    ranks = shared_ranks([points for _, _, points in rows])
+    return [Standing(MemberId(row[0]), row[1], row[2], rank) for row, rank in zip(rows, ranks, strict=True)]
+
+
+def own_rank(tx: Connection, board: Board, member: MemberId) -> Standing | None:
+    """Read where a member stands, also one whom nobody else sees; None without points."""
+    return _first(tx, _standings(board).where(scores.c.member_id == member))
+
+
+def neighbours(tx: Connection, board: Board, of: Standing) -> tuple[Standing | None, Standing | None]:
+    """Read who is next above and next below; equal points stand in the order in which members joined."""
+    points, member = scores.c.points, scores.c.member_id
+    above = or_(points > of.points, and_(points == of.points, member < of.member))
+    below = or_(points < of.points, and_(points == of.points, member > of.member))
+    others = _standings(board).where(*_visible(members, board))
+    return (
+        _first(tx, others.where(above).order_by(points, member.desc())),
+        _first(tx, others.where(below).order_by(*_BEST_FIRST)),
+    )
+
+
+def ranks(tx: Connection, board: Board, of: Iterable[MemberId]) -> dict[MemberId, int]:
+    """Read the ranks of these members; those without points have none."""
+    found = _read(tx, _standings(board).where(scores.c.member_id.in_(list(of))))
+    return {standing.member: standing.rank for standing in found}
+
+
+_BEST_FIRST = (scores.c.points.desc(), scores.c.member_id)
+
+
+def _standings(board: Board) -> Select[int, str, int, int]:
+    other, person = scores.alias("other"), members.alias("person")
+    ahead: ScalarSelect[int] = (
+        select(func.count())
+        .select_from(other.join(person, person.c.id == other.c.member_id))
+        .where(*_on(other, board), other.c.points > scores.c.points, *_visible(person, board))
+        .correlate(scores)
+        .scalar_subquery()
+    )
+    return _placed(board).add_columns(1 + ahead)
+
+
+def _placed(board: Board) -> Select[int, str, int]:
+    return (
+        select(scores.c.member_id, members.c.name, scores.c.points)
+        .join(members, members.c.id == scores.c.member_id)
+        .where(*_on(scores, board), scores.c.points > 0)
+    )
+
+
+def _on(table: FromClause, board: Board) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.c.group_id == board.group,
+        table.c.period == board.period.value,
+        table.c.period_key == board.key,
+        table.c.topic == board.topic,
+    )
+
+
+def _visible(people: FromClause, board: Board) -> tuple[ColumnElement[bool], ...]:
+    return people.c.left_at.is_(None), people.c.seen_by.in_(sorted(board.seen_by))
+
+
+def _read(tx: Connection, query: Select[int, str, int, int]) -> list[Standing]:
+    return [Standing(MemberId(member), name, points, rank) for member, name, points, rank in tx.execute(query)]
+
+
+def _first(tx: Connection, query: Select[int, str, int, int]) -> Standing | None:
+    return next(iter(_read(tx, query.limit(1))), None)
+
+
+# --- the scores against the ledger --------------------------------------------------------------------------------
+
+
+def rebuild(tx: Connection, group: GroupId) -> dict[Key, int]:
+    """Compute every score of a group from its ledger alone."""
+    topics = cast(ledger.c.topics, Text)  # PostgreSQL cannot compare JSON, so it is grouped as text
+    columns = (ledger.c.member_id, topics, *(ledger.c[period] for period in DATED))
+    query = select(func.sum(ledger.c.points), *columns).where(ledger.c.group_id == group).group_by(*columns)
+    totals: Counter[Key] = Counter()
+    for points, member, named, *keys in tx.execute(query):
+        for topic in (ALL_TOPICS, *json.loads(named)):
+            for period, key in (*zip(DATED, keys, strict=True), (Period.all, "")):
+                totals[period, key, topic, MemberId(member)] += points
+    return dict(totals)
+
+
+def kept(tx: Connection, group: GroupId) -> dict[Key, int]:
+    """Read every score of a group as it stands."""
+    rows = tx.execute(select(scores).where(scores.c.group_id == group))
+    return {(Period(row.period), row.period_key, row.topic, MemberId(row.member_id)): row.points for row in rows}
+
+
+def differences(tx: Connection, group: GroupId | None = None) -> list[Difference]:
+    """Find the scores of a group, or of all, that are not what the ledger says; a missing one counts as nothing."""
+    ids = [group] if group is not None else [GroupId(id) for id in tx.execute(_GROUPS_WITH_POINTS).scalars()]
+    return [difference for id in ids for difference in _differences(tx, id)]
+
+
+def _differences(tx: Connection, group: GroupId) -> list[Difference]:
+    right, found = rebuild(tx, group), kept(tx, group)
+    wrong = sorted(key for key in right.keys() | found.keys() if right.get(key, 0) != found.get(key, 0))
+    return [Difference(group, key, found.get(key, 0), right.get(key, 0)) for key in wrong]
+
+
+def repair(tx: Connection, group: GroupId) -> None:
+    """Write the scores of a group anew from its ledger."""
+    tx.execute(delete(scores).where(scores.c.group_id == group))
+    rows = [_score(group, key, points) for key, points in sorted(rebuild(tx, group).items())]
+    if rows:
+        tx.execute(scores.insert(), rows)
+
+
+_GROUPS_WITH_POINTS = union(select(ledger.c.group_id), select(scores.c.group_id)).order_by("group_id")

@@ -1,0 +1,210 @@
+"""The sentences of boards: titles, rows, streaks, and what a picture shows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.core.messages import Button, Buttons, Message, Part, Picture, Span, Text, Verbatim, message, text
+from bot.core.parsing import echo
+from bot.core.pictures import BoardCard, BoardRow
+from bot.features.boards.rules import Period, Rows, first_day
+from bot.features.groups.store import Group
+
+TITLES = {
+    Period.day: "Today's board",
+    Period.week: "This week's board",
+    Period.month: "This month's board",
+    Period.season: "This season's board",
+    Period.all: "The board of all time",
+}
+BUTTONS = {
+    Period.day: "Day",
+    Period.week: "Week",
+    Period.month: "Month",
+    Period.season: "Season",
+    Period.all: "All time",
+}
+NO_POINTS = "You have no points here yet."
+ONLY_YOU = "Only you see your row:"
+AROUND_YOU = "Around you:"
+SHARED = "Shared."
+NOTHING_TO_SHARE = "There is nothing to share yet: nobody whom everybody may see has points on this board."
+NAME = 40  # characters of a name that a row has room for
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """How many posting days in a row somebody answered: now, and at best."""
+
+    days: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A board as somebody sees it; `topic` is the id and `topic_title` what it is called, both empty for all topics.
+
+    `member` is whether the asker has a place on it, `hidden` whether nobody but the asker sees that place.
+    """
+
+    group: Group
+    period: Period
+    today: date
+    topic: str
+    topic_title: str
+    rows: Rows
+    member: bool = False
+    hidden: bool = False
+    streak: Streak | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.rows.top and not self.rows.around
+
+
+# --- messages -----------------------------------------------------------------------------------------------------
+
+
+def board(view: View) -> Message:
+    """The board that only the asker sees, with the ways to others."""
+    return message(*_body(view), *_own(view), _buttons(view))
+
+
+def shared(view: View) -> Message:
+    """The board that everybody in the channel sees."""
+    button = Button("Where am I?", "board", _args(view.period, view.topic))
+    return message(*_body(view), Buttons((button,)))
+
+
+def _body(view: View) -> Iterator[Part]:
+    yield _title(view)
+    if view.empty:
+        yield Text((how_points_come(view.group),))
+        return
+    rows = (*view.rows.top, *view.rows.around)
+    yield Picture(BoardCard(TITLES[view.period], subtitle(view), tuple(map(_short, rows))), alt=alternative(view))
+    if view.rows.top:
+        yield row_lines(view.rows.top)
+
+
+def _title(view: View) -> Text:
+    topic: tuple[Span, ...] = (", ", Verbatim(view.topic_title)) if view.topic else ()
+    return text(
+        f"**{TITLES[view.period]}**: ", Verbatim(view.group.name), f", {span_of(view.period, view.today)}", *topic
+    )
+
+
+def _own(view: View) -> Iterator[Part]:
+    rows = view.rows
+    if rows.around:
+        yield Text((ONLY_YOU if view.hidden else AROUND_YOU,))
+        yield row_lines(rows.around)
+    elif view.member and not any(row.mine for row in rows.top) and not view.empty:
+        yield Text((NO_POINTS,))
+    if view.streak:
+        yield Text((streak_line(view.streak),))
+
+
+def _buttons(view: View) -> Buttons:
+    others = [Button(BUTTONS[p], "board", _args(p, view.topic)) for p in Period if p is not view.period]
+    share = [] if view.empty else [Button("Share here", "share-board", _args(view.period, view.topic))]
+    return Buttons((*others, *share))
+
+
+def _args(period: Period, topic: str) -> tuple[str, ...]:
+    return (period.value, topic) if topic else (period.value,)
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def row_lines(rows: Sequence[BoardRow]) -> Text:
+    """The rows as a list: rank, name, points, change."""
+    return Text(tuple(span for number, row in enumerate(rows) for span in _row(row, "\n" if number else "")))
+
+
+def _row(row: BoardRow, before: str) -> Iterator[Span]:
+    yield f"{before}- **{row.rank}** "
+    yield Verbatim(_short(row).name)
+    yield f": {_rest(row)}"
+
+
+def _rest(row: BoardRow) -> str:
+    return ", ".join((points(row.points), *_change(row), *(("you",) if row.mine else ())))
+
+
+def _change(row: BoardRow) -> Iterator[str]:
+    if row.change is not None:
+        yield f"up {row.change}" if row.change > 0 else f"down {-row.change}" if row.change else "same rank"
+
+
+def _short(row: BoardRow) -> BoardRow:
+    # A name with line breaks in it could otherwise make up rows of its own.
+    return BoardRow(row.rank, echo(row.name, NAME), row.points, row.change, row.mine)
+
+
+def alternative(view: View) -> str:
+    """Everything that the picture shows, in words."""
+    rows = (*view.rows.top, *view.rows.around)
+    lines = "; ".join(f"{row.rank}. {_short(row).name}, {_rest(row)}" for row in rows)
+    return f"{TITLES[view.period]}, {subtitle(view)}: {lines}."
+
+
+# --- sentences ----------------------------------------------------------------------------------------------------
+
+
+def points(number: int) -> str:
+    """A number of points."""
+    return "1 point" if number == 1 else f"{number} points"
+
+
+def days(number: int) -> str:
+    """A number of days."""
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def subtitle(view: View) -> str:
+    """Whose board it is, of when and of what."""
+    topic = (view.topic_title,) if view.topic else ()
+    return ", ".join((echo(view.group.name, NAME), span_of(view.period, view.today), *topic))
+
+
+def span_of(period: Period, on: date) -> str:
+    """The period that holds this date, in words."""
+    first = first_day(period, on)
+    match period:
+        case Period.day:
+            return f"{on:%A} {on.day} {on:%B %Y}"
+        case Period.week:
+            return f"week {on.isocalendar().week} from {first.day} {first:%B %Y}"
+        case Period.month:
+            return f"{on:%B %Y}"
+        case Period.season:
+            return f"{first:%B} to {first.replace(month=first.month + 2):%B %Y}"
+        case Period.all:
+            return "since the beginning"
+
+
+def streak_line(streak: Streak) -> str:
+    """How long the asker's streak is."""
+    if streak.days:
+        return f"Your streak: **{days(streak.days)}**; your longest: {days(streak.longest)}."
+    longest = f" Your longest was {days(streak.longest)}." if streak.longest else ""
+    return f"You have no streak now; answering the next question in time starts one, right or wrong.{longest}"
+
+
+def how_points_come(group: Group) -> str:
+    """What to say where nobody has points."""
+    numbers = group.numbers
+    return (
+        f"Nobody has points here yet. A right answer to the question of the day gives {numbers.right}, the first right "
+        f"one {numbers.first_right} more, an answer to an open question {numbers.open_answered}. "
+        "Run question to see today's."
+    )
+
+
+def unknown_topic(typed: str, near: Sequence[str]) -> str:
+    """What to say where a topic is not in the bank."""
+    hint = f" Did you mean {' or '.join(near)}?" if near else " Leave it out to see the board of all topics."
+    return f"Wanted a topic or a category of the question bank, such as attention; got “{echo(typed)}”.{hint}"

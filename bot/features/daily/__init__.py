@@ -1,0 +1,1 @@
+"""The daily question: choosing, posting, collecting answers, revealing."""

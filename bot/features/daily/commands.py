@@ -1,0 +1,111 @@
+"""Showing the day's question, and what organisers do with the next one."""
+
+from sqlalchemy import Connection
+
+from bot.bank.load import Bank
+from bot.core.ask import Ask
+from bot.core.commands import action, command
+from bot.core.errors import UserError
+from bot.core.messages import Message
+from bot.core.ports import Reply, Send
+from bot.features.answers import store as answers
+from bot.features.daily import words
+from bot.features.daily.jobs import open_question
+from bot.features.days import store as days
+from bot.features.days.store import Day
+from bot.features.groups import store as groups
+from bot.features.groups.store import Group, Track
+from bot.features.members import store as members
+from bot.storage import outbox
+
+CATCH_UP = 3
+LOOKED_BACK = 30  # days: what is older is for practice, not for catching up
+
+
+@command("question", help="Show the newest question again, with its buttons.")
+async def question(ask: Ask, bank: Bank) -> Reply:
+    """Show the newest question of the group."""
+    return await ask.read(_newest, ask, bank)
+
+
+def _newest(tx: Connection, ask: Ask, bank: Bank) -> Message:
+    group = groups.here(tx, ask)
+    newest = days.newest(tx, group.id, 1)
+    if not newest:
+        tracks = groups.tracks_of(tx, group.id)
+        return words.nothing_open(min((track.next_at for track in tracks), default=None), group)
+    return words.question(newest[0], group, bank.taxonomy, answers.standing(tx, newest[0]))
+
+
+@action("show-day")
+async def show_day(ask: Ask, bank: Bank, id: int) -> Reply:
+    """Show one question."""
+    return await ask.read(_show_day, ask, bank, id)
+
+
+def _show_day(tx: Connection, ask: Ask, bank: Bank, id: int) -> Message:
+    day, group = days.here(tx, ask, id)
+    return words.question(day, group, bank.taxonomy, answers.standing(tx, day))
+
+
+@command("catchup", help="The last three questions that you missed.")
+async def catchup(ask: Ask) -> Reply:
+    """Offer what the asker has missed."""
+    return await ask.read(_catchup, ask)
+
+
+def _catchup(tx: Connection, ask: Ask) -> Message:
+    group = groups.here(tx, ask)
+    member = members.active_member(tx, group.id, ask)
+    return words.catch_up(answers.missed(tx, days.newest(tx, group.id, LOOKED_BACK), member.id, CATCH_UP))
+
+
+# --- for organisers -----------------------------------------------------------------------------------------------
+
+
+@command("admin next", help="Post the next planned question now; it takes that date's place.")
+async def post_next(ask: Ask, bank: Bank) -> Reply:
+    """Post the next planned question now, and spend its date."""
+    return await ask.run(_post_next, ask, bank)
+
+
+def _post_next(tx: Connection, ask: Ask, bank: Bank) -> Message:
+    group = groups.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    track, day = _next_planned(tx, ask, group, bank)
+    opened = open_question(tx, group, track, day, bank, now=ask.now, late=False)
+    if opened is None:
+        raise UserError("There is no question to post: the bank is used up, and this plan does not begin anew.")
+    groups.note(tx, group.id, "next", f"{day.on} posted early", now=ask.now, actor=str(ask.who))
+    return words.posted_early(opened)
+
+
+@command("admin test", help="Send the next question to you alone, to see how it looks.")
+async def test(ask: Ask, bank: Bank) -> Reply:
+    """Send the next planned question to the organiser alone."""
+    return await ask.run(_test, ask, bank)
+
+
+def _test(tx: Connection, ask: Ask, bank: Bank) -> Message:
+    group = groups.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    _, day = _next_planned(tx, ask, group, bank)
+    shown = words.test_post(bank.question(day.question_id), str(day.on), bank.taxonomy)
+    outbox.enqueue(tx, f"test:{ask.id}", ask.who, Send(shown), now=ask.now)
+    return words.test_sent()
+
+
+def _next_planned(tx: Connection, ask: Ask, group: Group, bank: Bank) -> tuple[Track, Day]:
+    home = groups.home_at(tx, ask.place)
+    track = groups.track(tx, home.track) if home else groups.tracks_of(tx, group.id)[0]
+    days.plan_ahead(tx, group, track, bank)
+    planned = days.planned(tx, track.id)
+    if not planned:
+        raise UserError("Nothing is planned: the bank is used up, and this plan does not begin anew.")
+    return track, planned[0]
+
+
+@action("test-press")
+async def test_press(ask: Ask) -> Reply:
+    """A button of a test was pressed."""
+    return words.test_pressed()

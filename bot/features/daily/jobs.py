@@ -1,0 +1,132 @@
+"""Posts what is due, keeps the posts true, reminds, and notes where things stand once they were sent."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.bank.load import Bank
+from bot.bank.plans import left
+from bot.core.commands import due, receipt
+from bot.core.limits import THREAD_NAME
+from bot.core.ports import Change, OpenThread, Receipt, Send
+from bot.features.answers import store as answers
+from bot.features.daily import store, words
+from bot.features.days import rules as day_rules
+from bot.features.days import store as days
+from bot.features.days.store import Day
+from bot.features.groups import store as groups
+from bot.features.groups.store import Group, Track
+from bot.features.members import store as members
+from bot.features.members.store import Member
+from bot.storage import outbox
+
+BATCH = 50
+WARNED_AT = 7  # questions before the bank is used up
+
+
+@due("posts")
+def post_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
+    """Every track whose moment has come gets its question, or a line in the log where it is too late for it."""
+    for track in groups.due_tracks(tx, now, BATCH):
+        group = groups.group(tx, track.group)
+        days.plan_ahead(tx, group, track, bank)
+        day = days.day_on(tx, track.id, track.next_on)
+        if day and day.state == "planned":
+            _post_or_miss(tx, group, track, day, bank, now)
+        # One date at a time: what fell into an absence is missed or caught up, each date for itself.
+        ahead = groups.set_next(tx, track, group, track.next_at)
+        days.plan_ahead(tx, group, ahead, bank)
+    return groups.next_due(tx)
+
+
+def _post_or_miss(tx: Connection, group: Group, track: Track, day: Day, bank: Bank, now: datetime) -> None:
+    late_by = now - track.next_at
+    if late_by > timedelta(minutes=group.numbers.caught_up_within):
+        days.set_state(tx, day.id, "missed")
+        groups.note(tx, group.id, "missed", words.missed_post(str(day.on)), now=now)
+    else:
+        open_question(tx, group, track, day, bank, now=now, late=late_by >= timedelta(minutes=5))
+
+
+def open_question(
+    tx: Connection, group: Group, track: Track, day: Day, bank: Bank, *, now: datetime, late: bool
+) -> Day | None:
+    """Open a planned day: post its question in every home, each with a thread; None where the bank has nothing."""
+    if day.question_id not in bank.questions and days.another(tx, group, track, bank, day) is None:
+        groups.note(tx, group.id, "empty", f"there was no question for {day.on}", now=now)
+        return None
+    planned = days.day_on(tx, track.id, day.on)
+    assert planned is not None
+    asked = bank.questions[planned.question_id]
+    reveal_at = day_rules.reveal_moment(now, days.next_moment(tx, group, track, day.on), group.numbers)
+    opened = days.open_day(tx, planned, group, asked, reveal_at=reveal_at, now=now, late=late)
+    _post(tx, opened, group, track, bank, now)
+    _tell_members(tx, opened, group, now)
+    _warn_before_dry(tx, group, track, bank, now)
+    return opened
+
+
+def _post(tx: Connection, day: Day, group: Group, track: Track, bank: Bank, now: datetime) -> None:
+    message = words.question(day, group, bank.taxonomy, answers.standing(tx, day))
+    for home in groups.homes_of(tx, track.id):
+        post = store.add_post(tx, day, home)
+        name = f"{day.on:%d %b} · {day.asked.title}"[:THREAD_NAME]
+        outbox.enqueue(tx, f"daily:{post.key}", home.place, Send(message), now=now, vital=True)
+        outbox.enqueue(tx, f"thread:{post.key}", home.place, OpenThread(name), now=now, after=f"daily:{post.key}")
+
+
+def _warn_before_dry(tx: Connection, group: Group, track: Track, bank: Bank, now: datetime) -> None:
+    asked = [item for item in days.log_of(tx, track.id) if item.on <= track.next_on]
+    unused = left(bank, asked)
+    if unused == WARNED_AT:
+        key = f"dry:{track.id}:{len(asked)}"
+        members.tell_organisers(tx, group.id, key, words.running_dry(unused, track.name), now)
+
+
+def _tell_members(tx: Connection, day: Day, group: Group, now: datetime) -> None:
+    for member in members.active(tx, group.id):
+        if member.remind_posted and _is_here(member, day):
+            reminder = words.reminder_posted(day, group)
+            outbox.enqueue(tx, f"posted:{day.id}:to{member.id}", member.person, Send(reminder), now=now)
+
+
+def _is_here(member: Member, day: Day) -> bool:
+    return member.away_until is None or member.away_until < day.on
+
+
+@due("reminders")
+def remind_due(tx: Connection, now: datetime) -> datetime | None:
+    """Before the reveal, those who asked for it and have not answered are reminded."""
+    for day in days.due_reminders(tx, now, BATCH):
+        group = groups.group(tx, day.group)
+        days.set_reminded(tx, day.id)
+        for member in members.active(tx, group.id):
+            if member.remind_reveal and _is_here(member, day) and not answers.answer_of(tx, day.id, member.id):
+                reminder = words.reminder_reveal(day, group)
+                outbox.enqueue(tx, f"remind:{day.id}:to{member.id}", member.person, Send(reminder), now=now)
+    return days.next_reminder(tx)
+
+
+@due("standings")
+def show_standings(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
+    """Posts show how many have answered; those that are no longer true are changed."""
+    stale = store.changed(tx, BATCH)
+    for post in stale:
+        day = days.find(tx, post.day)
+        assert day is not None
+        message = words.question(day, groups.group(tx, day.group), bank.taxonomy, answers.standing(tx, day))
+        outbox.change(tx, f"show:{post.key}", post.place, Change(message), now=now, after=f"daily:{post.key}")
+    return now if len(stale) == BATCH else None
+
+
+@receipt("daily")
+def posted(tx: Connection, key: str, receipt: Receipt) -> None:
+    """Note where a question stands."""
+    store.set_message(tx, key.removeprefix("daily:"), receipt.message)
+
+
+@receipt("thread")
+def thread_opened(tx: Connection, key: str, receipt: Receipt) -> None:
+    """Note which thread belongs to a question."""
+    if receipt.thread:
+        store.set_thread(tx, key.removeprefix("thread:"), receipt.thread)

@@ -1,0 +1,213 @@
+"""The day's question and its answers, in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.bank.schema import ChoiceQuestion, Code, MultipleChoice, MultiSelect, Question
+from bot.bank.spelling import as_python
+from bot.bank.taxonomy import Taxonomy
+from bot.core.limits import OPTION_LABEL
+from bot.core.messages import (
+    Button,
+    Buttons,
+    Heading,
+    Message,
+    Moment,
+    Part,
+    Select,
+    SelectOption,
+    Style,
+    Text,
+    message,
+    text,
+)
+from bot.core.messages import (
+    Code as CodePart,
+)
+from bot.features.answers.store import Standing
+from bot.features.days.rules import letters
+from bot.features.days.store import Day
+from bot.features.groups.store import Group
+
+# --- the question -------------------------------------------------------------------------------------------------
+
+
+def question(day: Day, group: Group, taxonomy: Taxonomy, standing: Standing) -> Message:
+    """The post: title, topic, level, minutes, prompt, options, and the ways to answer."""
+    asked = day.asked
+    return message(
+        Heading(asked.title),
+        text(_facts(asked, taxonomy), *_late(day)),
+        asked.prompt,
+        *_options(asked, day),
+        *_examples(asked),
+        _status(day, group, standing),
+        *_ways(asked, day),
+    )
+
+
+def _facts(asked: Question, taxonomy: Taxonomy) -> str:
+    topics = ", ".join(taxonomy.topics[topic].title if topic in taxonomy.topics else topic for topic in asked.topics)
+    return f"*{topics} · {asked.level} · about {asked.minutes} minutes*"
+
+
+def _late(day: Day) -> list[str]:
+    return [" *(late: the bot was away)*"] if day.late else []
+
+
+def _options(asked: Question, day: Day) -> list[Text]:
+    if not isinstance(asked, ChoiceQuestion):
+        return []
+    by_id = {option.id: option for option in asked.options}
+    return [Text(tuple(f"**{letter}** {by_id[id].text}\n" for id, letter in letters(day.option_order).items()))]
+
+
+def _examples(asked: Question) -> list[Part]:
+    if not isinstance(asked, Code):
+        return []
+    answer = asked.answer
+    lines = [
+        f"# {case.why}\n{_call(answer.entry_point, case.args)}  # {_wanted(case.error, case.expected)}"
+        for case in answer.tests.public
+    ]
+    return [
+        CodePart(answer.starter, "python"),
+        text("**Public tests**, to run at home:"),
+        CodePart("\n".join(lines), "python"),
+    ]
+
+
+def _call(name: str, args: Sequence[object]) -> str:
+    return f"{name}({', '.join(as_python(arg) for arg in args)})"
+
+
+def _wanted(error: str | None, expected: object) -> str:
+    return f"raises {error}" if error else f"gives {as_python(expected)}"
+
+
+def _status(day: Day, group: Group, standing: Standing) -> Text:
+    if day.state == "revealed":
+        right = f", {standing.right} of them right" if standing.right is not None else ""
+        return text(f"**Revealed.** {standing.answered} answered{right}. Answering now is practice.")
+    assert day.reveal_at is not None
+    return text(f"**{standing.answered} answered** · reveal ", Moment(day.reveal_at, group.zone.key))
+
+
+def _ways(asked: Question, day: Day) -> list[Part]:
+    id = str(day.id)
+    side = [Button("Something wrong?", "flag", (id,)), Button("My result", "my-result", (id,))]
+    if asked.hints and day.state == "open":
+        side.insert(0, Button("Hint", "hint", (id,)))
+    match asked:
+        case MultipleChoice():
+            picks = [
+                Button(letter, "pick", (id, option), Style.primary)
+                for option, letter in letters(day.option_order).items()
+            ]
+            return [Buttons(tuple(picks)), Buttons(tuple(side))]
+        case MultiSelect():
+            return [_select(asked, day), Buttons(tuple(side))]
+        case _:
+            return [Buttons((Button("Answer", "answer", (id,), Style.primary), *side))]
+
+
+def _select(asked: MultiSelect, day: Day) -> Select:
+    by_id = {option.id: option for option in asked.options}
+    options = tuple(
+        SelectOption(id, cut(f"{letter}  {by_id[id].text}", OPTION_LABEL))
+        for id, letter in letters(day.option_order).items()
+    )
+    return Select("choose", options, (str(day.id),), "Choose all that are right", at_least=1, at_most=len(options))
+
+
+def cut(words: str, most: int) -> str:
+    """The words, or as many of them as fit."""
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+# --- around it ----------------------------------------------------------------------------------------------------
+
+
+def nothing_open(next_at: datetime | None, group: Group) -> Message:
+    """No question was posted yet."""
+    if next_at is None or group.paused:
+        return message("No question is open. The group is paused.")
+    return message(text("No question was posted yet. The first one comes ", Moment(next_at, group.zone.key), "."))
+
+
+def catch_up(missed: Sequence[Day]) -> Message:
+    """The last questions that the asker missed."""
+    if not missed:
+        return message("You have missed nothing lately.")
+    buttons = Buttons(
+        tuple(Button(cut(f"{day.on:%d %b}: {day.asked.title}", 75), "show-day", (str(day.id),)) for day in missed)
+    )
+    return message("**Questions you have missed.** After the reveal an answer is practice.", buttons)
+
+
+def reminder_posted(day: Day, group: Group) -> Message:
+    """The private note that a question was posted."""
+    assert day.reveal_at is not None
+    return message(
+        text(f"**Today's question is there:** {day.asked.title}. Reveal: ", Moment(day.reveal_at, group.zone.key), "."),
+        Buttons((Button("Show it", "show-day", (str(day.id),)), Button("Fewer reminders", "notices"))),
+    )
+
+
+def reminder_reveal(day: Day, group: Group) -> Message:
+    """The private note that a reveal is near and that no answer was given."""
+    assert day.reveal_at is not None
+    return message(
+        text(
+            f"**Still open, and not answered by you:** {day.asked.title}. Reveal: ",
+            Moment(day.reveal_at, group.zone.key),
+            ".",
+        ),
+        Buttons((Button("Show it", "show-day", (str(day.id),)), Button("Fewer reminders", "notices"))),
+    )
+
+
+def running_dry(left: int, track: str) -> Message:
+    """The note to organisers that the plan is nearly used up."""
+    return message(
+        f"**{left} questions are left** in the bank that the group has not had (track {track}). "
+        "After that it begins anew. You can add questions of your own, or change the plan with setup."
+    )
+
+
+def missed_post(day: str) -> str:
+    """The line of the organisers' log for a post that was too late to catch up."""
+    return f"the question of {day} was due more than six hours before the bot came back, and was left out"
+
+
+def test_post(asked: Question, on: str, taxonomy: Taxonomy) -> Message:
+    """What `admin test` sends to the organiser alone."""
+    letters_ = (
+        [f"**{letter}** {option.text}\n" for letter, option in zip("ABCDEFGHIJ", asked.options, strict=False)]
+        if isinstance(asked, ChoiceQuestion)
+        else []
+    )
+    return message(
+        f"*A test that only you see. This is how the question planned for {on} will look.*",
+        Heading(asked.title),
+        text(_facts(asked, taxonomy)),
+        asked.prompt,
+        *([Text(tuple(letters_))] if letters_ else []),
+        *_examples(asked),
+        Buttons((Button("Try a button", "test-press"),)),
+    )
+
+
+def test_sent() -> Message:
+    """The answer to `admin test`."""
+    return message("I have sent it to you in private. If it does not arrive, your private messages are closed to me.")
+
+
+def test_pressed() -> Message:
+    """The answer to a button of a test."""
+    return message("Buttons work here. Nothing was recorded, since this was a test.")
+
+
+def posted_early(day: Day) -> Message:
+    """The answer to `admin next`."""
+    return message(f"**Posted now:** {day.asked.title}. It takes the place of {day.on:%A %d %B}.")

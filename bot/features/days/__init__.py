@@ -1,0 +1,1 @@
+"""The days of a track: which question is planned for which date, and what organisers change about it."""

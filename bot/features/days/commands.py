@@ -1,0 +1,135 @@
+"""What organisers change about the days to come."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from sqlalchemy import Connection
+
+from bot.bank.load import Bank
+from bot.core.ask import Ask
+from bot.core.commands import Option, action, command
+from bot.core.errors import UserError
+from bot.core.messages import Message
+from bot.core.ports import Reply
+from bot.features.days import store, words
+from bot.features.days.store import Day, DayId
+from bot.features.groups import store as groups
+from bot.features.groups.store import Group, Track
+from bot.features.members import store as members
+
+LONGEST_BLACKOUT = timedelta(days=120)
+FURTHEST_AHEAD = timedelta(days=550)
+
+
+def _organised(tx: Connection, ask: Ask, bank: Bank) -> tuple[Group, Track]:
+    """The group and the track of this place, for one of its organisers, with its next dates planned."""
+    group = groups.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    home = groups.home_at(tx, ask.place)
+    track = groups.track(tx, home.track) if home else groups.tracks_of(tx, group.id)[0]
+    store.plan_ahead(tx, group, track, bank)
+    return group, track
+
+
+@command("admin preview", help="The next 14 dates with their questions; each can be swapped.")
+async def preview(ask: Ask, bank: Bank) -> Reply:
+    """Show what is planned."""
+    return await ask.run(_preview, ask, bank)
+
+
+def _preview(tx: Connection, ask: Ask, bank: Bank) -> Message:
+    group, track = _organised(tx, ask, bank)
+    planned = store.planned(tx, track.id)
+    off = sorted(on for on in groups.blackout_dates(tx, group.id) if on >= track.next_on)
+    return words.preview(planned, off, group, bank)
+
+
+@command("admin swap", help="Give a date another question.")
+async def swap(
+    ask: Ask,
+    bank: Bank,
+    on: Annotated[date, Option("the date, such as 2027-03-15", label="Date")],
+    question: Annotated[str, Option("the id of a question; empty to let me choose", max_length=80)] = "",
+) -> Reply:
+    """Give a planned date another question."""
+    return await ask.run(_swap, ask, bank, on, question)
+
+
+def _swap(tx: Connection, ask: Ask, bank: Bank, on: date, question: str) -> Message:
+    group, track = _organised(tx, ask, bank)
+    day = store.day_on(tx, track.id, on)
+    if day is None or day.state != "planned":
+        dates = ", ".join(str(item.on) for item in store.planned(tx, track.id))
+        raise UserError(f"Wanted one of the dates that are planned: {dates or 'none is'}.")
+    return _swapped(tx, ask, bank, group, track, day, question)
+
+
+def _swapped(tx: Connection, ask: Ask, bank: Bank, group: Group, track: Track, day: Day, question: str) -> Message:
+    if question:
+        store.set_question(tx, day.id, bank.question(question).key)
+    elif store.another(tx, group, track, bank, day) is None:
+        raise UserError("There is no other question that is not planned already. Name one by its id.")
+    now = store.find(tx, day.id)
+    assert now is not None
+    groups.note(
+        tx, group.id, "swap", f"{day.on}: {day.question_id} -> {now.question_id}", now=ask.now, actor=str(ask.who)
+    )
+    return words.swapped(now, bank)
+
+
+@action("swap-day")
+async def swap_day(ask: Ask, bank: Bank, chosen: tuple[str, ...]) -> Reply:
+    """A date was chosen in the preview."""
+    return await ask.run(_swap_day, ask, bank, chosen)
+
+
+def _swap_day(tx: Connection, ask: Ask, bank: Bank, chosen: tuple[str, ...]) -> Message:
+    group, track = _organised(tx, ask, bank)
+    day = store.find(tx, DayId(int(chosen[0]))) if chosen and chosen[0].isdigit() else None
+    if day is None or day.track != track.id or day.state != "planned":
+        raise UserError("This date is not planned any more. Run admin preview again.")
+    return _swapped(tx, ask, bank, group, track, day, "")
+
+
+@command("admin skip", help="Post nothing on a date; the next one where you name none.")
+async def skip(
+    ask: Ask, bank: Bank, on: Annotated[date | None, Option("the date, such as 2027-03-15", label="Date")] = None
+) -> Reply:
+    """Skip a date."""
+    return await ask.run(_skip, ask, bank, on)
+
+
+def _skip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
+    group, track = _organised(tx, ask, bank)
+    day = next((item for item in store.planned(tx, track.id) if on in {None, item.on}), None)
+    if day is None:
+        raise UserError("Wanted one of the next dates on which a question is planned. Run admin preview to see them.")
+    store.set_state(tx, day.id, "skipped")
+    groups.note(tx, group.id, "skip", str(day.on), now=ask.now, actor=str(ask.who))
+    return words.skipped(day.on)
+
+
+@command("admin blackout", help="Dates on which nothing is posted, such as holidays.")
+async def blackout(
+    ask: Ask,
+    bank: Bank,
+    first: Annotated[date, Option("the first date, such as 2026-12-24", label="First date")],
+    last: Annotated[date | None, Option("the last date; empty for one date", label="Last date")] = None,
+    off: Annotated[bool, Option("yes to make them ordinary dates again", label="Take back")] = False,
+) -> Reply:
+    """Make dates blackouts, or ordinary again."""
+    last = last or first
+    if not first <= last <= first + LONGEST_BLACKOUT:
+        raise UserError(f"Wanted a last date from the first on, at most {LONGEST_BLACKOUT.days} days later.")
+    if not -timedelta(days=1) <= first - ask.now.date() <= FURTHEST_AHEAD:
+        raise UserError(f"Wanted a first date from today on, at most {FURTHEST_AHEAD.days} days ahead.")
+    return await ask.run(_blackout, ask, bank, first, last, off)
+
+
+def _blackout(tx: Connection, ask: Ask, bank: Bank, first: date, last: date, off: bool) -> Message:
+    group, _ = _organised(tx, ask, bank)
+    for step in range((last - first).days + 1):
+        groups.set_blackout(tx, group.id, first + timedelta(days=step), not off)
+    _organised(tx, ask, bank)
+    groups.note(tx, group.id, "blackout", f"{first} {last}{' off' if off else ''}", now=ask.now, actor=str(ask.who))
+    return words.blackout(first, last, off=off)

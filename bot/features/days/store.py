@@ -1,0 +1,279 @@
+"""The days of a track: tables and SQL."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any, NewType
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from bot.bank.load import Bank
+from bot.bank.plans import Served
+from bot.bank.schema import Question, parse_question
+from bot.bank.terms import Level, QuestionId
+from bot.core.ask import Ask
+from bot.core.errors import UserError
+from bot.core.refs import GroupId
+from bot.features.days import rules
+from bot.features.flags import store as flags
+from bot.features.groups import store as groups
+from bot.features.groups.rules import dates, moment
+from bot.features.groups.store import Group, Track, TrackId
+from bot.features.members import store as members
+from bot.storage.columns import Instant, metadata
+
+DayId = NewType("DayId", int)
+AHEAD = 14
+
+days = Table(
+    "days",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("group_id", ForeignKey("groups.id"), nullable=False),
+    Column("track_id", ForeignKey("tracks.id"), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("question_id", String(80), nullable=False),
+    Column("question", JSON(none_as_null=True)),
+    Column("option_order", JSON, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("opened_at", Instant),
+    Column("reveal_at", Instant),
+    Column("remind_at", Instant),
+    UniqueConstraint("track_id", "on"),
+    Index("ix_days_group_id_on", "group_id", "on"),
+    Index("ix_days_state_reveal_at", "state", "reveal_at"),
+    Index("ix_days_state_remind_at", "state", "remind_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date of a track. `state` is planned, skipped, missed, open or revealed.
+
+    A day that was opened keeps the question as it was then, so that an edit of the bank never changes what was asked.
+    """
+
+    id: DayId
+    group: GroupId
+    track: TrackId
+    on: date
+    state: str
+    question_id: QuestionId
+    question: Question | None
+    option_order: tuple[str, ...]
+    late: bool
+    opened_at: datetime | None
+    reveal_at: datetime | None
+
+    @property
+    def asked(self) -> Question:
+        """The question of a day that was opened."""
+        if self.question is None:
+            raise LookupError(f"day {self.id} was never opened")
+        return self.question
+
+
+def _day(row: Row[Any]) -> Day:
+    return Day(
+        DayId(row.id),
+        GroupId(row.group_id),
+        TrackId(row.track_id),
+        row.on,
+        row.state,
+        QuestionId(row.question_id),
+        parse_question(row.question) if row.question else None,
+        tuple(row.option_order),
+        row.late,
+        row.opened_at,
+        row.reveal_at,
+    )
+
+
+def find(tx: Connection, id: DayId) -> Day | None:
+    """Read a day."""
+    row = tx.execute(select(days).where(days.c.id == id)).first()
+    return _day(row) if row else None
+
+
+def here(tx: Connection, ask: Ask, id: int) -> tuple[Day, Group]:
+    """The opened day that a button names, if the asker may see it: in its group's home, or as a member in private."""
+    day = find(tx, DayId(id))
+    if day is None or day.state not in {"open", "revealed"}:
+        raise UserError("This question is not open. Run question to see the newest one.")
+    home = groups.home_at(tx, ask.place)
+    if home.group != day.group if home else day.group not in members.groups_of(tx, ask.who):
+        raise UserError("This question is not of a group that you are in.")
+    return day, groups.group(tx, day.group)
+
+
+def day_on(tx: Connection, track: TrackId, on: date) -> Day | None:
+    """Read the day of a date."""
+    row = tx.execute(select(days).where(days.c.track_id == track, days.c.on == on)).first()
+    return _day(row) if row else None
+
+
+def planned(tx: Connection, track: TrackId) -> list[Day]:
+    """Read the dates to come, the next one first."""
+    query = select(days).where(days.c.track_id == track, days.c.state == "planned").order_by(days.c.on)
+    return [_day(row) for row in tx.execute(query)]
+
+
+def newest(tx: Connection, of: GroupId, most: int, *, states: Collection[str] = ("open", "revealed")) -> list[Day]:
+    """Read the days that were opened last, the newest first."""
+    query = (
+        select(days).where(days.c.group_id == of, days.c.state.in_(states)).order_by(days.c.on.desc(), days.c.id.desc())
+    )
+    return [_day(row) for row in tx.execute(query.limit(most))]
+
+
+def log_of(tx: Connection, track: TrackId) -> list[Served]:
+    """Which question was, or is going to be, asked on which date."""
+    query = select(days.c.on, days.c.question_id).where(
+        days.c.track_id == track, days.c.state.in_(("planned", "open", "revealed"))
+    )
+    return [Served(on=on, question=QuestionId(id)) for on, id in tx.execute(query.order_by(days.c.on))]
+
+
+# --- planning -----------------------------------------------------------------------------------------------------
+
+
+def plan_ahead(tx: Connection, group: Group, track: Track, bank: Bank) -> None:
+    """Write the posting dates of the next two weeks or so, each with its question; what is written stays."""
+    without = groups.blackout_dates(tx, group.id)
+    coming = list(islice(dates(track.next_on, group.weekdays, without), AHEAD))
+    tx.execute(delete(days).where(days.c.track_id == track.id, days.c.state == "planned", days.c.on.not_in(coming)))
+    taken = set(tx.execute(select(days.c.on).where(days.c.track_id == track.id, days.c.on >= track.next_on)).scalars())
+    chosen = _choose(tx, group, track, bank, [on for on in coming if on not in taken])
+    for on, question in chosen.items():
+        tx.execute(days.insert().values(group_id=group.id, track_id=track.id, on=on, **_planned(question)))
+
+
+def _planned(question: QuestionId) -> dict[str, Any]:
+    return {"state": "planned", "question_id": question, "option_order": [], "late": False}
+
+
+def _choose(
+    tx: Connection, group: Group, track: Track, bank: Bank, on: Sequence[date], without: Collection[str] = ()
+) -> dict[date, QuestionId]:
+    return rules.plan(
+        bank,
+        on,
+        plan=track.plan,
+        seed=f"{group.seed}:{track.name}",
+        level=Level(group.level),
+        log=log_of(tx, track.id),
+        without={*without, *flags.pulled(tx, group.id)},
+    )
+
+
+def another(tx: Connection, group: Group, track: Track, bank: Bank, day: Day) -> QuestionId | None:
+    """Choose another question for a planned date, and write it."""
+    soon = {item.question_id for item in planned(tx, track.id)}
+    chosen = _choose(tx, group, track, bank, [day.on], without=soon).get(day.on)
+    if chosen is not None:
+        set_question(tx, day.id, chosen)
+    return chosen
+
+
+def replan_without(tx: Connection, group: Group, bank: Bank, question: str) -> None:
+    """Give every date for which this question is planned another one."""
+    for track in groups.tracks_of(tx, group.id):
+        for day in planned(tx, track.id):
+            if day.question_id == question:
+                another(tx, group, track, bank, day)
+
+
+def set_question(tx: Connection, id: DayId, question: QuestionId) -> None:
+    """Plan this question for this day."""
+    tx.execute(update(days).where(days.c.id == id, days.c.state == "planned").values(question_id=question))
+
+
+def set_state(tx: Connection, id: DayId, state: str) -> None:
+    """Skip a day, miss it, reveal it."""
+    tx.execute(update(days).where(days.c.id == id).values(state=state))
+
+
+def next_moment(tx: Connection, group: Group, track: Track, after: date) -> datetime:
+    """The moment of the posting date that follows this date, without blackouts and skipped dates."""
+    skipped = select(days.c.on).where(days.c.track_id == track.id, days.c.on > after, days.c.state == "skipped")
+    without = groups.blackout_dates(tx, group.id) | set(tx.execute(skipped).scalars())
+    following = next(dates(after + timedelta(days=1), group.weekdays, without))
+    return moment(following, group.post_at, group.zone)
+
+
+# --- opening and revealing ----------------------------------------------------------------------------------------
+
+
+def open_day(
+    tx: Connection, day: Day, group: Group, question: Question, *, reveal_at: datetime, now: datetime, late: bool
+) -> Day:
+    """Write that the day is open, with the question as it stands now."""
+    remind_at = reveal_at - timedelta(minutes=group.numbers.reminded_before_reveal)
+    tx.execute(
+        update(days)
+        .where(days.c.id == day.id)
+        .values(
+            state="open",
+            question_id=question.id,
+            question=question.model_dump(mode="json"),
+            late=late,
+            opened_at=now,
+            option_order=list(rules.option_order(question, group.seed, day.on)),
+            reveal_at=reveal_at,
+            remind_at=remind_at if remind_at > now else None,
+        )
+    )
+    return _day(tx.execute(select(days).where(days.c.id == day.id)).one())
+
+
+def due_reveals(tx: Connection, now: datetime, most: int) -> list[Day]:
+    """Read the open days whose reveal has come; each is held until the transaction ends."""
+    query = select(days).where(days.c.state == "open", days.c.reveal_at <= now).order_by(days.c.reveal_at, days.c.id)
+    return [_day(row) for row in tx.execute(query.limit(most).with_for_update(skip_locked=True))]
+
+
+def due_reminders(tx: Connection, now: datetime, most: int) -> list[Day]:
+    """Read the open days whose reminder has come; each is held until the transaction ends."""
+    query = select(days).where(days.c.state == "open", days.c.remind_at <= now).order_by(days.c.remind_at, days.c.id)
+    return [_day(row) for row in tx.execute(query.limit(most).with_for_update(skip_locked=True))]
+
+
+def set_reminded(tx: Connection, id: DayId) -> None:
+    """Note that the members were reminded."""
+    tx.execute(update(days).where(days.c.id == id).values(remind_at=None))
+
+
+def next_reveal(tx: Connection) -> datetime | None:
+    """When the next reveal is due."""
+    due: datetime | None = tx.scalar(select(func.min(days.c.reveal_at)).where(days.c.state == "open"))
+    return due
+
+
+def next_reminder(tx: Connection) -> datetime | None:
+    """When the next reminder is due."""
+    due: datetime | None = tx.scalar(select(func.min(days.c.remind_at)).where(days.c.state == "open"))
+    return due
+
+
+def open_days(tx: Connection) -> list[Day]:
+    """Read every open day, the oldest first."""
+    return [_day(row) for row in tx.execute(select(days).where(days.c.state == "open").order_by(days.c.id))]

@@ -1,0 +1,60 @@
+"""What is planned, in words for organisers."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.bank.load import Bank
+from bot.core.messages import Button, Buttons, Message, Part, Select, SelectOption, Text, message, text
+from bot.features.days.store import Day
+from bot.features.groups.store import Group
+
+HOW_TO_SWAP = "Choose a date to give it another question, or run admin swap with a date and the id of a question."
+
+
+def preview(planned: Sequence[Day], blackouts: Sequence[date], group: Group, bank: Bank) -> Message:
+    """The dates to come with their questions."""
+    lines: list[Part] = [_line(day, bank) for day in planned]
+    if not planned:
+        return message("Nothing is planned: the bank is used up, and this plan does not begin anew.")
+    head = f"**The next {len(planned)} questions**, at {group.post_at:%H:%M} ({group.zone.key})"
+    if group.paused:
+        head += ". The group is paused: nothing is posted until admin resume"
+    off = [text(f"Blackout: {', '.join(str(on) for on in blackouts)}")] if blackouts else []
+    options = tuple(SelectOption(str(day.id), f"{day.on:%a %d %b}: {_title(day, bank)}"[:75]) for day in planned)
+    return message(
+        head, *lines, *off, Select("swap-day", options, placeholder="Give a date another question"), HOW_TO_SWAP
+    )
+
+
+def _line(day: Day, bank: Bank) -> Text:
+    question = bank.questions.get(day.question_id)
+    about = f" ({question.category}, {question.kind}, {question.level}) `{question.id}`" if question else ""
+    return text(f"- **{day.on:%a %d %b}** {_title(day, bank)}{about}")
+
+
+def _title(day: Day, bank: Bank) -> str:
+    question = bank.questions.get(day.question_id)
+    return question.title if question else "(this one left the bank; another is chosen when it is posted)"
+
+
+def swapped(day: Day, bank: Bank) -> Message:
+    """The answer to swap."""
+    return message(
+        f"**{day.on:%A %d %B}** now has: {_title(day, bank)} `{day.question_id}`.",
+        Buttons((Button("See what is planned", "admin preview"),)),
+    )
+
+
+def skipped(on: date) -> Message:
+    """The answer to skip."""
+    return message(f"**{on:%A %d %B} is skipped.** Nothing is posted on that date, and no streak breaks.")
+
+
+def blackout(first: date, last: date, *, off: bool) -> Message:
+    """The answer to blackout."""
+    dates = f"{first}" if first == last else f"{first} to {last}"
+    if off:
+        return message(
+            f"**{dates}**: an ordinary date again." if first == last else f"**{dates}**: ordinary dates again."
+        )
+    return message(f"**{dates}: nothing is posted**, and no streak breaks.")

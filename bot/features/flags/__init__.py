@@ -1,0 +1,1 @@
+"""Something wrong? Members flag a question; two flags pull it until an organiser decides."""

@@ -1,0 +1,1 @@
+"""Study groups: setting one up, its schedule, and what its organisers do."""

@@ -1,0 +1,183 @@
+"""Setting a group up, pausing it, letting it go on."""
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.bank.load import Bank
+from bot.bank.terms import Level
+from bot.core.ask import Ask
+from bot.core.commands import Option, command, form
+from bot.core.errors import UserError
+from bot.core.forms import Choice, Form, Line
+from bot.core.messages import Message
+from bot.core.parsing import echo, suggest_zones
+from bot.core.ports import Missing, Platforms, Reply, Send
+from bot.features.groups import rules, store, words
+from bot.features.groups.store import Group, Track
+from bot.features.members import store as members
+from bot.storage import outbox
+
+DEFAULT_PLAN = "year"
+MAIN = "main"
+
+
+Weekdays = Annotated[frozenset[int], Option("such as Mon-Fri or Mon Wed Fri", parse=rules.read_weekdays)]
+
+
+@command("setup", help="Make this channel the home of a study group, or change its schedule.")
+async def setup(ask: Ask, bank: Bank) -> Reply:
+    """Open the form that sets up, filled with what works."""
+    return await ask.read(_form, ask, bank)
+
+
+def _form(tx: Connection, ask: Ask, bank: Bank) -> Form:
+    home = store.home_at(tx, ask.place)
+    group = store.group(tx, home.group) if home else None
+    track = store.track(tx, home.track) if home else None
+    _may_set_up(tx, ask, group)
+    return Form(
+        "Set up the study group",
+        "set-up",
+        (
+            Line(
+                name="zone",
+                label="Time zone of the group",
+                hint="a city's zone, such as Europe/Berlin",
+                value=group.zone.key if group else ask.zone or "",
+                suggestions=tuple(suggest_zones("")),
+            ),
+            Line(
+                name="at",
+                label="Time of the question",
+                hint="such as 09:00",
+                value=f"{group.post_at:%H:%M}" if group else "09:00",
+            ),
+            Line(
+                name="weekdays",
+                label="Days of the question",
+                hint="such as Mon-Fri",
+                value=rules.say_weekdays(group.weekdays if group else rules.WEEKDAYS),
+            ),
+            Choice(
+                name="plan",
+                label="Plan",
+                value=track.plan if track else DEFAULT_PLAN,
+                options=tuple((plan.id, plan.title) for plan in bank.plans.values()),
+            ),
+            Choice(
+                name="level",
+                label="Level of the group",
+                value=group.level if group else Level.mid,
+                options=tuple((level.value, level.value) for level in Level),
+            ),
+        ),
+    )
+
+
+@form("set-up")
+async def set_up(
+    ask: Ask,
+    bank: Bank,
+    platforms: Platforms,
+    zone: ZoneInfo,
+    at: time,
+    weekdays: Weekdays,
+    plan: str,
+    level: Level,
+) -> Reply:
+    """Take the form that sets up."""
+    if plan not in bank.plans:
+        raise UserError(f"Wanted one of the plans {', '.join(bank.plans)}; got “{echo(plan)}”.")
+    missing = await platforms.missing(ask.place)
+    return await ask.run(_set_up, ask, zone, at, weekdays, plan, level, missing)
+
+
+def _set_up(
+    tx: Connection,
+    ask: Ask,
+    zone: ZoneInfo,
+    at: time,
+    weekdays: frozenset[int],
+    plan: str,
+    level: Level,
+    missing: Sequence[Missing],
+) -> Message:
+    home = store.home_at(tx, ask.place)
+    _may_set_up(tx, ask, store.group(tx, home.group) if home else None)
+    if home:
+        store.change_schedule(tx, home.group, zone=zone, post_at=at, weekdays=weekdays, level=level)
+        store.set_plan(tx, home.track, plan)
+        group = store.group(tx, home.group)
+        track = _tracks_go_on(tx, group, ask)[0]
+    else:
+        group, track = _found(tx, ask, zone, at, weekdays, plan, level)
+    store.note(
+        tx,
+        group.id,
+        "setup",
+        f"{at:%H:%M} {zone.key} {rules.say_weekdays(weekdays)} {plan}",
+        now=ask.now,
+        actor=str(ask.who),
+    )
+    return words.set_up(group, track, missing, again=home is not None)
+
+
+def _found(
+    tx: Connection, ask: Ask, zone: ZoneInfo, at: time, weekdays: frozenset[int], plan: str, level: Level
+) -> tuple[Group, Track]:
+    place = ask.place.outside
+    group = store.found_group(
+        tx, name="the study group", zone=zone, post_at=at, weekdays=weekdays, level=level, now=ask.now
+    )
+    track = store.add_track(tx, group, MAIN, plan, ask.now)
+    home = store.add_home(tx, group.id, track.id, place)
+    organiser, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    members.change(tx, organiser.id, organiser=True)
+    outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now)
+    return group, track
+
+
+def _may_set_up(tx: Connection, ask: Ask, group: Group | None) -> None:
+    if ask.manager:
+        return
+    if group:
+        members.organiser(tx, group.id, ask)
+    else:
+        raise UserError("Setting up is for those who may manage this place. Ask one of them to run setup.")
+
+
+@command("admin pause", help="Post no questions until you resume; no streak breaks.")
+async def pause(ask: Ask) -> Reply:
+    """Pause the group."""
+    return await ask.run(_pause, ask)
+
+
+def _pause(tx: Connection, ask: Ask) -> Message:
+    group = store.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    store.set_state(tx, group.id, "paused")
+    store.note(tx, group.id, "pause", "", now=ask.now, actor=str(ask.who))
+    return words.paused(group)
+
+
+@command("admin resume", help="Post questions again, from the next posting time on.")
+async def resume(ask: Ask) -> Reply:
+    """Let the group go on."""
+    return await ask.run(_resume, ask)
+
+
+def _resume(tx: Connection, ask: Ask) -> Message:
+    group = store.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    store.set_state(tx, group.id, "active")
+    store.note(tx, group.id, "resume", "", now=ask.now, actor=str(ask.who))
+    return words.resumed(group, _tracks_go_on(tx, group, ask))
+
+
+def _tracks_go_on(tx: Connection, group: Group, ask: Ask) -> list[Track]:
+    # What fell into a pause is not caught up: the next moment is counted from now.
+    return [store.set_next(tx, track, group, ask.now) for track in store.tracks_of(tx, group.id)]

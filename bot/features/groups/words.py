@@ -1,0 +1,67 @@
+"""The sentences about a group that its organisers and members read."""
+
+from collections.abc import Sequence
+
+from bot.core.messages import Button, Buttons, Message, Style, Verbatim, message, text
+from bot.core.ports import Missing
+from bot.features.groups.rules import say_weekdays
+from bot.features.groups.store import Group, Track
+
+
+def tour(group: Group) -> Message:
+    """The first message in a new home: what happens here, with the first steps as buttons."""
+    return message(
+        "**This is now a study group for machine-learning interviews.**",
+        text(
+            f"- A question comes at **{group.post_at:%H:%M}** ({group.zone.key}), {say_weekdays(group.weekdays)}.\n"
+            "- Answer with its buttons or in its thread; you may change your answer until the reveal.\n"
+            "- The reveal explains the answer and shows how the group did; points go to the board.\n"
+            "- Nobody sees a private answer before the reveal, and *nothing you wrote is ever deleted* by me."
+        ),
+        Buttons(
+            (
+                Button("Join", "join", style=Style.primary),
+                Button("Today's question", "question"),
+                Button("Board", "board"),
+                Button("What can I do here?", "help"),
+            )
+        ),
+    )
+
+
+def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: bool) -> Message:
+    """The answer to the organiser who has set up."""
+    return message(
+        "**Changed.**" if again else "**The group is set up.**",
+        text(
+            f"- Time: {group.post_at:%H:%M}, {say_weekdays(group.weekdays)}\n- Zone: {group.zone.key}\n"
+            f"- Plan: {track.plan}\n- Level: {group.level}\n- First question: {track.next_on:%A %d %B %Y}"
+        ),
+        *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
+        Buttons((Button("See what is planned", "admin preview"), Button("Try it on me", "admin test"))),
+    )
+
+
+def paused(group: Group) -> Message:
+    """The answer to pause."""
+    return message(
+        text(
+            "**",
+            Verbatim(group.name),
+            " is paused.** No question is posted until you resume; no streak breaks. "
+            "An open question is still revealed at its time.",
+        ),
+        Buttons((Button("Resume", "admin resume"),)),
+    )
+
+
+def resumed(group: Group, tracks: Sequence[Track]) -> Message:
+    """The answer to resume."""
+    first = min(tracks, key=lambda track: track.next_at)
+    return message(
+        text(
+            "**",
+            Verbatim(group.name),
+            f" goes on.** The next question: {first.next_on:%A %d %B}, {group.post_at:%H:%M} ({group.zone.key}).",
+        )
+    )

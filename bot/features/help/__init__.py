@@ -1,0 +1,1 @@
+"""What can I do here? Generated from what the features declare."""

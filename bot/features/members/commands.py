@@ -1,0 +1,209 @@
+"""Joining, leaving, and one's own settings."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.bank.terms import Level
+from bot.core.ask import Ask
+from bot.core.commands import Option, action, command, form, on
+from bot.core.errors import UserError
+from bot.core.events import Left
+from bot.core.forms import Choice, Day, Form, Line
+from bot.core.messages import Message
+from bot.core.parsing import suggest_zones
+from bot.core.ports import Reply
+from bot.features.groups import store as groups
+from bot.features.groups.store import Group
+from bot.features.members import store, words
+from bot.features.members.store import Member
+
+
+class SeenBy(StrEnum):
+    """Who sees a member on boards."""
+
+    public = "public"
+    group = "group"
+    nobody = "nobody"
+
+
+YES_NO = (("yes", "Yes"), ("no", "No"))
+LEVELS = tuple((item.value, item.value) for item in Level)
+
+
+@command("join", help="Join this study group.")
+async def join(ask: Ask) -> Reply:
+    """Join the group of this place."""
+    return await ask.run(_join, ask)
+
+
+def _join(tx: Connection, ask: Ask) -> Message:
+    group = groups.here(tx, ask)
+    _, new = store.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    return words.joined(group, new)
+
+
+@command("leave", help="Leave this study group; your points wait for you.")
+async def leave(ask: Ask) -> Reply:
+    """Leave the group of this place."""
+    return await ask.run(_leave, ask)
+
+
+def _leave(tx: Connection, ask: Ask) -> Message:
+    group = groups.here(tx, ask)
+    member = store.active_member(tx, group.id, ask)
+    store.change(tx, member.id, left_at=ask.now)
+    return words.left(group)
+
+
+@on(Left)
+async def left(ask: Ask, event: Left) -> None:
+    """Somebody left the workspace: they are off every board."""
+    await ask.run(_left, ask)
+
+
+def _left(tx: Connection, ask: Ask) -> None:
+    for group in store.groups_of(tx, ask.who):
+        if member := store.find(tx, group, ask.who):
+            store.change(tx, member.id, left_at=ask.now)
+
+
+# --- settings -----------------------------------------------------------------------------------------------------
+
+
+@command("settings", help="See and change your zone, level, target, reminders and who sees you.")
+async def settings(
+    ask: Ask,
+    zone: Annotated[ZoneInfo | None, Option("your time zone, such as Europe/Berlin", suggest=suggest_zones)] = None,
+    level: Annotated[Level | None, Option("how far you are")] = None,
+    seen_by: Annotated[SeenBy | None, Option("who sees you on boards")] = None,
+) -> Reply:
+    """Show the asker's settings, changed where something was given."""
+    changes = {"zone": zone.key if zone else None, "level": level, "seen_by": seen_by}
+    return await ask.run(_change, ask, {name: value for name, value in changes.items() if value})
+
+
+@action("about-me")
+async def about_me(ask: Ask) -> Reply:
+    """Open the form about the asker."""
+    return await ask.read(_about_me, ask)
+
+
+def _about_me(tx: Connection, ask: Ask) -> Form:
+    member = _me(tx, ask)[1]
+    return Form(
+        "About me",
+        "set-about-me",
+        (
+            Line(
+                name="zone",
+                label="Time zone",
+                hint="such as Europe/Berlin",
+                value=member.zone or ask.zone or "",
+                required=False,
+            ),
+            Choice(name="level", label="Level", value=member.level or "", required=False, options=LEVELS),
+            Line(name="role", label="Target role", value=member.role or "", required=False, max_length=80),
+            Day(name="interview_on", label="Interview date", value=str(member.interview_on or ""), required=False),
+            Line(
+                name="language",
+                label="Language",
+                hint="such as English",
+                value=member.language or "",
+                required=False,
+                max_length=35,
+            ),
+        ),
+    )
+
+
+@form("set-about-me")
+async def set_about_me(
+    ask: Ask,
+    zone: ZoneInfo | None = None,
+    level: Level | None = None,
+    role: Annotated[str, Option(max_length=80)] = "",
+    interview_on: date | None = None,
+    language: Annotated[str, Option(max_length=35)] = "",
+) -> Reply:
+    """Take the form about the asker; an empty field sets the setting back."""
+    if interview_on and not -timedelta(days=1) <= interview_on - ask.now.date() <= timedelta(days=1100):
+        raise UserError("Wanted an interview date from today on, at most three years ahead.")
+    changes = {
+        "zone": zone.key if zone else None,
+        "level": level,
+        "role": role or None,
+        "interview_on": interview_on,
+        "language": language or None,
+    }
+    return await ask.run(_change, ask, changes)
+
+
+@action("notices")
+async def notices(ask: Ask) -> Reply:
+    """Open the form about reminders and privacy."""
+    return await ask.read(_notices, ask)
+
+
+def _notices(tx: Connection, ask: Ask) -> Form:
+    member = _me(tx, ask)[1]
+    return Form(
+        "Reminders and privacy",
+        "set-notices",
+        (
+            Choice(
+                name="remind_posted",
+                label="Tell me when the question is posted",
+                options=YES_NO,
+                value=_word(member.remind_posted),
+            ),
+            Choice(
+                name="remind_reveal",
+                label="Remind me two hours before the reveal",
+                options=YES_NO,
+                value=_word(member.remind_reveal),
+            ),
+            Day(
+                name="away_until", label="Away until (no reminders)", value=str(member.away_until or ""), required=False
+            ),
+            Choice(
+                name="seen_by",
+                label="Who sees me on boards",
+                options=tuple(words.SEEN_BY.items()),
+                value=member.seen_by,
+            ),
+        ),
+    )
+
+
+def _word(yes: bool) -> str:
+    return "yes" if yes else "no"
+
+
+@form("set-notices")
+async def set_notices(
+    ask: Ask, remind_posted: bool, remind_reveal: bool, seen_by: SeenBy, away_until: date | None = None
+) -> Reply:
+    """Take the form about reminders and privacy."""
+    changes = {
+        "remind_posted": remind_posted,
+        "remind_reveal": remind_reveal,
+        "away_until": away_until,
+        "seen_by": seen_by,
+    }
+    return await ask.run(_change, ask, changes)
+
+
+def _change(tx: Connection, ask: Ask, changes: dict[str, Any]) -> Message:
+    group, member = _me(tx, ask)
+    if changes:
+        store.change(tx, member.id, **changes)
+    return words.settings(store.member(tx, member.id), group)
+
+
+def _me(tx: Connection, ask: Ask) -> tuple[Group, Member]:
+    group = groups.here(tx, ask)
+    return group, store.active_member(tx, group.id, ask)

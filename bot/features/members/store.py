@@ -1,0 +1,238 @@
+"""Members of a group and what they have set: tables and SQL."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Integer,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    select,
+    update,
+)
+
+from bot.core.ask import Ask
+from bot.core.errors import UserError
+from bot.core.messages import Message
+from bot.core.ports import Send
+from bot.core.refs import GroupId, MemberId, Person
+from bot.storage import outbox
+from bot.storage.columns import Instant, metadata
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("group_id", ForeignKey("groups.id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("organiser", Boolean, nullable=False),
+    Column("zone", String(64)),
+    Column("level", String(10)),
+    Column("role", String(80)),
+    Column("interview_on", Date),
+    Column("language", String(35)),
+    Column("remind_posted", Boolean, nullable=False),
+    Column("remind_reveal", Boolean, nullable=False),
+    Column("away_until", Date),
+    Column("seen_by", String(10), nullable=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("welcomed", Boolean, nullable=False),
+)
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", ForeignKey("members.id"), nullable=False, index=True),
+    Column("group_id", ForeignKey("groups.id"), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    UniqueConstraint("group_id", "platform", "workspace", "person"),
+)
+
+SETTINGS = frozenset(
+    {"zone", "level", "role", "interview_on", "language", "remind_posted", "remind_reveal", "away_until", "seen_by"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a group. `seen_by` is public, group or nobody: who may see them on boards and in reveals."""
+
+    id: MemberId
+    group: GroupId
+    name: str
+    person: Person
+    organiser: bool
+    zone: str | None
+    level: str | None
+    role: str | None
+    interview_on: date | None
+    language: str | None
+    remind_posted: bool
+    remind_reveal: bool
+    away_until: date | None
+    seen_by: str
+    joined_at: datetime
+    left_at: datetime | None
+
+
+_WITH_PERSON = select(members, identities.c.platform, identities.c.workspace, identities.c.person.label("who")).join(
+    identities, identities.c.member_id == members.c.id
+)
+
+
+def _member(row: Row[Any]) -> Member:
+    person = Person(row.platform, row.workspace, row.who)
+    return Member(
+        MemberId(row.id),
+        GroupId(row.group_id),
+        row.name,
+        person,
+        row.organiser,
+        row.zone,
+        row.level,
+        row.role,
+        row.interview_on,
+        row.language,
+        row.remind_posted,
+        row.remind_reveal,
+        row.away_until,
+        row.seen_by,
+        row.joined_at,
+        row.left_at,
+    )
+
+
+def find(tx: Connection, of: GroupId, who: Person) -> Member | None:
+    """Read a person's membership, also one that has ended."""
+    is_person = (
+        identities.c.group_id == of,
+        identities.c.platform == who.platform,
+        identities.c.workspace == who.workspace,
+        identities.c.person == who.id,
+    )
+    row = tx.execute(_WITH_PERSON.where(*is_person)).first()
+    return _member(row) if row else None
+
+
+def member(tx: Connection, id: MemberId) -> Member:
+    """Read a member; one who is on two platforms is given by the platform they came from first."""
+    row = tx.execute(_WITH_PERSON.where(members.c.id == id).order_by(identities.c.id)).first()
+    assert row is not None  # ids come from rows that refer to members
+    return _member(row)
+
+
+def add(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime, organiser: bool = False) -> Member:
+    """Write a new member."""
+    values = {"name": name[:100], "organiser": organiser, "remind_posted": False, "remind_reveal": False}
+    row = members.insert().values(group_id=of, seen_by="public", joined_at=now, welcomed=False, **values)
+    id = MemberId(tx.execute(row.returning(members.c.id)).scalar_one())
+    tx.execute(
+        identities.insert().values(
+            member_id=id, group_id=of, platform=who.platform, workspace=who.workspace, person=who.id
+        )
+    )
+    return member(tx, id)
+
+
+def change(tx: Connection, id: MemberId, **settings: Any) -> None:
+    """Write some of a member's settings; None sets one back."""
+    if unknown := settings.keys() - SETTINGS - {"name", "left_at", "organiser"}:
+        raise ValueError(f"no such settings: {sorted(unknown)}")
+    tx.execute(update(members).where(members.c.id == id).values(**settings))
+
+
+def active(tx: Connection, of: GroupId) -> list[Member]:
+    """Read everybody who has not left, in the order in which they joined."""
+    rows = tx.execute(_WITH_PERSON.where(members.c.group_id == of, members.c.left_at.is_(None)).order_by(members.c.id))
+    by_id = {row.id: row for row in reversed(rows.all())}
+    return [_member(by_id[id]) for id in sorted(by_id)]
+
+
+def not_welcomed(tx: Connection, most: int) -> list[Member]:
+    """Read those who have joined and were not welcomed yet."""
+    return [
+        _member(row) for row in tx.execute(_WITH_PERSON.where(~members.c.welcomed).order_by(members.c.id).limit(most))
+    ]
+
+
+def set_welcomed(tx: Connection, id: MemberId) -> None:
+    """Note that a member was welcomed."""
+    tx.execute(update(members).where(members.c.id == id).values(welcomed=True))
+
+
+def organisers(tx: Connection, of: GroupId) -> list[Member]:
+    """Read the organisers who have not left."""
+    return [member for member in active(tx, of) if member.organiser]
+
+
+def groups_of(tx: Connection, who: Person) -> list[GroupId]:
+    """Read the groups in which a person is now."""
+    query = (
+        select(members.c.group_id)
+        .join(identities, identities.c.member_id == members.c.id)
+        .where(
+            identities.c.platform == who.platform,
+            identities.c.workspace == who.workspace,
+            identities.c.person == who.id,
+            members.c.left_at.is_(None),
+        )
+        .order_by(members.c.group_id)
+    )
+    return [GroupId(id) for id in tx.execute(query).scalars()]
+
+
+def tell_organisers(tx: Connection, of: GroupId, key: str, words: Message, now: datetime) -> None:
+    """Send every organiser a private message, once for this key."""
+    for organiser in organisers(tx, of):
+        outbox.enqueue(tx, f"{key}:to{organiser.id}", organiser.person, Send(words), now=now)
+
+
+# --- guards -------------------------------------------------------------------------------------------------------
+
+
+def active_member(tx: Connection, of: GroupId, ask: Ask) -> Member:
+    """The asker as a member of this group; raise `UserError` where they have not joined."""
+    found = find(tx, of, ask.who)
+    if found is None or found.left_at is not None:
+        raise UserError("You are not in this group yet. Run join, or answer a question: that counts as joining.")
+    return found
+
+
+def organiser(tx: Connection, of: GroupId, ask: Ask) -> Member:
+    """The asker as an organiser of this group; whoever may manage the place may organise too."""
+    found = find(tx, of, ask.who)
+    if found and found.left_at is None and (found.organiser or ask.manager):
+        return found
+    if ask.manager:
+        return join(tx, of, ask.who, ask.name, now=ask.now)[0]
+    raise UserError("This is for the group's organisers.")
+
+
+def organiser_in(tx: Connection, of: GroupId, ask: Ask) -> Member:
+    """The asker as an organiser of a group that a private button names, where the place says nothing of rights."""
+    found = find(tx, of, ask.who)
+    if found is None or found.left_at is not None or not found.organiser:
+        raise UserError("This is for the group's organisers.")
+    return found
+
+
+def join(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime) -> tuple[Member, bool]:
+    """The person as a member, and whether they are new; one who comes back finds what they left."""
+    found = find(tx, of, who)
+    if found is None:
+        return add(tx, of, who, name, now=now), True
+    if found.left_at is not None or found.name != name[:100]:
+        change(tx, found.id, left_at=None, name=name[:100])
+        return member(tx, found.id), found.left_at is not None
+    return found, False

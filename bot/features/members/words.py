@@ -1,0 +1,84 @@
+"""The sentences that members read about themselves."""
+
+from bot.core.messages import Button, Buttons, Message, Verbatim, message, text
+from bot.features.groups.store import Group
+from bot.features.members.store import Member
+
+WELCOME = (
+    "I keep your answers, the times of them, your points, and what you set under settings; only you see your private "
+    "answers. leave ends your membership. Your time zone and your reminders are yours to set."
+)
+SEEN_BY = {
+    "public": "everybody may see me on boards",
+    "group": "only this group may see me",
+    "nobody": "nobody sees me on boards but me",
+}
+
+
+def welcome(group: Group) -> Message:
+    """The private welcome: says what is kept."""
+    return message(
+        text(
+            "**Welcome to ",
+            Verbatim(group.name),
+            ".** A question comes at ",
+            f"{group.post_at:%H:%M}",
+            " (",
+            group.zone.key,
+            ").",
+        ),
+        WELCOME,
+        Buttons(
+            (
+                Button("Settings", "settings"),
+                Button("What can I do here?", "help"),
+                Button("Today's question", "question"),
+            )
+        ),
+    )
+
+
+def joined(group: Group, new: bool) -> Message:
+    """The answer to join."""
+    if new:
+        return message(text("You are in ", Verbatim(group.name), ". I have sent you a private welcome."))
+    return message(text("You are in ", Verbatim(group.name), " already."))
+
+
+def left(group: Group) -> Message:
+    """The answer to leave."""
+    return message(
+        text(
+            "You have left ",
+            Verbatim(group.name),
+            ". You are off its boards; your points wait for you if you come back.",
+        ),
+        Buttons((Button("Come back", "join"),)),
+    )
+
+
+def settings(member: Member, group: Group) -> Message:
+    """What a member has set, and the way to change it."""
+    reminders = [
+        name
+        for name, on in (
+            ("when the question is posted", member.remind_posted),
+            ("two hours before the reveal", member.remind_reveal),
+        )
+        if on
+    ]
+    lines = (
+        ("Time zone", member.zone or f"{group.zone.key} (the group's)"),
+        ("Level", member.level or "not set"),
+        ("Target role", member.role or "not set"),
+        ("Interview date", str(member.interview_on or "not set")),
+        ("Language", member.language or "not set"),
+        ("Reminders", " and ".join(reminders) or "none"),
+        ("Away until", str(member.away_until or "not away")),
+        ("Seen by", SEEN_BY[member.seen_by]),
+    )
+    return message(
+        "**Your settings in this group**",
+        *(text(f"- {label}: ", Verbatim(value)) for label, value in lines),
+        Buttons((Button("About me", "about-me"), Button("Reminders and privacy", "notices"))),
+    )

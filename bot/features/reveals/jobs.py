@@ -1,0 +1,84 @@
+"""Reveals what is due: grades are known, points are booked, the thread hears of it, in one transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.commands import due
+from bot.core.messages import Message
+from bot.core.ports import Send
+from bot.core.splitting import split
+from bot.features.answers import store as given
+from bot.features.answers.store import Answer
+from bot.features.boards import store as boards
+from bot.features.daily import store as daily
+from bot.features.daily.store import Post
+from bot.features.days import store as days
+from bot.features.days.store import Day
+from bot.features.groups import store as groups
+from bot.features.groups.store import Group
+from bot.features.members import store as members
+from bot.features.reveals import rules, words
+from bot.storage import outbox
+
+BATCH = 20
+
+
+@due("reveals")
+def reveal_due(tx: Connection, now: datetime) -> datetime | None:
+    """Every open question whose time has come is revealed."""
+    for day in days.due_reveals(tx, now, BATCH):
+        reveal(tx, day, now)
+    return days.next_reveal(tx)
+
+
+def reveal(tx: Connection, day: Day, now: datetime) -> None:
+    """Reveal a day: book the points, write to the thread, close the post."""
+    group = groups.group(tx, day.group)
+    answers = given.in_time(tx, day.id)
+    days.set_state(tx, day.id, "revealed")
+    _book(tx, day, group, answers, now)
+    picture = rules.how_answered(day.asked, day.option_order, answers)
+    told = words.reveal(day, answers, picture, _first_right(tx, answers))
+    daily.set_changed(tx, day.id)
+    for post in daily.posts_of(tx, day.id):
+        _tell(tx, post, told, now)
+
+
+def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: datetime) -> None:
+    hints = {answer.member: given.hints_taken(tx, day.id, answer.member) for answer in answers}
+    for award in rules.awards(answers, hints, group.numbers):
+        boards.book(
+            tx,
+            group=group.id,
+            member=award.member,
+            key=f"{award.what}:{day.id}:{award.member}",
+            what=award.what,
+            points=award.points,
+            on=day.on,
+            topics=(day.asked.category, *day.asked.topics),
+            now=now,
+            day=day.id,
+        )
+
+
+def _first_right(tx: Connection, answers: list[Answer]) -> str | None:
+    first = next((answer.member for answer in answers if answer.grade.right), None)
+    who = members.member(tx, first) if first is not None else None
+    return who.name if who and who.left_at is None and who.seen_by != "nobody" else None
+
+
+def _tell(tx: Connection, post: Post, told: Message, now: datetime) -> None:
+    # A home without the right to open threads still gets its reveal, in the channel itself.
+    in_thread = outbox.state_of(tx, f"thread:{post.key}") != "dead"
+    before = f"thread:{post.key}" if in_thread else None
+    for number, part in enumerate(split(told)):
+        outbox.enqueue(
+            tx,
+            f"reveal:{post.key}" + (f":{number}" if number else ""),
+            post.place,
+            Send(part, in_thread=in_thread),
+            now=now,
+            after=before,
+            vital=True,
+        )

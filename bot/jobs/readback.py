@@ -1,0 +1,91 @@
+"""Reads threads back: what members wrote, changed and deleted while the bot was away.
+
+Each open question's thread is read once after every start, and once more before its reveal; what is found goes the
+same way in as a live event, so that it does not matter which of the two comes first.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.core.errors import DeliveryError
+from bot.core.events import Deleted, Edited, Event, Posted
+from bot.core.ports import Answer, CannotLook, Platform, UnitOfWork
+from bot.core.refs import MessageRef, Place
+from bot.features.answers import store as answers
+from bot.features.daily import store as daily
+from bot.features.daily.store import Post
+
+log = structlog.get_logger()
+
+
+class ReadBack:
+    """Reads the threads of open questions."""
+
+    def __init__(
+        self, *, platforms: Mapping[str, Platform], work: UnitOfWork, handle: Callable[[Event], Awaitable[Answer]]
+    ) -> None:
+        self._platforms = platforms
+        self._work = work
+        self._handle = handle
+
+    async def all_open(self) -> None:
+        """Read the threads of all open questions, as after a start."""
+        for post in await self._work.read(daily.threads_of_open_days):
+            await self._one(post)
+
+    async def before_reveals(self, now: datetime) -> None:
+        """Read the threads whose reveal has come."""
+        for post in await self._work.read(daily.threads_to_reveal, now):
+            await self._one(post)
+
+    async def _one(self, post: Post) -> None:
+        platform = self._platforms.get(post.place.platform)
+        if platform is None or post.thread is None:
+            return
+        try:
+            replies = await platform.replies(post.thread)
+        except CannotLook:
+            return  # the platform has told us everything that it ever will
+        except DeliveryError as error:
+            log.warning("thread_not_read", post=post.key, refusal=error.refusal.value)
+            return
+        known = {item.message_key: item for item in await self._work.read(answers.in_thread, post.day)}
+        for reply in replies:
+            await self._reply(reply, known.get(answers.message_key(reply.message)))
+        await self._deleted(post.thread, replies, known)
+
+    async def _reply(self, reply: Posted, known: answers.InThread | None) -> None:
+        if known is None:
+            await self._handle(reply)
+        elif known.text != reply.text:
+            digest = hashlib.sha256(reply.text.encode()).hexdigest()[:16]
+            await self._handle(
+                Edited(
+                    id=f"read-{reply.id}-{digest}",
+                    who=reply.who,
+                    name=reply.name,
+                    place=reply.place,
+                    at=reply.at,
+                    message=reply.message,
+                    text=reply.text,
+                )
+            )
+
+    async def _deleted(self, thread: Place, replies: Sequence[Posted], known: Mapping[str, answers.InThread]) -> None:
+        there = {answers.message_key(reply.message) for reply in replies}
+        for key, item in known.items():
+            if key not in there and key.startswith(f"{thread}#"):
+                message = MessageRef(thread, key.removeprefix(f"{thread}#"))
+                await self._handle(
+                    Deleted(
+                        id=f"read-gone-{key}",
+                        who=item.who,
+                        name=item.name,
+                        place=thread,
+                        at=item.given_at,
+                        message=message,
+                    )
+                )

@@ -1,0 +1,171 @@
+"""The card that every picture is drawn on: colours, smooth shapes, text, and the way to PNG.
+
+All lengths are in pixels of a picture that is shown at half its size, so that it is sharp on dense screens.
+"""
+
+import io
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+
+from PIL import Image, ImageColor, ImageDraw
+
+from bot.pictures.lettering import Style, measure, wrap, write
+
+WIDTH = 1200
+MARGIN = 56
+INNER = WIDTH - 2 * MARGIN
+RADIUS = 36
+
+# An opaque dark card with a light edge stands out on white and on dark chats. Each ink has a contrast of 4.5 or more
+# on the card and on the highlight; a test computes it.
+CARD = "#171B26"
+EDGE = "#3A4257"
+HIGHLIGHT = "#263152"
+TRACK = "#2A3040"
+HIGHLIGHT_TRACK = "#3B4979"
+GRID = "#343B4D"
+INK = "#F4F6FB"
+SOFT = "#AEB7CA"
+BLUE = "#7AA2FF"
+GREEN = "#4FD89A"
+DEEP_GREEN = "#1F8A5C"
+RED = "#FF9C8F"
+GOLD, SILVER, BRONZE = "#F5C451", "#C9D1DE", "#E0A070"
+
+TITLE = Style(44, INK, bold=True)
+SUBTITLE = Style(28, SOFT)
+BODY = Style(30, INK)
+BODY_BOLD = Style(30, INK, bold=True)
+SMALL = Style(26, SOFT)
+
+_SMOOTH = 4  # shapes are drawn this much larger and scaled down, since Pillow's own edges are jagged
+
+_CORNER_SHADES = 16
+_COLOURS = 256 - _CORNER_SHADES
+
+Box = tuple[float, float, float, float]
+
+
+class Canvas:
+    """A card of a fixed size while it is being drawn."""
+
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self._image = Image.new("RGB", (WIDTH, height), EDGE)
+        self._brush = ImageDraw.Draw(self._image)
+        self.rounded((2, 2, WIDTH - 2, height - 2), RADIUS - 2, CARD)
+
+    def rounded(self, box: Box, radius: float, colour: str) -> None:
+        """Fill a box with round corners; nothing where it has no area."""
+        left, top, right, bottom = (round(edge) for edge in box)
+        if right <= left or bottom <= top:
+            return
+        mask = _rounded_mask(right - left, bottom - top, min(radius, (right - left) / 2, (bottom - top) / 2))
+        self._image.paste(colour, (left, top), mask)
+
+    def striped(self, box: Box, radius: float, colours: tuple[str, str]) -> None:
+        """Fill a box with slanting stripes inside of an outline in the first colour: a second sign beside colour."""
+        left, top, right, bottom = (round(edge) for edge in box)
+        self.rounded(box, radius, colours[0])
+        inner = (right - left - 8, bottom - top - 8)
+        if min(inner) <= 0:
+            return
+        mask = _rounded_mask(*inner, min(radius, *(side / 2 for side in inner)))
+        self._image.paste(_stripes(inner, colours), (left + 4, top + 4), mask)
+
+    def line(self, points: Sequence[tuple[float, float]], colour: str, thickness: int) -> None:
+        """Draw a smooth line through points, with round ends."""
+        reach = thickness
+        left, top = (int(min(point[axis] for point in points)) - reach for axis in (0, 1))
+        right, bottom = (int(max(point[axis] for point in points)) + reach for axis in (0, 1))
+        mask = Image.new("L", ((right - left) * _SMOOTH, (bottom - top) * _SMOOTH))
+        brush = ImageDraw.Draw(mask)
+        scaled = [((x - left) * _SMOOTH, (y - top) * _SMOOTH) for x, y in points]
+        brush.line(scaled, 255, thickness * _SMOOTH, joint="curve")
+        for x, y in (scaled[0], scaled[-1]):
+            brush.circle((x, y), thickness * _SMOOTH / 2, 255)
+        self._image.paste(colour, (left, top), mask.resize((right - left, bottom - top), Image.Resampling.BOX))
+
+    def triangle(self, points: Sequence[tuple[float, float]], colour: str) -> None:
+        """Fill a small triangle with smooth edges."""
+        left, top = (int(min(point[axis] for point in points)) - 1 for axis in (0, 1))
+        right, bottom = (int(max(point[axis] for point in points)) + 2 for axis in (0, 1))
+        mask = Image.new("L", ((right - left) * _SMOOTH, (bottom - top) * _SMOOTH))
+        ImageDraw.Draw(mask).polygon([((x - left) * _SMOOTH, (y - top) * _SMOOTH) for x, y in points], 255)
+        self._image.paste(colour, (left, top), mask.resize((right - left, bottom - top), Image.Resampling.BOX))
+
+    def check(self, *, x: float, y: float, size: float, disc: str = GREEN, tick: str = CARD) -> None:
+        """Draw the check mark of a right answer, a disc with its centre at x and y."""
+        half = size / 2
+        self.rounded((x - half, y - half, x + half, y + half), half, disc)
+        corners = ((-0.22, 0.02), (-0.06, 0.18), (0.24, -0.16))
+        self.line([(x + right * size, y + down * size) for right, down in corners], tick, max(round(size / 9), 2))
+
+    def text(
+        self, x: float, baseline: float, line: str, style: Style, align: Literal["left", "centre", "right"] = "left"
+    ) -> None:
+        """Write a line that is already fitted, with its left end, its centre or its right end at x."""
+        shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+        start = round(x - shift * measure(line, style)) if shift else x
+        write(self._brush, x=start, baseline=baseline, line=line, style=style)
+
+    def png(self) -> bytes:
+        """Give the card as PNG, its corners transparent."""
+        # A palette makes the file a third as large; its last places are the edge's colour, ever less transparent.
+        card = self._image.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        palette = (card.getpalette() or [])[: 3 * _COLOURS]
+        card.putpalette([*palette, *[0] * (3 * _COLOURS - len(palette)), *ImageColor.getrgb(EDGE) * _CORNER_SHADES])
+        mask = _rounded_mask(WIDTH, self.height, RADIUS)
+        shades = mask.point([_COLOURS + alpha // 17 for alpha in range(256)])
+        card.paste(shades, (0, 0), mask.point([255] * 255 + [0]))
+        opacity = bytes([255] * _COLOURS + [17 * shade for shade in range(_CORNER_SHADES)])
+        out = io.BytesIO()
+        card.save(out, "PNG", optimize=True, transparency=opacity)
+        return out.getvalue()
+
+
+class Header:
+    """The title and the line below it, measured before the card has its height."""
+
+    def __init__(self, title: str, subtitle: str) -> None:
+        self._title = wrap(title, TITLE, INNER, 3)
+        self._subtitle = wrap(subtitle, SUBTITLE, INNER, 2)
+        self.height = MARGIN + 56 * len(self._title) + 40 * len(self._subtitle) + 24
+
+    def draw(self, canvas: Canvas) -> None:
+        """Write both at the top of the card."""
+        for place, line in enumerate(self._title):
+            canvas.text(MARGIN, MARGIN + 40 + 56 * place, line, TITLE)
+        top = MARGIN + 56 * len(self._title)
+        for place, line in enumerate(self._subtitle):
+            canvas.text(MARGIN, top + 32 + 40 * place, line, SUBTITLE)
+
+
+@lru_cache(maxsize=256)
+def _rounded_mask(width: int, height: int, radius: float) -> Image.Image:
+    """Give a mask whose corners alone are drawn large and scaled down."""
+    mask = Image.new("L", (width, height), 255)
+    side = math.ceil(radius)
+    if not side:
+        return mask
+    large = Image.new("L", (side * _SMOOTH, side * _SMOOTH), 0)
+    middle = radius * _SMOOTH
+    ImageDraw.Draw(large).circle((middle, middle), middle, 255)
+    corner = large.resize((side, side), Image.Resampling.BOX)
+    places = ((0, 0), (0, height - side), (width - side, height - side), (width - side, 0))
+    for turned, place in enumerate(places):
+        mask.paste(corner.rotate(90 * turned), place)
+    return mask
+
+
+@lru_cache(maxsize=32)
+def _stripes(size: tuple[int, int], colours: tuple[str, str]) -> Image.Image:
+    """Give a field of slanting stripes."""
+    width, height = size
+    large = Image.new("RGB", (width * 2, height * 2), colours[1])
+    brush = ImageDraw.Draw(large)
+    for start in range(-2 * height, 2 * width, 40):
+        brush.line([(start, 2 * height), (start + 2 * height, 0)], colours[0], 14)
+    return large.resize(size, Image.Resampling.BOX)

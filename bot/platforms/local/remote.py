@@ -1,0 +1,245 @@
+"""The world over a loopback connection, for a bot in another process: one JSON object a line.
+
+bot to world   {"id", "call", "args"}
+world to bot   {"id", "result"} | {"id", "refused": [status, what, retry_after, thread]} | {"event": {...}}
+The world's first line is {"mode": ...}. Who connects is the bot from then on, instead of the one before; when the
+connection drops, who waits for an answer hears that there is none, and what is not acknowledged comes again.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from bot.platforms.local.formats import BotSide, File, Files, Json, Mode, Receive, Refused
+
+_LONGEST = 16 * 1024 * 1024  # bytes of one line: an attachment of 200,000 characters in base64, several times over
+_END = b"\n"  # a line without it is what a process could still write when it was killed
+_GONE = (503, "the world is out of reach")
+
+
+def _line(data: Json) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode() + _END
+
+
+def _files_to_json(files: Files) -> Json:
+    return {name: file.to_json() for name, file in files.items()}
+
+
+class WorldServer:
+    """Lets a bot in another process reach a world."""
+
+    def __init__(self, world: BotSide) -> None:
+        self._world = world
+        self._server: asyncio.Server | None = None
+        self._connection: asyncio.StreamWriter | None = None
+        self._serving: set[asyncio.Task[Any]] = set()
+
+    @property
+    def port(self) -> int:
+        """The port on which it listens."""
+        if self._server is None:
+            raise RuntimeError("the server was not opened")
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def open(self, host: str, port: int) -> None:
+        """Begin to listen; port 0 takes any free one."""
+        self._server = await asyncio.start_server(self._serve, host, port, limit=_LONGEST)
+
+    async def close(self) -> None:
+        """End the connection that there is, and listen no more."""
+        if self._server:
+            self._server.close()
+        if self._connection:
+            self._connection.close()
+        if self._serving:
+            await asyncio.wait(self._serving)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
+        if self._connection:
+            self._connection.close()
+        self._connection = writer
+        session: int | None = None
+        try:
+            writer.write(_line({"mode": self._world.mode.value}))
+            while (said := await reader.readline()).endswith(_END):
+                call = json.loads(said)
+                answer = await self._answer(call, writer)
+                if call["call"] == "connect":
+                    session = answer.get("result")
+                writer.write(_line({"id": call["id"], **answer}))
+                await writer.drain()
+        except ConnectionError:
+            pass  # the bot's process died: what follows is the same as when it hangs up
+        finally:
+            if session is not None:
+                await self._world.disconnect(session)
+            if self._connection is writer:
+                self._connection = None
+            writer.close()
+
+    async def _answer(self, call: Json, writer: asyncio.StreamWriter) -> Json:
+        args = dict(call["args"])
+        if "files" in args:
+            args["files"] = {name: File.from_json(file) for name, file in args["files"].items()}
+        if call["call"] == "connect":
+            args["receive"] = lambda event: writer.write(_line({"event": event}))
+        try:
+            return {"result": await self._calls()[call["call"]](**args)}
+        except Refused as refused:
+            return {"refused": [refused.status, refused.what, refused.retry_after, refused.thread]}
+
+    def _calls(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
+        world = self._world
+        return {
+            "connect": world.connect,
+            "disconnect": world.disconnect,
+            "ack": world.ack,
+            "answer": world.answer,
+            "post": world.post,
+            "open_thread": world.open_thread,
+            "edit": world.edit,
+            "react": world.react,
+            "history": world.history,
+            "replies": world.replies,
+            "permissions": world.permissions,
+        }
+
+
+async def serve_world(world: BotSide, host: str = "127.0.0.1", port: int = 0) -> WorldServer:
+    """Let bots in other processes reach this world; `port` of the server says where."""
+    server = WorldServer(world)
+    await server.open(host, port)
+    return server
+
+
+class RemoteWorld:
+    """A world in another process; a call on a connection that is gone is refused with 503."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mode: Mode) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._mode = mode
+        self._numbers = count(1)
+        self._open: dict[int, asyncio.Future[Any]] = {}
+        self._receive: Receive | None = None
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    async def open(cls, host: str, port: int) -> "RemoteWorld":
+        """Reach the world that is served there."""
+        reader, writer = await asyncio.open_connection(host, port, limit=_LONGEST)
+        greeting = json.loads(await reader.readline())
+        return cls(reader, writer, Mode(greeting["mode"]))
+
+    @property
+    def mode(self) -> Mode:
+        """What the world knows about a message that is sent a second time."""
+        return self._mode
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._writer.close()
+        await self.lost()
+
+    async def lost(self) -> None:
+        """Wait until the connection is gone."""
+        await asyncio.wait([self._reading])
+
+    async def connect(self, receive: Receive) -> int:
+        """Become the bot: what it has not acknowledged comes again, in order, then what is new."""
+        self._receive = receive
+        return int(await self._call("connect"))
+
+    async def disconnect(self, session: int) -> None:
+        """Be the bot no longer; who waits for an answer hears that there is none."""
+        await self._call("disconnect", session=session)
+
+    async def ack(self, seq: int) -> None:
+        """Say that an event has had its effect and need not come again."""
+        await self._call("ack", seq=seq)
+
+    async def answer(self, event: str, reply: Json, files: Files) -> None:
+        """Answer an interaction."""
+        await self._call("answer", event=event, reply=reply, files=_files_to_json(files))
+
+    async def post(
+        self,
+        channel: str | None,
+        thread: str | None,
+        blocks: Sequence[Json],
+        files: Files,
+        nonce: str | None = None,
+        to_person: str | None = None,
+    ) -> Json:
+        """Post a message, to a place or to one person in private; give its id, channel and thread."""
+        where = {"channel": channel, "thread": thread, "nonce": nonce, "to_person": to_person}
+        return dict(await self._call("post", blocks=blocks, files=_files_to_json(files), **where))
+
+    async def open_thread(self, channel: str, message: str, name: str) -> Json:
+        """Open a thread on a message; refuse with the thread that stands there where there is one."""
+        return dict(await self._call("open_thread", channel=channel, message=message, name=name))
+
+    async def edit(self, channel: str, message: str, blocks: Sequence[Json], files: Files) -> None:
+        """Replace what a message of the bot says."""
+        await self._call("edit", channel=channel, message=message, blocks=blocks, files=_files_to_json(files))
+
+    async def react(self, channel: str, message: str, emoji: str) -> None:
+        """Put a reaction on a message; a second time changes nothing."""
+        await self._call("react", channel=channel, message=message, emoji=emoji)
+
+    async def history(self, channel: str, thread: str | None, after: str | None = None) -> list[Json]:
+        """Read what was said at or after a moment, with the keys of the bot's own messages in mode history."""
+        return list(await self._call("history", channel=channel, thread=thread, after=after))
+
+    async def replies(self, thread: str) -> list[Json]:
+        """Read what members wrote in a thread, as events of type posted."""
+        return list(await self._call("replies", thread=thread))
+
+    async def permissions(self, channel: str) -> list[str]:
+        """Name what the bot may do in a channel."""
+        return list(await self._call("permissions", channel=channel))
+
+    async def _call(self, call: str, **args: Any) -> Any:
+        if self._reading.done():
+            raise Refused(*_GONE)
+        number = next(self._numbers)
+        waiting: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._open[number] = waiting
+        try:
+            self._writer.write(_line({"id": number, "call": call, "args": args}))
+            await self._writer.drain()
+            return await waiting
+        except ConnectionError as error:
+            raise Refused(*_GONE) from error
+        finally:
+            del self._open[number]
+
+    async def _read(self) -> None:
+        try:
+            while (said := await self._reader.readline()).endswith(_END):
+                self._take(json.loads(said))
+        except ConnectionError:
+            pass  # the same as when the world hangs up
+        finally:
+            for waiting in self._open.values():
+                if not waiting.done():
+                    waiting.set_exception(Refused(*_GONE))
+
+    def _take(self, data: Json) -> None:
+        if "event" in data:
+            if self._receive:
+                self._receive(data["event"])
+            return
+        waiting = self._open.get(data["id"])
+        if waiting is None or waiting.done():
+            return
+        if "refused" in data:
+            waiting.set_exception(Refused(*data["refused"]))
+        else:
+            waiting.set_result(data["result"])

@@ -1,0 +1,95 @@
+"""Settings, read once from a mapping that is handed in; whatever is wrong is said together, by name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.core.errors import SettingsError
+from bot.resources import folder
+
+PREFIX = "BATCHMATES_"
+
+
+def _database_url(value: str) -> str:
+    try:
+        backend = make_url(value).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"sqlite", "postgresql"}:
+        # The value may hold a password, so it is not said back.
+        raise ValueError("wanted a database URL such as sqlite:///batchmates.db or postgresql://user@host/name")
+    return value
+
+
+def _folders(value: str) -> str:
+    for part in filter(None, value.split(":")):
+        if not Path(part).is_dir():
+            raise ValueError(f"wanted folders, parted by ':'; there is no folder {part!r}")
+    return value
+
+
+def _token(start: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(start):
+            raise ValueError(f"wanted a token that starts with {start}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _secret_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 32:
+        raise ValueError("wanted at least 32 characters, such as the output of: openssl rand -base64 32")
+    return value
+
+
+class Settings(BaseModel):
+    """What a host sets; every field is an environment variable of the same name in capitals."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "sqlite:///batchmates.db", alias="BATCHMATES_DATABASE_URL"
+    )
+    content: Annotated[str, AfterValidator(_folders)] = Field("", alias="BATCHMATES_CONTENT")
+    secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
+    discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN", min_length=50)
+    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = Field(None, alias="SLACK_BOT_TOKEN")
+    slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = Field(None, alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET", min_length=16)
+    slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID", pattern=r"^\d+\.\d+$")
+    slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET", min_length=16)
+
+    @property
+    def content_folders(self) -> list[Path]:
+        """The host's own folders first, the public bank last."""
+        return [*(Path(part) for part in self.content.split(":") if part), folder("content")]
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; raise `SettingsError` that names everything which is malformed. Empty means not set."""
+    given = {name: value for name, value in environment.items() if value.strip()}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, fault['loc'][:1]))}: {_said(fault['msg'])}" for fault in error.errors()]
+        raise SettingsError("\n".join(lines)) from None  # the cause would show the value, which may be a secret
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def hide(url: str) -> str:
+    """A database URL without its password, to be shown."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"sqlite:///{quote(str(path))}"

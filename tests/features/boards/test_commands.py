@@ -1,0 +1,235 @@
+"""Looking at a board and sharing it, from the event to the answer."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.core.messages import Picture
+from bot.core.pictures import BoardCard
+from bot.core.refs import MemberId
+from bot.features.answers.store import answers
+from bot.features.boards import words
+from bot.features.days.store import days
+from bot.features.groups import store as groups
+from bot.features.groups.store import Group
+from bot.storage.database import Database
+
+from .channel import LAST_WEEK, TODAY, Channel, buttons_of, card_of, open_channel, said, words_of
+from .conftest import NOW
+
+
+@pytest.fixture
+async def channel(sqlite: Database) -> Channel:
+    """A home in which Ana, Ben, Cleo and a dozen others study."""
+    return await open_channel(sqlite)
+
+
+async def test_an_empty_board_says_how_points_come(channel: Channel) -> None:
+    board = await channel.types("Ana", "board")
+    assert "A right answer to the question of the day gives 10, the first right one 2 more" in words_of(board)
+    assert "Share here" not in buttons_of(board)
+    assert not any(isinstance(part, Picture) for part in board.parts)
+
+
+async def test_a_board_names_rank_name_points_and_change(channel: Channel) -> None:
+    for name, points, on in [("Ana", 12, TODAY), ("Ben", 10, TODAY), ("Ben", 5, LAST_WEEK), ("Ana", 1, LAST_WEEK)]:
+        await channel.books(name, points, on=on)
+    board = await channel.types("Ben", "board week")
+    assert "**This week's board**: «Night owls», week 48 from 23 November 2026\n" in words_of(board)
+    assert "- **1** «Ana»: 12 points, up 1\n- **2** «Ben»: 10 points, down 1, you\n" in words_of(board)
+    assert card_of(board).alt == (
+        "This week's board, Night owls, week 48 from 23 November 2026: "
+        "1. Ana, 12 points, up 1; 2. Ben, 10 points, down 1, you."
+    )
+
+
+async def test_everything_in_the_picture_is_in_its_words(channel: Channel) -> None:
+    for number in range(12):
+        await channel.books(f"P{number}", 100 - number)
+    await channel.books("Ana", 1)
+    picture = card_of(await channel.types("Ana", "board season"))
+    assert isinstance(picture.spec, BoardCard)
+    assert len(picture.spec.rows) == 12
+    for row in picture.spec.rows:
+        assert f"{row.rank}. {row.name}, {row.points} point" in picture.alt
+    assert picture.spec.title in picture.alt
+    assert picture.spec.subtitle in picture.alt
+
+
+async def test_an_asker_below_the_top_ten_sees_their_own_row_and_neighbours(channel: Channel) -> None:
+    for number in range(12):
+        await channel.books(f"P{number}", 100 - number)
+    await channel.books("Ana", 89)
+    board = words_of(await channel.types("Ana", "board day"))
+    assert (
+        "- **10** «P9»: 91 points\nAround you:\n"
+        "- **11** «P10»: 90 points\n- **12** «Ana»: 89 points, you\n- **12** «P11»: 89 points\n"
+    ) in board
+
+
+async def test_a_board_of_a_topic_holds_its_points_only(channel: Channel) -> None:
+    await channel.books("Ana", 10, "attention", "sql")
+    await channel.books("Ben", 30, "trees")
+    for typed in ("board all attention", "board all topic=ATTENTION", "board all attention and transformers"):
+        board = await channel.types("Ben", typed)
+        assert "since the beginning, «Attention and transformers»\n" in words_of(board)
+        assert "- **1** «Ana»: 10 points\nYou have no points here yet.\n" in words_of(board)
+    assert "«Ana»: 10 points" in words_of(await channel.types("Ben", "board all sql"))
+
+
+async def test_an_unknown_topic_is_answered_with_those_near(channel: Channel) -> None:
+    answer = words_of(await channel.types("Ana", "board week atention"))
+    assert answer == (
+        "«Wanted a topic or a category of the question bank, such as attention; got “atention”. "
+        "Did you mean attention?»\n"
+    )
+
+
+async def test_buttons_lead_to_the_other_periods_of_the_same_topic(channel: Channel) -> None:
+    await channel.books("Ana", 10, "trees")
+    buttons = buttons_of(await channel.types("Ana", "board week trees"))
+    assert list(buttons) == ["Day", "Month", "Season", "All time", "Share here"]
+    month = said(await channel.presses("Ana", buttons["Month"].action, *buttons["Month"].args))
+    assert "**This month's board**: «Night owls», November 2026, «Decision trees»\n" in words_of(month)
+
+
+async def test_a_shared_board_goes_to_the_channel_without_the_askers_rows(channel: Channel) -> None:
+    for number in range(12):
+        await channel.books(f"P{number}", 100 - number)
+    await channel.books("Ana", 1)
+    share = buttons_of(await channel.types("Ana", "board"))["Share here"]
+    answer = await channel.presses("Ana", share.action, *share.args)
+    (board,) = await channel.shared()
+    assert (words_of(said(answer)), answer.private) == ("Shared.\n", True)
+    assert "«P9»" in words_of(board)
+    assert "Ana" not in words_of(board) + card_of(board).alt
+    assert "you" not in words_of(board) + card_of(board).alt
+
+
+async def test_a_press_that_is_delivered_twice_shares_once(channel: Channel) -> None:
+    await channel.books("Ana", 10)
+    await channel.presses("Ana", "share-board", "week")
+    assert (await channel.presses("Ana", "share-board", "week")).reply is None
+    assert len(await channel.shared()) == 1
+
+
+async def test_a_shared_board_names_only_those_whom_everybody_may_see(channel: Channel) -> None:
+    for name, points, seen_by in [("Ana", 30, "nobody"), ("Ben", 20, "group"), ("Cleo", 10, "public")]:
+        await channel.books(name, points)
+        await channel.sets(name, seen_by=seen_by)
+    await channel.presses("Ana", "share-board", "week")
+    (board,) = await channel.shared()
+    assert "- **1** «Cleo»: 10 points\n" in words_of(board)
+    assert not {"Ana", "Ben"} & set(words_of(board).replace("«", " ").replace("»", " ").split())
+
+
+async def test_a_board_on_which_everybody_is_hidden_is_not_shared(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    await channel.sets("Ana", seen_by="nobody")
+    assert words.NOTHING_TO_SHARE in words_of(said(await channel.presses("Ana", "share-board", "week")))
+    assert await channel.shared() == []
+
+
+async def test_a_hidden_asker_sees_their_own_row_and_others_do_not(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    await channel.books("Ben", 20)
+    await channel.sets("Ana", seen_by="nobody")
+    own = words_of(await channel.types("Ana", "board"))
+    assert "- **1** «Ben»: 20 points\nOnly you see your row:\n- **1** «Ana»: 30 points, you\n" in own
+    others = await channel.types("Ben", "board")
+    assert "- **1** «Ben»: 20 points, you\n" in words_of(others)
+    assert "Ana" not in words_of(others) + card_of(others).alt
+
+
+async def test_somebody_outside_the_group_sees_public_members_and_no_row_of_their_own(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    await channel.books("Ben", 20)
+    await channel.sets("Ana", seen_by="group")
+    board = words_of(await channel.types("Zoe", "board"))
+    assert "- **1** «Ben»: 20 points\n" in board
+    assert "Ana" not in board
+    assert "streak" not in board
+
+
+async def test_somebody_outside_the_group_cannot_share(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    assert "You are not in this group yet." in words_of(said(await channel.presses("Zoe", "share-board", "week")))
+    assert await channel.shared() == []
+
+
+async def test_a_member_who_left_still_sees_their_own_row(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    await channel.sets("Ana", left_at=NOW)
+    assert "Only you see your row:\n- **1** «Ana»: 30 points, you\n" in words_of(await channel.types("Ana", "board"))
+
+
+async def test_in_private_the_board_is_that_of_the_askers_only_group(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    assert "«Night owls»" in words_of(await channel.types("Ana", "board", channel="dm-ana"))
+    assert "There is no study group here yet." in words_of(await channel.types("Zoe", "board", channel="dm-zoe"))
+
+
+async def test_a_name_cannot_make_up_rows(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    await channel.sets("Ana", name="Ana\n- **1** Ben: 99 points @everyone")
+    board = words_of(await channel.types("Ben", "board"))
+    assert "«Ana - **1** Ben: 99 points @everyone»: 30 points" in board
+
+
+async def test_the_period_is_the_one_in_the_groups_zone(channel: Channel) -> None:
+    channel.clock.set(datetime(2026, 12, 31, 23, 30, tzinfo=UTC))  # 00:30 of the new year in Berlin
+    assert "Friday 1 January 2027" in words_of(await channel.types("Ana", "board day"))
+    assert "week 53 from 28 December 2026" in words_of(await channel.types("Ana", "board week"))
+    assert "January to March 2027" in words_of(await channel.types("Ana", "board season"))
+
+
+def ask_daily(tx: Connection, group: Group, member: MemberId, answered: Sequence[bool]) -> None:
+    """Ask a question on each day up to today, of which the last is open, and answer some of them."""
+    (track,) = groups.tracks_of(tx, group.id)
+    for back, given in enumerate(reversed(answered)):
+        state = "revealed" if back else "open"
+        day = tx.scalar(
+            days.insert().returning(days.c.id).values(
+                group_id=group.id, track_id=track.id, on=TODAY - timedelta(days=back), state=state, question_id="q",
+                option_order=[], late=False,
+            )
+        )  # fmt: skip
+        tx.execute(
+            answers.insert().values(
+                group_id=group.id, day_id=day, member_id=member, response={}, right=False, share=0.0, feedback="",
+                given_at=NOW, practice=False, withdrawn=not given,
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answered", "line"),
+    [
+        ([True, True, True, False, True, False], "Your streak: **1 day**; your longest: 3 days.\n"),
+        ([True, False, True, True], "Your streak: **2 days**; your longest: 2 days.\n"),
+        ([True, False, False], "right or wrong. Your longest was 1 day.\n"),
+    ],
+)
+async def test_a_board_tells_the_askers_streak(channel: Channel, answered: list[bool], line: str) -> None:
+    await channel.database.write(ask_daily, channel.group, channel.ids["Ana"], answered)
+    assert words_of(await channel.types("Ana", "board")).endswith(line)
+
+
+async def test_a_member_without_answers_is_told_how_a_streak_starts(channel: Channel) -> None:
+    assert "You have no streak now; answering the next question in time starts one" in words_of(
+        await channel.types("Ana", "board")
+    )
+
+
+@pytest.mark.parametrize(
+    ("streak", "line"),
+    [
+        (words.Streak(1, 4), "Your streak: **1 day**; your longest: 4 days."),
+        (words.Streak(0, 4), "right or wrong. Your longest was 4 days."),
+        (words.Streak(0, 0), "starts one, right or wrong."),
+    ],
+)
+def test_streaks_are_said_in_words(streak: words.Streak, line: str) -> None:
+    assert words.streak_line(streak).endswith(line)

@@ -1,0 +1,64 @@
+"""Pictures to draw in tests: ordinary ones, and ones that members could make of them."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Histogram, PictureSpec
+
+LONG_NAME = "Wilhelmina " * 8
+BARS = BarChart(
+    "Why does batch normalisation behave differently at inference time than in training?",
+    (
+        Bar("It uses the running mean and variance", 12, right=True),
+        Bar("It is switched off", 5),
+        Bar("It uses the statistics of the batch that it is given, whatever they are, " * 5, 4),
+        Bar("I don’t know", 0),
+    ),
+)
+HISTOGRAM = Histogram("How many parameters?", (3.0, 3.5, 4.1, 4.2, 4.2, 5.0, 6.5, 1e12), 4.25, "M")
+NAMES = (
+    "Ana Kovačević",
+    "Дмитрий Иванов",
+    "Ελένη Παπαδοπούλου",
+    "王小明",
+    "田中さくら",
+    "محمد علي (Momo) 42",
+    "יוסי כהן",
+    "🚀 Priya 👩🏽‍💻",
+    "प्रिया शर्मा",
+    "Z̵̧̡͓̫͉̏̈́͑͊a̶͉͎̅l̷̝̊g̸̖̊o",
+    LONG_NAME,
+    "\u202emoc.live\u202c\u200b\u2066\u2067",
+    "\u0000\ud800\n\r\t",
+    "",
+)
+BOARD = BoardCard(
+    "Week 47",
+    "16–22 November",
+    tuple(
+        BoardRow(rank, name, 1240 - 67 * rank, change=(3, -1, 0, None)[rank % 4], mine=rank == 7)
+        for rank, name in enumerate(NAMES, 1)
+    ),
+)
+ALL: tuple[PictureSpec, ...] = (
+    BARS,
+    BarChart("Nobody", ()),
+    BarChart("Five hundred", tuple(Bar(f"Answer {place}", place, right=place == 400) for place in range(500))),
+    BarChart("\u202e" + "漢" * 500, (Bar("x" * 9000, 10**12), Bar("", -3, right=True), Bar("a b " * 3000, 1))),
+    HISTOGRAM,
+    Histogram("Nobody", (), 0.95, "%"),
+    Histogram("One", (7,), 7),
+    Histogram("All the same", (3.0,) * 40, 3.0),
+    Histogram("Far apart", (1e308, -1e308, 5e-324, float("nan"), float("inf")), 1e300, "u" * 300),
+    BOARD,
+    BoardCard("Nobody", "", ()),
+    BoardCard("Everybody", "all of them", tuple(BoardRow(n, f"Member {n}", 600 - n, 1) for n in range(1, 501))),
+    BoardCard(LONG_NAME * 20, LONG_NAME * 20, (BoardRow(10**9, LONG_NAME, 10**15, -(10**9), mine=True),)),
+    BoardCard("Below zero", "", (BoardRow(1, "A", -5), BoardRow(1, "B", -5))),
+)
+
+
+def opened(png: bytes) -> Image.Image:
+    """Give the picture with its pixels as red, green, blue and opacity."""
+    return Image.open(BytesIO(png)).convert("RGBA")

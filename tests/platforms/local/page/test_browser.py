@@ -1,0 +1,323 @@
+"""The page in a real Chromium: what members see and do, by mouse and by keyboard, wide and narrow, light and dark."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, expect
+from playwright.async_api import Page as Tab
+
+from bot.core.messages import message, text
+from bot.core.ports import Send
+from tests.platforms.local.page.conftest import Open
+from tests.platforms.local.page.scripted import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def box(tab: Tab) -> Locator:
+    """The box of the channel."""
+    return tab.get_by_role("combobox", name=re.compile("^Message #ml-study"))
+
+
+async def run(tab: Tab, command: str) -> None:
+    """Type a command and run it."""
+    await box(tab).fill(f"/{command}")
+    await tab.get_by_role("main").get_by_role("button", name="Send", exact=True).click()
+
+
+async def set_up(tab: Tab) -> None:
+    """Set the group up, so that a question stands in the channel."""
+    await run(tab, "setup")
+    await tab.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    await expect(tab.get_by_role("heading", name="Why does attention divide by √d?")).to_be_visible()
+
+
+async def width_of(tab: Tab) -> int:
+    width: int = await tab.evaluate("document.documentElement.scrollWidth")
+    return width
+
+
+async def test_before_set_up_the_page_says_how_to_begin(open_page: Open) -> None:
+    tab = await open_page()
+    await tab.get_by_role("button", name="Type /setup").click()
+    await expect(box(tab)).to_have_value("/setup")
+    await expect(tab.get_by_role("option", name="/setup")).to_have_attribute("aria-selected", "true")
+    await tab.keyboard.press("Enter")
+    await expect(tab.get_by_role("dialog", name="Set up the group")).to_be_visible()
+
+
+async def test_a_member_who_may_not_set_up_is_led_to_who_may(open_page: Open, page: Page) -> None:
+    tab = await open_page(page.ben)
+    await tab.get_by_role("button", name="Be Ada Okafor").click()
+    await expect(tab.get_by_test_id("you-are")).to_have_value(page.ada)
+    await expect(tab.get_by_role("button", name="Type /setup")).to_be_visible()
+
+
+async def test_a_wrong_field_is_named_in_place_and_nothing_typed_is_lost(open_page: Open) -> None:
+    tab = await open_page()
+    await run(tab, "setup")
+    form = tab.get_by_role("dialog")
+    await form.get_by_label("Time zone").fill("Berlin")
+    await form.get_by_label("Posting time").fill("08:30")
+    await form.get_by_label("Sat").check()
+    await form.get_by_role("button", name="Send", exact=True).click()
+    await expect(form.get_by_text("Wanted a time zone such as Europe/Berlin.")).to_be_visible()
+    await expect(form.get_by_label("Time zone")).to_be_focused()
+    await expect(form.get_by_label("Time zone")).to_have_attribute("aria-invalid", "true")
+    await expect(form.get_by_label("Posting time")).to_have_value("08:30")
+    await expect(form.get_by_label("Sat")).to_be_checked()
+    await form.get_by_label("Time zone").fill("Asia/Kolkata")
+    await form.get_by_role("button", name="Send", exact=True).click()
+    await expect(form).to_have_count(0)
+    await expect(tab.get_by_test_id("private-reply")).to_contain_text("The group is set up.")
+
+
+async def test_a_closed_form_can_be_opened_again_as_it_was(open_page: Open) -> None:
+    tab = await open_page()
+    await run(tab, "story add")
+    await tab.get_by_label("The story").fill("It began in March.")
+    await tab.keyboard.press("Escape")
+    await tab.get_by_role("button", name="Open it again").click()
+    await expect(tab.get_by_label("The story")).to_have_value("It began in March.")
+
+
+async def test_a_text_of_100_kb_is_refused_kindly_and_stays(open_page: Open) -> None:
+    tab = await open_page()
+    await set_up(tab)
+    await box(tab).fill("x" * 100_000)
+    await tab.get_by_role("main").get_by_role("button", name="Send", exact=True).click()
+    await expect(tab.get_by_role("alert").filter(has_text="A message has at most 4,000 characters")).to_be_visible()
+    await expect(box(tab)).to_have_value("x" * 100_000)
+    await tab.get_by_role("button", name="Answer in a form").click()
+    field = tab.get_by_role("dialog").get_by_label("Your answer")
+    await field.fill("y" * 100_000)
+    await tab.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    await expect(tab.get_by_text("At most 3,000 characters fit here; these are 100,000.")).to_be_visible()
+    await expect(field).to_have_value("y" * 100_000)
+
+
+async def test_a_request_that_is_too_long_is_not_even_sent(open_page: Open) -> None:
+    tab = await open_page()
+    await box(tab).fill("x" * 300_000)
+    await box(tab).press("Enter")
+    await expect(tab.get_by_text("That is too long: at most 256 KB fit into one request.")).to_be_visible()
+
+
+async def test_every_kind_of_block_is_shown(open_page: Open) -> None:
+    tab = await open_page()
+    await run(tab, "everything")
+    shown = tab.get_by_test_id("channel-messages").get_by_test_id("message").last
+    await expect(shown.get_by_role("heading", name="Every kind of block")).to_be_visible()
+    await expect(shown.get_by_text("<b>&amp; @everyone")).to_be_visible()
+    await expect(shown.locator("time[title='Mon 23 Nov, 15:20 UTC']")).to_have_text("Mon 23 Nov, 16:20")
+    await expect(shown.get_by_role("region", name="Code, python")).to_contain_text("def softmax")
+    await expect(shown.locator("blockquote")).to_contain_text("Then measure.")
+    await expect(shown.get_by_role("term").first).to_have_text("Topic")
+    await expect(shown.get_by_role("img", name="How the group answered: A 1, B 5 (right), C 0, D 2.")).to_be_visible()
+    await expect(shown.get_by_role("link", name=re.compile("mock.ics"))).to_have_attribute("download", "mock.ics")
+    await expect(shown.locator(".mention.mine")).to_have_text("@Ada Okafor")
+
+
+async def test_what_is_chosen_is_sent_once_and_answered_in_private(open_page: Open, page: Page) -> None:
+    tab = await open_page()
+    await run(tab, "everything")
+    await tab.get_by_role("combobox", name="Choose one").select_option("b")
+    await tab.get_by_role("button", name="Choose", exact=True).click()
+    await expect(tab.get_by_test_id("private-reply")).to_contain_text("Recorded: choose b")
+    await tab.get_by_label("Option a").check()
+    await tab.get_by_label("Option c").check()
+    await tab.get_by_role("button", name="Send choice").click()
+    await expect(tab.get_by_test_id("private-reply").last).to_contain_text("Only you can see this")
+    await expect(tab.get_by_role("main").get_by_text("Recorded: choose many a c")).to_be_visible()
+    assert [one["only_for"] for one in page.world.view(page.ben)["messages"]] == [None]
+
+
+async def test_a_private_reply_stands_under_its_button_changes_in_place_and_can_be_dismissed(open_page: Open) -> None:
+    tab = await open_page()
+    await set_up(tab)
+    await box(tab).fill("Good luck everybody!")
+    await box(tab).press("Enter")
+    await expect(tab.get_by_text("Good luck everybody!")).to_be_visible()
+    await tab.get_by_role("button", name="Hint").click()
+    hint = tab.get_by_test_id("private-reply").filter(has_text="Think of the variance")
+    await expect(
+        tab.locator("[data-testid=message] + [data-testid=private-reply]").filter(has_text="variance")
+    ).to_be_visible()
+    await hint.get_by_role("button", name="Another hint").click()
+    await expect(tab.get_by_text("Second hint")).to_be_visible()
+    await expect(hint).to_have_count(0)
+    second = tab.get_by_test_id("private-reply").filter(has_text="Second hint")
+    await second.get_by_role("button", name="Dismiss this private reply").click()
+    await expect(second).to_have_count(0)
+
+
+async def test_a_thread_is_answered_replied_to_changed_counted_and_cleared(open_page: Open, page: Page) -> None:
+    tab = await open_page()
+    await set_up(tab)
+    await tab.get_by_test_id("open-thread").click()
+    thread = tab.get_by_test_id("thread")
+    await thread.get_by_role("combobox", name="Write in the thread").fill("The variance grows.")
+    await tab.keyboard.press("Enter")
+    mine = thread.locator(f"[data-author={page.ada}]")
+    await expect(mine.get_by_text("✅")).to_be_visible()
+    await mine.get_by_role("button", name=re.compile("^Menu for the message")).click()
+    await tab.get_by_role("menuitem", name="Count as my answer").click()
+    await expect(thread.get_by_test_id("private-reply")).to_contain_text("Recorded: count-as-answer")
+    await mine.get_by_role("button", name=re.compile("^Menu for the message")).click()
+    await tab.get_by_role("menuitem", name="Edit").click()
+    await tab.get_by_label("Edit your message").fill("The variance grows with d.")
+    await tab.keyboard.press("Enter")
+    await expect(mine).to_contain_text("The variance grows with d.(edited)")
+    await mine.get_by_role("button", name="Reply", exact=True).click()
+    await expect(thread.get_by_text("Replying to Ada Okafor")).to_be_visible()
+    await thread.get_by_role("combobox").last.fill("So it saturates.")
+    await tab.keyboard.press("Enter")
+    await expect(thread.locator(".answers")).to_contain_text("The variance grows with d.")
+    await mine.last.get_by_role("button", name=re.compile("^Menu for the message")).click()
+    await tab.get_by_role("menuitem", name="Delete").click()
+    await expect(mine).to_have_count(1)
+
+
+async def test_others_messages_arrive_by_themselves_and_are_read_aloud(open_page: Open, page: Page) -> None:
+    tab = await open_page()
+    await page.world.say(page.ben, page.channel, "Hello from Ben")
+    await expect(tab.get_by_test_id("channel-messages")).to_contain_text("Hello from Ben")
+    await expect(tab.locator("#live")).to_have_text("Ben Yilmaz: Hello from Ben")
+
+
+async def test_places_with_something_new_are_marked(open_page: Open, page: Page) -> None:
+    tab = await open_page()
+    sent = Send(message(text("Your reminder.")))
+    await page.bot.deliver(page.place, sent)
+    await page.world.post(None, None, [{"type": "heading", "text": "Hi"}], {}, to_person=page.ada)
+    await expect(tab.get_by_role("button", name=re.compile("Batchmates 1 unread"))).to_be_visible()
+    await tab.get_by_role("button", name=re.compile("Batchmates 1 unread")).click()
+    await expect(tab.get_by_role("heading", level=1)).to_have_text("Batchmates")
+    await expect(tab.get_by_role("button", name=re.compile("unread"))).to_have_count(0)
+
+
+async def test_one_becomes_another_member_and_sees_what_they_see(open_page: Open, page: Page) -> None:
+    tab = await open_page()
+    await set_up(tab)
+    await expect(tab.get_by_test_id("private-reply")).to_be_visible()
+    await tab.get_by_label("You are").select_option(page.ben)
+    await expect(tab.get_by_role("heading", name="Why does attention divide by √d?")).to_be_visible()
+    await expect(tab.get_by_test_id("private-reply")).to_have_count(0)
+    assert f"as={page.ben}" in tab.url
+
+
+async def test_the_clock_is_moved_by_its_buttons(open_page: Open) -> None:
+    tab = await open_page()
+    clock = tab.get_by_test_id("clock")
+    await expect(clock).to_have_text("Fri 20 Nov 16:20")
+    for name, shown in (
+        ("+15 min", "Fri 20 Nov 16:35"),
+        ("+1 hour", "Fri 20 Nov 17:35"),
+        ("To the next event", "Fri 20 Nov 19:35"),
+        ("+1 day", "Sat 21 Nov 19:35"),
+        ("To Monday 9:00", "Mon 23 Nov 09:00"),
+        ("To Monday 9:00", "Mon 30 Nov 09:00"),
+    ):
+        await tab.get_by_role("button", name=name).click()
+        await expect(clock).to_have_text(shown)
+
+
+async def test_the_week_goes_by_until_it_is_paused(open_page: Open) -> None:
+    tab = await open_page()
+    play = tab.get_by_role("button", name="Let the week go by")
+    await play.click()
+    await expect(tab.get_by_test_id("clock")).to_have_text("Fri 20 Nov 18:20")
+    await play.click()
+    await expect(play).to_have_attribute("aria-pressed", "false")
+
+
+async def test_everything_can_be_done_with_the_keyboard_alone(open_page: Open) -> None:
+    tab = await open_page()
+    press = tab.keyboard.press
+    await press("Tab")
+    await expect(tab.get_by_role("link", name="Skip to the message box")).to_be_focused()
+    await press("Enter")
+    await expect(box(tab)).to_be_focused()
+    await tab.keyboard.type("/set")
+    await press("Tab")
+    await expect(box(tab)).to_have_value("/setup ")
+    await press("Enter")
+    await expect(tab.get_by_label("Time zone")).to_be_focused()
+    await press("Enter")
+    await expect(tab.get_by_test_id("open-thread")).to_be_visible()
+    await tab.get_by_test_id("open-thread").focus()
+    await press("Enter")
+    await expect(tab.get_by_role("combobox", name="Write in the thread")).to_be_focused()
+    await tab.keyboard.type("By keyboard.")
+    await press("Enter")
+    menu = tab.get_by_test_id("thread").get_by_test_id("message-menu")
+    await menu.focus()
+    await press("Enter")
+    await expect(tab.get_by_role("menuitem", name="Reply")).to_be_focused()
+    await press("ArrowUp")
+    await expect(tab.get_by_role("menuitem", name="Delete")).to_be_focused()
+    await press("Escape")
+    await expect(menu).to_be_focused()
+    await press("Escape")
+    await expect(tab.get_by_test_id("thread")).to_be_hidden()
+    await expect(tab.get_by_test_id("open-thread")).to_be_focused()
+
+
+async def test_every_control_has_a_name(open_page: Open) -> None:
+    tab = await open_page()
+    await set_up(tab)
+    await run(tab, "everything")
+    await tab.get_by_test_id("open-thread").click()
+    nameless = """[...document.querySelectorAll('button, select, input, textarea, a')]
+        .filter((one) => !one.getAttribute('aria-label') && !one.textContent.trim())
+        .filter((one) => !one.labels?.length && !one.querySelector('img[alt]'))
+        .map((one) => one.outerHTML)"""
+    assert await tab.evaluate(nameless) == []
+
+
+async def test_a_focused_button_keeps_the_focus_when_its_message_changes(open_page: Open, page: Page) -> None:
+    tab = await open_page()
+    await set_up(tab)
+    hint = tab.get_by_role("button", name="Hint")
+    await hint.focus()
+    question = page.world.view(page.ada)["messages"][0]["id"]
+    await page.world.add_reaction(page.ben, question, "👍")
+    await expect(tab.get_by_label("Reactions")).to_be_visible()
+    await expect(hint).to_be_focused()
+
+
+async def test_a_narrow_page_never_scrolls_sideways(open_page: Open) -> None:
+    tab = await open_page("", **PHONE)
+    await set_up(tab)
+    await run(tab, "everything")
+    await expect(tab.get_by_role("heading", name="Every kind of block")).to_be_visible()
+    assert await width_of(tab) == 390
+    await tab.get_by_test_id("open-thread").click()
+    await expect(tab.get_by_role("main")).to_be_hidden()
+    assert await width_of(tab) == 390
+    await tab.get_by_role("button", name="Close the thread").click()
+    await tab.get_by_role("button", name="Channels and threads").click()
+    await tab.get_by_role("button", name="Batchmates").click()
+    await expect(tab.get_by_role("heading", level=1)).to_have_text("Batchmates")
+    assert await width_of(tab) == 390
+
+
+async def test_dark_follows_the_system_and_the_choice_stays(open_page: Open) -> None:
+    tab = await open_page("", color_scheme="dark")
+    room = tab.get_by_role("main")
+    await expect(room).to_have_css("background-color", "rgb(29, 32, 36)")
+    await tab.get_by_role("button", name="Dark mode").click()
+    await expect(room).to_have_css("background-color", "rgb(255, 254, 251)")
+    await tab.reload()
+    await expect(room).to_have_css("background-color", "rgb(255, 254, 251)")
+
+
+async def test_a_thousand_messages_are_shown_from_the_end(open_page: Open, page: Page) -> None:
+    for number in range(1000):
+        await page.world.say(page.ben, page.channel, f"number {number}")
+    tab = await open_page()
+    await expect(tab.get_by_text("number 999", exact=True)).to_be_in_viewport()
+    await expect(tab.get_by_text("number 100", exact=True)).to_have_count(0)
+    await tab.get_by_role("button", name="Show earlier messages").click()
+    await expect(tab.get_by_text("number 800", exact=True)).to_have_count(1)
