@@ -3,6 +3,7 @@
 May touch: the standard library, `bot.core.errors` and the models of this room.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -126,18 +127,22 @@ def _grade_short(answer: ShortAnswer, text: str) -> tuple[bool, str]:
     given = wording.normalised(text)
     rejects = {wording.normalised(entry.text): entry.feedback for entry in answer.reject}
     aliases = [wording.normalised(alias) for alias in answer.aliases]
-    note = _accepted(answer, given, aliases, list(rejects))
+    guesses = not answer.must_mention and _is_a_list(text)
+    note = _accepted(answer, given, aliases, list(rejects), whole=guesses)
     if note is None:
-        hit = next((entry for entry in rejects if wording.contains(given.split(), entry.split()) is not None), "")
-        return False, rejects.get(hit, "")
+        otherwise = "Wanted one answer; got several." if guesses else ""
+        return False, next((feedback for entry, feedback in rejects.items() if _means(given, entry)), otherwise)
     missing = [entry for entry in answer.must_mention if not _mentions(given, entry)]
     if missing:
         return False, f"Close, but not everything that must be named is there ({len(missing)} missing)."
     return True, note
 
 
-def _accepted(answer: ShortAnswer, given: str, aliases: list[str], rejects: list[str]) -> str | None:
-    """A note for an accepted text, empty where there is nothing to say; None for any other."""
+def _accepted(answer: ShortAnswer, given: str, aliases: list[str], rejects: list[str], *, whole: bool) -> str | None:
+    """A note for an accepted text, empty where there is nothing to say; None for any other.
+
+    If `whole`, the text must be an accepted one by itself and not only state it in a sentence.
+    """
     if given in aliases:
         return ""
     if given in rejects or not given:
@@ -148,7 +153,16 @@ def _accepted(answer: ShortAnswer, given: str, aliases: list[str], rejects: list
     slips = [(found, alias) for alias in aliases if (found := wording.near(given, alias)) is not None]
     if slips and min(slips)[0] < min((wording.distance(given, reject) for reject in rejects), default=99):
         return f"Read as “{min(slips)[1]}”."
-    return "" if any(wording.states(given, alias, rejects) for alias in aliases) else None
+    return "" if not whole and any(wording.states(given, alias, rejects) for alias in aliases) else None
+
+
+def _is_a_list(text: str) -> bool:
+    """Whether the text names three things or more: that is guessing, of which one guess may be right."""
+    return sum(bool(part.strip()) for part in re.split(r"[,;/|\n]", text)) >= 3
+
+
+def _means(given: str, reject: str) -> bool:
+    return wording.contains(given.split(), reject.split()) is not None or wording.near(given, reject) is not None
 
 
 def _mentions(given: str, entry: str) -> bool:

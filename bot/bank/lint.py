@@ -35,16 +35,19 @@ NUMERIC_RULES: tuple[Callable[[Entry, Numeric], Iterable[Finding]], ...] = (
     lint_key.tolerance_is_wider_than_the_rounding,
     lint_key.check_gives_the_value,
     lint_key.decoys_are_wrong,
+    lint_key.hints_keep_the_number,
 )
 SHORT_RULES: tuple[Callable[[Entry, Short], Iterable[Finding]], ...] = (
     lint_key.rejects_are_wrong,
     lint_key.accepted_texts_are_distinct,
+    lint_key.hints_keep_the_word,
 )
 CODE_RULES: tuple[Callable[[Entry, Code], Iterable[Finding]], ...] = (
     lint_code.mutants_are_listed,
     lint_code.there_are_enough_cases,
     lint_code.hidden_cases_cover_the_edges,
     lint_code.floats_are_compared_with_tolerance,
+    lint_code.nan_is_spoken_of,
     lint_code.random_numbers_come_from_the_caller,
     lint_code.programs_define_the_entry_point,
     lint_code.contract_names_the_errors,

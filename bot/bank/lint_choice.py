@@ -30,6 +30,7 @@ _QUALIFIER = re.compile(
     r"\b(?:usually|often|typically|generally|mostly|sometimes|may|might|can|tends?|roughly|about)\b", re.I
 )
 _DIGIT = re.compile(r"\d")
+_UNIT = re.compile(r"%|\bper ?cent\b|\d\s?(?:ns|[mµ]?s|min|h|[kKMGT]i?B)\b", re.I)
 _SMALL_NOT = re.compile(r"\b(?:not|except)\b|n['’]t\b")
 _WHICH_IS_TRUE = re.compile(
     r"\bwhich\b[^?.]*\b(?:is|are)\s+(?:true|false|correct|incorrect|right|wrong)\b(?:\s+(?:about|of|for|regarding)\b|\s*\?)",
@@ -94,8 +95,8 @@ def key_is_not_the_longest(entry: Entry, question: Choice) -> Iterator[Problem]:
 
 
 def key_has_no_mark_of_its_own(entry: Entry, question: Choice) -> Iterator[Problem]:
-    """Rule 9: the key is not the only option with a qualifier or a number."""
-    for name, pattern in (("qualifier", _QUALIFIER), ("number", _DIGIT)):
+    """Rule 9: the key is not the only option with a qualifier, a number or a unit."""
+    for name, pattern in (("qualifier", _QUALIFIER), ("number", _DIGIT), ("unit", _UNIT)):
         if _only_in_the_keys(question, pattern.search):
             keys, _ = _parted(question)
             mend = f"give a distractor a {name} too, or drop it from the key"

@@ -72,6 +72,14 @@ def floats_are_compared_with_tolerance(entry: Entry, question: Code) -> Iterator
         )
 
 
+def nan_is_spoken_of(entry: Entry, question: Code) -> Iterator[Problem]:
+    """Rule 19: where numbers are compared with tolerance, contract or comparison say what becomes of NaN."""
+    answer = question.answer
+    said = "nan" in answer.contract.lower() or "nan" in answer.compare.model_fields_set
+    if answer.compare.mode == "approx" and not said:
+        yield entry.problem("19", ("answer", "contract"), "it does not say what becomes of NaN", "say it in `contract`")
+
+
 def random_numbers_come_from_the_caller(entry: Entry, question: Code) -> Iterator[Problem]:
     """Rule 19: a solution draws from a passed generator, never from the module's own state."""
     if found := _SHARED_STATE.search(question.answer.solution):

@@ -11,7 +11,7 @@ from bot.bank.answers import Pattern
 from bot.bank.grade import Response, grade
 from bot.bank.problem import Problem
 from bot.bank.schema import Numeric, Short
-from bot.bank.shelf import Entry
+from bot.bank.shelf import Entry, Steps
 
 _COUNT = {"no": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _DECIMALS = re.compile(r"\b(no|zero|one|two|three|four|five|six|\d) (?:decimal|digits? after)", re.I)
@@ -94,3 +94,34 @@ def accepted_texts_are_distinct(entry: Entry, question: Short) -> Iterator[Probl
             what = f"“{text}” is accepted already: case, accents, articles and punctuation do not count"
             yield entry.warning("1", ("answer", "accept", number), what, "remove it")
         seen.add(text)
+
+
+def hints_keep_the_number(entry: Entry, question: Numeric) -> Iterator[Problem]:
+    """Section 2.2: neither the title nor a hint gives the value itself."""
+    for path, text in _beforehand(question):
+        if question.answer.value in _numbers(text):
+            yield entry.problem("2.2", path, f"it gives the answer, {question.answer.value:g}", "stop one step earlier")
+
+
+def hints_keep_the_word(entry: Entry, question: Short) -> Iterator[Problem]:
+    """Section 2.2: neither the title nor a hint gives an accepted text."""
+    aliases = [wording.normalised(alias) for alias in question.answer.aliases]
+    for path, text in _beforehand(question):
+        words = wording.normalised(text).split()
+        given = [
+            alias for alias in aliases if not alias.isdigit() and wording.contains(words, alias.split()) is not None
+        ]
+        if given:
+            yield entry.problem("2.2", path, f"it gives the answer, “{given[0]}”", "describe it without naming it")
+
+
+def _beforehand(question: Numeric | Short) -> Iterator[tuple[Steps, str]]:
+    yield ("title",), question.title
+    for number, hint in enumerate(question.hints):
+        yield ("hints", number), hint
+
+
+def _numbers(text: str) -> list[float]:
+    """Every number written in plain digits."""
+    found = re.findall(r"(?<![\w.,])-?\d[\d,]*(?:\.\d+)?(?![\w^])", text)
+    return [float(number.replace(",", "")) for number in found]

@@ -6,7 +6,7 @@ May touch: the standard library, `bot.core.errors` and `shelf.py`.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,15 @@ REVISION_LENGTH = 12  # hexadecimal characters: 48 bits are enough to tell two b
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A framework, a deck or a guide as it is written; the guides feature knows what it holds."""
+
+    id: str
+    folder: str
+    content: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Bank:
     """What may be served today, in the order of the folders, and what was broken on the way."""
 
@@ -32,6 +41,7 @@ class Bank:
     revision: str
     problems: tuple[Problem, ...] = ()
     private_ids: frozenset[QuestionId] = frozenset()
+    pages: Mapping[str, Page] = field(default_factory=dict)
 
     def question(self, key: str) -> Question:
         """The served question with this id, or a UserError that says what was wanted."""
@@ -52,6 +62,10 @@ def load_bank(folders: Sequence[Path], *, today: date) -> Bank:
     questions = {entry.item.key: entry.item for entry in served if isinstance(entry.item, Question)}
     kits = {entry.item.key: entry.item for entry in served if isinstance(entry.item, Kit)}
     plans = {entry.item.id: entry.item for entry in entries if isinstance(entry.item, Plan)}
+    pages = {
+        key: Page(key, file.partition("/")[0], MappingProxyType(document.value))
+        for key, file, document in reversed(shelf.pages)  # so that the first folder wins
+    }
     private = {QuestionId(entry.item.id) for entry in served if entry.folder < len(folders) - 1}
     return Bank(
         questions=MappingProxyType(questions),
@@ -61,6 +75,7 @@ def load_bank(folders: Sequence[Path], *, today: date) -> Bank:
         revision=revision_of([*questions.values(), *kits.values(), *plans.values(), shelf.taxonomy]),
         problems=tuple(shelf.problems),
         private_ids=frozenset(private & questions.keys()),
+        pages=MappingProxyType(pages),
     )
 
 

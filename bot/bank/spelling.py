@@ -2,7 +2,7 @@
 
 
 def as_python(value: object) -> str:
-    """The expression that gives this value, with the forms `$range`, `$repeat`, `$concat`, `$iter` and `$list` spelt out."""
+    """The expression that gives this value, with `$range`, `$repeat`, `$concat`, `$iter` and `$list` spelt out."""
     match value:
         case {"$range": list(bounds) | tuple(bounds)}:
             return f"list(range({', '.join(map(str, bounds))}))"

@@ -27,6 +27,18 @@ def pending(url: str, migrations: Path) -> bool:
         return MigrationContext.configure(connection).get_current_revision() != script.get_current_head()
 
 
+def revision(url: str, migrations: Path, what: str) -> Path:
+    """Write the next migration from the difference between the declared schema and an up-to-date database."""
+    with _connection(url) as connection:
+        config = _config(migrations, connection)
+        heads = ScriptDirectory.from_config(config).get_current_head()
+        number = f"{int(heads or 0) + 1:04}"
+        script = command.revision(config, message=what, autogenerate=True, rev_id=number)
+    if script is None or isinstance(script, list):
+        raise RuntimeError("one migration was wanted")
+    return Path(script.path)
+
+
 def differences(url: str, metadata: MetaData) -> list[object]:
     """What the declared schema has otherwise than the database."""
     with _connection(url) as connection:

@@ -287,9 +287,13 @@ class Content:
 
     def write(self, file: str, text: str) -> None:
         """Writes one file of the folder."""
+        self.write_bytes(file, text.encode())
+
+    def write_bytes(self, file: str, raw: bytes) -> None:
+        """Writes one file of the folder, whatever its bytes are."""
         path = self.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(raw)
 
     def plant(self, name: str, old: str, new: str) -> str:
         """Replaces a text that must occur in a clean file by a faulty one; gives the file."""

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.bank.grade import Grade, Response, grade, read_response
@@ -223,6 +223,16 @@ def test_a_rejected_text_gives_its_feedback(text: str) -> None:
     assert graded(short(**LEAKAGE), text).feedback == "It would show in validation too."
 
 
+@pytest.mark.parametrize("text", ["overfiting", "over fitting"])
+def test_a_misspelt_rejected_text_gives_its_feedback_too(text: str) -> None:
+    assert graded(short(**LEAKAGE), text).feedback == "It would show in validation too."
+
+
+@pytest.mark.parametrize("text", ["leakage, drift, noise", "drift/noise/leakage", "noise\ndrift\nleakage"])
+def test_three_guesses_are_no_answer(text: str) -> None:
+    assert graded(short(**LEAKAGE), text) == Grade(False, "Wanted one answer; got several.", 0.0)
+
+
 def test_a_slip_is_told_as_what_it_was_read() -> None:
     assert graded(short(**LEAKAGE), "data leekage").feedback == "Read as “data leakage”."
 
@@ -264,5 +274,6 @@ def test_a_response_survives_json() -> None:
 
 
 @given(st.text(min_size=1, max_size=300))
+@settings(deadline=None)
 def test_no_text_breaks_the_grader_of_short_answers(text: str) -> None:
     assert grade(SHORT, Response(text=text)).right in (True, False)

@@ -1,12 +1,16 @@
 """Every rule of the linter finds the fault planted for it, at its line, and says how to mend it."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.bank.lint import lint
+from bot.bank.load import load_bank
 from bot.bank.problem import Severity
-from tests.bank.items import MULTIPLE_CHOICE, NAMES, TODAY, Content
+from tests.bank.items import FILES, MULTIPLE_CHOICE, NAMES, TODAY, Content
 
 LONG = "x" * 100_000
 
@@ -67,6 +71,7 @@ PLANTED = [
     ("choice", "Scores spread out as width grows and softmax saturates", "S" * 90, "9", "id: a"),
     ("choice", "Scores spread out as width", "Scores usually spread out as width", "9", "usually"),
     ("choice", "Scores spread out as width", "64 scores spread out as width", "9", "64"),
+    ("choice", "Scores spread out as width", "64 % of scores spread out as width", "9", "64 %"),
     ("choice", "Scores spread out as width", "Entries spread out as width", "9", "spread out"),
     ("choice", ',\n       feedback: "It stays 0."', "", "10", "id: b"),
     ("choice", "misconception: mean-vs-variance, ", "", "10", "id: b"),
@@ -87,6 +92,9 @@ PLANTED = [
     ("numeric", '  check: "100*0.005*0.9/(0.005*0.9+0.995*0.05)"\n', "", "16", "answer"),
     ("numeric", "100*0.005*0.9", "__import__('os').getpid()", "16", "check"),
     ("numeric", "value: 94.7", "value: 8.35", "16", "8.35"),
+    ("numeric", "Think of the variance of a sum.", "It comes to 8.3 of them.", "2.2", "hints"),
+    ("short", "title: A title", "title: Out of bag error", "2.2", "title"),
+    ("code", "Input untouched; NaN raises ValueError", "Raises ValueError", "19", "contract"),
     ("numeric", "value: 8.3", "value: 1e1", "1", "1e1"),
     ("short", '"OOB", ', '"OOB", "in bag error", ', "1", "reject"),
     ("short", "oob (error|score|estimate)", "(a+)+b", "1", "regex"),
@@ -243,6 +251,18 @@ def test_broken_files_do_not_hide_the_findings_of_others(content: Content) -> No
     content.write(NAMES["open"], ": : :")
     content.plant("choice", "reviewers: [second-reading]", "reviewers: []")
     assert {finding.file for finding in content.findings()} == {NAMES["open"], NAMES["choice"]}
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(sorted(FILES)), st.integers(0, 3_000), st.integers(0, 60), st.text(max_size=12))
+def test_no_mutilated_file_breaks_the_linter_or_the_bank(file: str, start: int, length: int, instead: str) -> None:
+    text = FILES[file]
+    with tempfile.TemporaryDirectory() as folder:
+        mutilated = Content(Path(folder))
+        mutilated.write("taxonomy.yaml", FILES["taxonomy.yaml"])
+        mutilated.write_bytes(file, (text[:start] + instead + text[start + length :]).encode("utf-8", "surrogatepass"))
+        assert all(finding.mend for finding in mutilated.findings())
+        assert len(load_bank([mutilated.folder], today=TODAY).questions) <= 1
 
 
 def test_a_missing_folder_is_a_finding(tmp_path: Path) -> None:

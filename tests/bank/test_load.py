@@ -72,6 +72,18 @@ def test_a_single_folder_is_the_public_one(content: Content) -> None:
     assert bank_of(content).private_ids == frozenset()
 
 
+def test_frameworks_decks_and_guides_are_pages(content: Content, tmp_path: Path) -> None:
+    private = Content(tmp_path / "private")
+    private.write("guides/salary.yaml", "id: salary\ncovers: []\ntitle: Ours\n")
+    content.write("guides/salary.yaml", "id: salary\ncovers: []\ntitle: Theirs\n")
+    content.write("frameworks/star.yaml", "id: star\ncovers: []\n")
+    pages = load_bank([private.folder, content.folder], today=TODAY).pages
+    assert {(page.folder, page.content.get("title")) for page in pages.values()} == {
+        ("guides", "Ours"),
+        ("frameworks", None),
+    }
+
+
 def test_taxonomies_are_joined(content: Content, tmp_path: Path) -> None:
     private = Content(tmp_path / "private")
     private.write("taxonomy.yaml", 'topics: {house-rules: {title: "House rules"}}\n')

@@ -100,12 +100,14 @@ def test_no_question_is_ever_two_passes_ahead_of_another(questions: list[Questio
 
 
 @given(BANKS, SEEDS, st.integers(0, 400))
+@settings(deadline=None)
 def test_the_same_inputs_give_the_same_choice(questions: list[Question], seed: str, days: int) -> None:
     on = MONDAY + timedelta(days=days)
     assert pick(bank_of(questions), on, seed=seed) == pick(bank_of(questions[::-1]), on, seed=seed)
 
 
 @given(BANKS, SEEDS)
+@settings(deadline=None)
 def test_removing_an_item_that_was_not_chosen_changes_nothing(questions: list[Question], seed: str) -> None:
     chosen = pick(bank_of(questions), seed=seed)
     fewer = [question for question in questions[1:] if question.id != chosen]

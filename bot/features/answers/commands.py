@@ -262,7 +262,7 @@ def _deleted(tx: Connection, ask: Ask, event: Deleted) -> None:
 
 
 @action("count-as-answer")
-async def count_as_answer(ask: Ask, message_id: str) -> Reply:
+async def count_as_answer(ask: Ask) -> Reply:
     """Make a message of one's own in the thread one's answer, in place of the one before."""
     return await ask.run(_count_as_answer, ask)
 

@@ -65,7 +65,7 @@ def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: da
 def _first_right(tx: Connection, answers: list[Answer]) -> str | None:
     first = next((answer.member for answer in answers if answer.grade.right), None)
     who = members.member(tx, first) if first is not None else None
-    return who.name if who and who.left_at is None and who.seen_by != "nobody" else None
+    return who.name if who and who.left_at is None and who.seen_by == "public" else None
 
 
 def _tell(tx: Connection, post: Post, told: Message, now: datetime) -> None:

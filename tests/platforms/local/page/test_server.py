@@ -6,7 +6,8 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.platforms.local.page.guard import MOST_BYTES
-from tests.platforms.local.page.scripted import START, Page
+from tests.platforms.local.page.script import START
+from tests.platforms.local.page.scripted import Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 JSON = {"Content-Type": "application/json"}

@@ -115,7 +115,7 @@ function reveal() {
 const refresh = coalesced(async () => {
   const me = state.me;
   const view = await fetchView(me);
-  if (view.type === "failed") return notice(view.why);
+  if (view.type === "failed") return state.view || !me ? notice(view.why) : undefined;
   if (me !== state.me) return undefined;
   const before = state.view;
   state.view = arranged(view);
@@ -146,7 +146,7 @@ async function be(me) {
   stop();
   Object.assign(state, { me, view: null, editing: null, replyTo: null, most: SHOWN });
   await refresh();
-  if (!state.view) return;
+  if (!state.view) return me ? be(null) : undefined; // an old address may name somebody who is not here
   stop = listen(state.me, { changed: refresh, lost: () => ($("lost").hidden = false), found: () => ($("lost").hidden = true) });
   scrolls.channel.toEnd();
   scrolls.thread.toEnd();
@@ -263,4 +263,3 @@ wire();
 const start = new URLSearchParams(location.hash.slice(1));
 Object.assign(state, { channel: start.get("channel"), thread: start.get("thread") });
 await be(start.get("as"));
-if (!state.view) await be(null);

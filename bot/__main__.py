@@ -1,0 +1,5 @@
+"""`python -m bot` is `batchmates`."""
+
+from bot.cli import main
+
+main()

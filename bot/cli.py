@@ -1,0 +1,223 @@
+"""The command line: `batchmates`."""
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot import logs, settings
+from bot.core.errors import BatchmatesError
+from bot.resources import folder
+from bot.settings import Settings
+
+app = typer.Typer(
+    help="The study-group bot for machine-learning interviews.", no_args_is_help=True, add_completion=False
+)
+content = typer.Typer(help="The content bank: check it, count it, look at it.", no_args_is_help=True)
+db = typer.Typer(help="The database: bring it up to date, check it.", no_args_is_help=True)
+app.add_typer(content, name="content")
+app.add_typer(db, name="db")
+
+Folders = Annotated[list[Path] | None, typer.Argument(help="content folders; by default those of the settings")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+
+
+def main() -> None:
+    """Run `batchmates`; what is wrong on purpose is said in one line, without a traceback."""
+    try:
+        app()
+    except BatchmatesError as error:
+        typer.echo(f"batchmates: {error}", err=True)
+        sys.exit(2)
+
+
+def _settings() -> Settings:
+    return settings.read(os.environ)
+
+
+# --- running ------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def demo(
+    headless: Annotated[bool, typer.Option(help="play a script to standard output instead of opening a page")] = False,
+    days: Annotated[int, typer.Option(min=1, max=366, help="calendar days, from a Monday on")] = 28,
+    members: Annotated[int, typer.Option(min=1, max=200, help="members of the group")] = 12,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same days")] = 7,
+    kill: Annotated[int, typer.Option(min=0, max=1000, help="kill the bot this many times (with --headless)")] = 0,
+    world: Annotated[
+        str, typer.Option(help="nonce, history or bare: what the platform remembers (with --kill)")
+    ] = "nonce",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port of the page; 0 takes a free one")] = 8017,
+    database_url: Annotated[str, typer.Option(help="by default a temporary SQLite file")] = "",
+) -> None:
+    """Show a living study group: a browser page on this machine, without tokens; or its script, with --headless."""
+    from bot.demo import run
+
+    logs.configure()
+    options = run.Options(
+        days=days, members=members, seed=seed, kills=kill, world=world, port=port, database_url=database_url or None
+    )
+    sys.exit(asyncio.run(run.headless(options) if headless else run.page(options)))
+
+
+@app.command("run")
+def serve() -> None:
+    """Run the bot on the platforms whose tokens are set."""
+    from bot.storage import migrate
+
+    logs.configure(json=not sys.stderr.isatty())
+    given = _settings()
+    migrate.upgrade(given.database_url, folder("migrations"))
+    raise BatchmatesError(
+        "the database is up to date, but this version has no adapter for Discord or Slack yet. "
+        "Try the whole product on a page of this machine: batchmates demo"
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that a host depends on; each line is ok, warn or fail, with the mend."""
+    from bot import doctor as ward
+
+    logs.configure(level=40)
+    findings = list(ward.examine(_settings()))
+    for finding in findings:
+        typer.echo(str(finding))
+    sys.exit(1 if any(finding.state == ward.FAIL for finding in findings) else 0)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="core")] = "core",
+    as_json: AsJson = False,
+    repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
+) -> None:
+    """Measure, as ratios side by side in one run."""
+    from bot import bench as measure
+
+    logs.configure(level=40)
+    result = asyncio.run(measure.run(name, repetitions))
+    typer.echo(json.dumps(result, sort_keys=True, indent=None if as_json else 2))
+
+
+# --- content ------------------------------------------------------------------------------------------------------
+
+
+def _content_folders(given: list[Path] | None) -> list[Path]:
+    return given or _settings().content_folders
+
+
+@content.command("lint")
+def lint(folders: Folders = None) -> None:
+    """Hold every file against the rules; silent where there is nothing to say."""
+    from bot import proof
+    from bot.bank.lint import lint as find
+    from bot.bank.problem import Severity
+    from bot.bank.shelf import read_shelf
+
+    where = _content_folders(folders)
+    taxonomy = read_shelf(where).taxonomy
+    today = datetime.now(UTC).date()
+    findings = find(where, today=today, renderers=(lambda question: proof.complaints(question, taxonomy),))
+    for finding in findings:
+        typer.echo(f"{finding.severity}: {finding} [rule {finding.rule}]")
+    sys.exit(1 if any(finding.severity is Severity.error for finding in findings) else 0)
+
+
+@content.command("stats")
+def stats(folders: Folders = None, as_json: AsJson = False) -> None:
+    """Count the bank: categories by level and kind."""
+    from bot.bank.load import load_bank
+
+    bank = load_bank(_content_folders(folders), today=datetime.now(UTC).date())
+    by = {
+        axis: dict(sorted(Counter(str(getattr(question, axis)) for question in bank.questions.values()).items()))
+        for axis in ("category", "kind", "level")
+    }
+    if as_json:
+        typer.echo(
+            json.dumps({"questions": len(bank.questions), "kits": len(bank.kits), "revision": bank.revision, **by})
+        )
+        return
+    table = Table(title=f"{len(bank.questions)} questions, {len(bank.kits)} kits, revision {bank.revision}")
+    for axis, counts in by.items():
+        for name, count in counts.items():
+            table.add_row(axis, name, str(count))
+    Console().print(table)
+
+
+@content.command("preview")
+def preview(question: Annotated[str, typer.Argument(help="the id of a question")], folders: Folders = None) -> None:
+    """Show a question and its reveal as members read them."""
+    from bot import proof
+    from bot.bank.load import load_bank
+    from bot.pictures.draw import draw
+    from bot.platforms.local.formats import plain
+    from bot.platforms.local.render import render
+
+    bank = load_bank(_content_folders(folders), today=datetime.now(UTC).date())
+    item = bank.question(question)
+    for message in (proof.post(item, bank.taxonomy), proof.reveal(item)):
+        typer.echo(plain(render(message, draw).blocks))
+        typer.echo("\n" + "─" * 80 + "\n")
+
+
+@content.command("flags")
+def flags() -> None:
+    """What members said is wrong, the newest first."""
+    from bot.features.flags import store
+    from bot.storage.database import Database
+
+    async def read() -> None:
+        database = Database(_settings().database_url)
+        try:
+            for row in await database.read(store.all_flags):
+                typer.echo(f"{row.at:%Y-%m-%d %H:%M}  {row.question_id} r{row.revision}  {row.what}  {row.text}")
+        finally:
+            await database.close()
+
+    asyncio.run(read())
+
+
+# --- database -----------------------------------------------------------------------------------------------------
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    from bot.storage import migrate
+
+    given = _settings()
+    late = migrate.pending(given.database_url, folder("migrations"))
+    migrate.upgrade(given.database_url, folder("migrations"))
+    typer.echo(f"{settings.hide(given.database_url)}: {'upgraded' if late else 'was up to date'}")
+
+
+@db.command("revision")
+def revision(what: Annotated[str, typer.Argument(help="what changes, in a few words")]) -> None:
+    """Write a new migration from what the declared schema has otherwise; read it and mend it by hand."""
+    from bot.storage import migrate
+
+    given = _settings()
+    migrate.upgrade(given.database_url, folder("migrations"))
+    typer.echo(str(migrate.revision(given.database_url, folder("migrations"), what)))
+
+
+@db.command("check")
+def check() -> None:
+    """Compare the database with the declared schema, and every board with its ledger."""
+    from bot import doctor as ward
+
+    findings = [*ward.database(_settings()), *ward.boards_and_ledger(_settings())]
+    for finding in findings:
+        typer.echo(str(finding))
+    sys.exit(1 if any(finding.state == ward.FAIL for finding in findings) else 0)
