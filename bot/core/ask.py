@@ -31,6 +31,7 @@ class Ask:
     manager: bool = False
     message: MessageRef | None = None
     text: str = ""
+    author: Person | None = None
     work: UnitOfWork = field(repr=False)
 
     async def run(self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -117,9 +117,9 @@ def receipt(prefix: str) -> Callable[[Any], Any]:
     return _declare("receipt", prefix)
 
 
-def dead(prefix: str) -> Callable[[Any], Any]:
-    """Declare a story that hears of a row that could not be delivered: `def f(tx, key, refusal, now)`."""
-    return _declare("dead", prefix)
+def dead(name: str) -> Callable[[Any], Any]:
+    """Declare a story that hears of every row that could not be delivered: `def f(tx, key, target, why, now)`."""
+    return _declare("dead", name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ class Dispatcher:
             manager=event.manager,
             message=getattr(event, "message", None),
             text=getattr(event, "text", ""),
+            author=getattr(event, "author", None),
             work=self._work,
         )
 

@@ -43,7 +43,7 @@ class CommandTyped(Happening):
 class ActionPressed(Happening):
     """Somebody pressed a button or chose from a select on `message`, or a message command on it.
 
-    `text` is the message's text where the platform hands it over, as message commands do.
+    `text` and `author` are the message's where the platform hands it over, as message commands do.
     """
 
     action: str
@@ -51,6 +51,7 @@ class ActionPressed(Happening):
     chosen: tuple[str, ...] = ()
     message: MessageRef | None = None
     text: str = ""
+    author: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.core.clock import Clock
-from bot.core.commands import Catalogue, Declared
+from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.ports import CannotLook, Platform, Receipt, UnitOfWork
 from bot.storage import outbox
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 UNSETTLED = timedelta(minutes=10)
 LOOK_EVERY = timedelta(minutes=1)
 TRIES_OF_A_BUG = 3
+LONGEST_CALL = 45.0  # seconds; shorter than a lease, so that no other process takes the row meanwhile
 
 
 class Delivery:
@@ -47,21 +48,21 @@ class Delivery:
     async def drain(self) -> int:
         """Send everything that may leave now; give the number of rows that were taken up."""
         total = 0
-        while claimed := await self._work.run(outbox.claim, self._clock.now()):
+        while claimed := await self._work.run(outbox.claim, self._clock.now(), list(self._platforms)):
             await asyncio.gather(*(self._take(item) for item in claimed))
             total += len(claimed)
         return total
 
     async def _take(self, item: Claimed) -> None:
         async with self._at_once:
-            platform = self._platforms.get(item.platform)
-            if platform is None:  # its token was taken away: the rows wait for it
-                await self._work.run(outbox.ask_again_at, item, self._clock.now() + LOOK_EVERY)
-                return
+            platform = self._platforms[item.platform]
             try:
-                receipt = await self._settle(item, platform) if item.unsure else await platform.deliver(item.sending)
+                async with asyncio.timeout(LONGEST_CALL):
+                    receipt = await (self._settle(item, platform) if item.unsure else platform.deliver(item.sending))
             except DeliveryError as error:
                 await self._refused(item, error)
+            except TimeoutError:
+                await self._refused(item, DeliveryError(Refusal.unclear, "the platform did not answer"))
             except Exception as error:
                 # A bug of ours with this one row; the others leave all the same.
                 self.errors += 1
@@ -99,14 +100,10 @@ class Delivery:
 
     def _arrived(self, tx: Connection, item: Claimed, receipt: Receipt) -> None:
         outbox.sent(tx, item, receipt, self._clock.now())
-        if hook := _hook(self._catalogue.receipts, item):
+        if hook := self._catalogue.receipts.get(item.sending.key.split(":")[0]):
             hook.handler(tx, item.sending.key, receipt)
 
     def _lost(self, tx: Connection, item: Claimed, why: str) -> None:
         outbox.bury(tx, item, why, self._clock.now())
-        if hook := _hook(self._catalogue.dead, item):
-            hook.handler(tx, item.sending.key, why, self._clock.now())
-
-
-def _hook(declared: Mapping[str, Declared], item: Claimed) -> Declared | None:
-    return declared.get(item.sending.key.split(":")[0])
+        for hook in self._catalogue.dead.values():
+            hook.handler(tx, item.sending.key, item.sending.target, why, self._clock.now())

@@ -7,6 +7,7 @@ pending ──claim──▶ sending (lease) ──receipt──▶ sent
 Rows of one lane leave in the order in which they were written; a lane is a target, or one message that is changed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,10 +150,12 @@ def _lane(target: Target, call: Call, after: str | None) -> str:
 # --- claiming -----------------------------------------------------------------------------------------------------
 
 
-def claim(tx: Connection, now: datetime) -> list[Claimed]:
-    """Take rows that may leave now, at most one a lane, for the length of a lease."""
+def claim(tx: Connection, now: datetime, platforms: Collection[str]) -> list[Claimed]:
+    """Take rows of these platforms that may leave now, at most one a lane, for the length of a lease."""
     _bury_orphans(tx, now)
-    rows = tx.execute(_ready(now).limit(BATCH).with_for_update(skip_locked=True, of=outbox)).all()
+    rows = tx.execute(
+        _ready(now).where(outbox.c.platform.in_(platforms)).limit(BATCH).with_for_update(skip_locked=True, of=outbox)
+    ).all()
     taken = {row.lane: row for row in reversed(rows)}
     claimed = [_claimed(tx, row, now) for row in sorted(taken.values(), key=lambda row: row.id)]
     for item in claimed:

@@ -2,11 +2,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.messages import Button, Buttons, Code, Facts, Message, Quote, Text, Verbatim, message
+from bot.core.splitting import split
+from bot.pictures.draw import draw
 from bot.platforms.local.formats import plain
 from bot.platforms.local.render import render
-from bot.core.splitting import split
-
-from .conftest import draw
 
 
 def said(part: Message) -> str:
@@ -31,7 +30,7 @@ def test_text_without_ends_is_cut_where_it_must_be() -> None:
 
 def test_buttons_stay_with_what_stands_before_them() -> None:
     buttons = Buttons((Button("Go", "go"),))
-    parts = split(message("x" * 3990, "y" * 3990, buttons))
+    parts = split(message("x" * 3790, "y" * 3790, buttons))
     assert parts[-1].parts[-1] == buttons
     assert len(parts) == 2
 

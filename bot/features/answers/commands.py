@@ -65,7 +65,7 @@ async def give(ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED
 def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Message:
     day, group = days.here(tx, ask, id)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
-    if day.state == "revealed":
+    if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, given)
     before = store.answer_of(tx, day.id, member.id)
     if before and _told(group, day) and before.grade.right is not None:
@@ -204,12 +204,10 @@ def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited
     group = groups.group(tx, day.group)
     member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
     try:
-        if day.state == "open" and day.reveal_at is not None and event.at < day.reveal_at:
+        if _counts(day, event.at):
             record(tx, day, member, event.text, at=event.at, message=event.message)
-        elif day.state == "revealed":
-            _practise(tx, ask, day, group, member, event.text)
         else:
-            return
+            _practise(tx, ask, day, group, member, event.text)
     except UserError:
         # What cannot be read stays where it was written; the reaction says so, editing it is a new try.
         _react(tx, ask, event, words.UNREADABLE)
@@ -238,12 +236,8 @@ def _edited(tx: Connection, ask: Ask, event: Edited) -> None:
     if standing is None:
         if not day.asked.blind and day.state == "open" and _may_answer(tx, ask, day):
             _answer_in_thread(tx, ask, day, event)
-    elif _still_open(day, event.at) and not standing.withdrawn:
+    elif _counts(day, event.at) and not standing.withdrawn:
         _answer_in_thread(tx, ask, day, event)
-
-
-def _still_open(day: Day, at: datetime) -> bool:
-    return day.state == "open" and day.reveal_at is not None and at < day.reveal_at
 
 
 @on(Deleted)
@@ -256,7 +250,7 @@ async def deleted(ask: Ask, event: Deleted) -> Reply:
 def _deleted(tx: Connection, ask: Ask, event: Deleted) -> None:
     found = _thread_day(tx, event)
     standing = store.answer_at(tx, event.message)
-    if found and standing and _still_open(found[1], event.at):
+    if found and standing and _counts(found[1], event.at):
         store.withdraw(tx, standing.id)
         posts.set_changed(tx, found[1].id)
 
@@ -270,13 +264,13 @@ async def count_as_answer(ask: Ask) -> Reply:
 def _count_as_answer(tx: Connection, ask: Ask) -> Message:
     post = posts.post_at(tx, ask.place)
     day = days.find(tx, post.day) if post else None
-    if day is None or ask.message is None:
+    if day is None or ask.message is None or ask.author != ask.who:
         raise UserError("Wanted a message of yours in the thread of a question.")
     if day.asked.blind:
         raise UserError("This question is answered with the Answer button, so that nobody sees it before the reveal.")
     group = groups.group(tx, day.group)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
-    if day.state == "revealed":
+    if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, ask.text)
     record(tx, day, member, ask.text, at=ask.at, message=ask.message)
     standing = store.answer_of(tx, day.id, member.id)
@@ -286,3 +280,8 @@ def _count_as_answer(tx: Connection, ask: Ask) -> Message:
 
 def _told(group: Group, day: Day) -> bool:
     return day.state == "revealed" or group.numbers.show_right_or_wrong_at_once
+
+
+def _counts(day: Day, at: datetime) -> bool:
+    # The reveal may be worked off a little after its moment; what comes between is late all the same.
+    return day.state == "open" and day.reveal_at is not None and at < day.reveal_at

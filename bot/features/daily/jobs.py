@@ -78,8 +78,9 @@ def _post(tx: Connection, day: Day, group: Group, track: Track, bank: Bank, now:
 def _warn_before_dry(tx: Connection, group: Group, track: Track, bank: Bank, now: datetime) -> None:
     asked = [item for item in days.log_of(tx, track.id) if item.on <= track.next_on]
     unused = left(bank, asked)
-    if unused == WARNED_AT:
-        key = f"dry:{track.id}:{len(asked)}"
+    if unused <= WARNED_AT:
+        # Once for each pass through the bank, however many questions were left when it was noticed.
+        key = f"dry:{track.id}:{len(asked) // max(1, len(bank.questions))}"
         members.tell_organisers(tx, group.id, key, words.running_dry(unused, track.name), now)
 
 

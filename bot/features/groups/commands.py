@@ -178,6 +178,18 @@ def _resume(tx: Connection, ask: Ask) -> Message:
     return words.resumed(group, _tracks_go_on(tx, group, ask))
 
 
+@command("admin log", help="What organisers did, what was missed, and what could not be sent.")
+async def log(ask: Ask) -> Reply:
+    """Show the organisers' log."""
+    return await ask.run(_log, ask)
+
+
+def _log(tx: Connection, ask: Ask) -> Message:
+    group = store.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    return words.log(store.log_of(tx, group.id), group)
+
+
 def _tracks_go_on(tx: Connection, group: Group, ask: Ask) -> list[Track]:
     # What fell into a pause is not caught up: the next moment is counted from now.
     return [store.set_next(tx, track, group, ask.now) for track in store.tracks_of(tx, group.id)]

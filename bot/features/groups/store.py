@@ -124,6 +124,15 @@ class Home:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the organisers' log."""
+
+    what: str
+    detail: str
+    at: datetime
+
+
 def _group(row: Row[Any]) -> Group:
     return Group(
         GroupId(row.id),
@@ -305,6 +314,7 @@ def note(tx: Connection, of: GroupId, what: str, detail: str, *, now: datetime, 
     tx.execute(audit.insert().values(group_id=of, actor=actor, what=what, detail=detail, at=now))
 
 
-def log_of(tx: Connection, of: GroupId, most: int = 20) -> list[Row[Any]]:
+def log_of(tx: Connection, of: GroupId, most: int = 20) -> list[Line]:
     """Read the organisers' log, newest first."""
-    return list(tx.execute(select(audit).where(audit.c.group_id == of).order_by(audit.c.id.desc()).limit(most)))
+    rows = tx.execute(select(audit).where(audit.c.group_id == of).order_by(audit.c.id.desc()).limit(most))
+    return [Line(row.what, row.detail, row.at) for row in rows]

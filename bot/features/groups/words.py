@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.core.messages import Button, Buttons, Message, Style, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Message, Moment, Style, Verbatim, message, text
 from bot.core.ports import Missing
 from bot.features.groups.rules import say_weekdays
-from bot.features.groups.store import Group, Track
+from bot.features.groups.store import Group, Line, Track
 
 
 def tour(group: Group) -> Message:
@@ -40,6 +40,14 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
         *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
         Buttons((Button("See what is planned", "admin preview"), Button("Try it on me", "admin test"))),
     )
+
+
+def log(lines: Sequence[Line], group: Group) -> Message:
+    """The organisers' log, the newest line first."""
+    if not lines:
+        return message("Nothing has happened yet.")
+    said = (text("- ", Moment(line.at, group.zone.key), f" **{line.what}** ", Verbatim(line.detail)) for line in lines)
+    return message("**The organisers' log**, the newest first", *said)
 
 
 def paused(group: Group) -> Message:

@@ -120,7 +120,7 @@ class Hands(Answers):
         entry = self.seen(user, message)
         if shortcut not in self.shortcuts or entry.author == BOT:
             raise Refused(404, f"no shortcut {shortcut} on {message}")
-        return await self._act(user, entry, shortcut, [])
+        return await self._act(user, entry, shortcut, [], text=entry.text or "", author=entry.author)
 
     async def submit(
         self,
@@ -188,7 +188,7 @@ class Hands(Answers):
                 return item
         raise Refused(404, f"no {wanted} on {entry.id}")
 
-    async def _act(self, user: str, entry: Entry, pressed: str, chosen: list[str]) -> Json:
+    async def _act(self, user: str, entry: Entry, pressed: str, chosen: list[str], **more: str) -> Json:
         action, *args = pressed.split(":")
-        about = {"type": "action", "action": action, "args": args, "chosen": chosen}
+        about = {"type": "action", "action": action, "args": args, "chosen": chosen, **more}
         return await self.line.ask({**about, **self._about(entry, user)})

@@ -55,6 +55,8 @@ def _action(data: Json, place: Place, common: Common) -> Event:
         args=tuple(data["args"]),
         chosen=tuple(data["chosen"]),
         message=MessageRef(place, data["message"]),
+        text=data.get("text", ""),
+        author=Person("local", common["who"].workspace, data["author"]) if "author" in data else None,
     )
 
 

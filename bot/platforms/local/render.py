@@ -31,9 +31,9 @@ from bot.core.messages import (
 )
 from bot.core.pictures import PictureSpec
 from bot.core.ports import Answer
+from bot.core.splitting import split
 from bot.platforms.local import dialect
 from bot.platforms.local.formats import File, Json
-from bot.core.splitting import split
 
 Draw = Callable[[PictureSpec], bytes]
 

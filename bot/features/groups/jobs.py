@@ -1,0 +1,22 @@
+"""What the organisers' log hears of by itself."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.commands import dead
+from bot.core.refs import Person, Target
+from bot.features.groups import store
+from bot.features.members import store as members
+
+
+@dead("log")
+def not_delivered(tx: Connection, key: str, target: Target, why: str, now: datetime) -> None:
+    """What could not be sent to a home, or to a member in private, stands in the log of that group."""
+    if isinstance(target, Person):
+        groups = members.groups_of(tx, target)
+    else:
+        home = store.home_at(tx, target)
+        groups = [home.group] if home else []
+    for group in groups:
+        store.note(tx, group, "not sent", f"{key}: {why}", now=now)
