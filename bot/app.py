@@ -103,7 +103,7 @@ class App:
         await self.read_back.before_reveals(now)
         due = await self.tick.run(now)
         await self.delivery.drain()
-        waiting = await self.work.read(next_delivery)
+        waiting = await self.work.read(next_delivery, now)
         return min((at for at in (due, waiting) if at), default=None)
 
     async def settle(self) -> None:

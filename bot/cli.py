@@ -19,7 +19,10 @@ from bot.resources import folder
 from bot.settings import Settings
 
 app = typer.Typer(
-    help="The study-group bot for machine-learning interviews.", no_args_is_help=True, add_completion=False
+    help="The study-group bot for machine-learning interviews.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its tracebacks can show the values of variables, and those may be secrets
 )
 content = typer.Typer(help="The content bank: check it, count it, look at it.", no_args_is_help=True)
 db = typer.Typer(help="The database: bring it up to date, check it.", no_args_is_help=True)
@@ -57,16 +60,36 @@ def demo(
         str, typer.Option(help="nonce, history or bare: what the platform remembers (with --kill)")
     ] = "nonce",
     port: Annotated[int, typer.Option(min=0, max=65535, help="port of the page; 0 takes a free one")] = 8017,
+    fresh: Annotated[bool, typer.Option(help="begin with an empty channel, where nobody has set up a group")] = False,
     database_url: Annotated[str, typer.Option(help="by default a temporary SQLite file")] = "",
 ) -> None:
     """Show a living study group: a browser page on this machine, without tokens; or its script, with --headless."""
-    from bot.demo import run
-
     logs.configure()
-    options = run.Options(
-        days=days, members=members, seed=seed, kills=kill, world=world, port=port, database_url=database_url or None
+    url = database_url or None
+    if not headless:
+        from bot.demo.page import show
+
+        sys.exit(asyncio.run(show(members=members, seed=seed, port=port, fresh=fresh, database_url=url)))
+    if not kill:
+        from bot.demo.headless import run_headless
+
+        sys.exit(asyncio.run(run_headless(days=days, members=members, seed=seed, out=sys.stdout, progress=sys.stderr)))
+    from bot.demo.kill import run_killed
+
+    sys.exit(
+        asyncio.run(
+            run_killed(
+                days=days,
+                members=members,
+                seed=seed,
+                kills=kill,
+                world_mode=world,
+                database_url=url,
+                out=sys.stdout,
+                progress=sys.stderr,
+            )
+        )
     )
-    sys.exit(asyncio.run(run.headless(options) if headless else run.page(options)))
 
 
 @app.command("run")

@@ -18,7 +18,7 @@ PREFIX = "BATCHMATES_"
 def _database_url(value: str) -> str:
     try:
         backend = make_url(value).get_backend_name()
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a ValueError of its own where the port is no number
         backend = ""
     if backend not in {"sqlite", "postgresql"}:
         # The value may hold a password, so it is not said back.
@@ -54,7 +54,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
-        "sqlite:///batchmates.db", alias="BATCHMATES_DATABASE_URL"
+        "sqlite:///batchmates.db",
+        alias="BATCHMATES_DATABASE_URL",
+        repr=False,  # it may hold a password
     )
     content: Annotated[str, AfterValidator(_folders)] = Field("", alias="BATCHMATES_CONTENT")
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
@@ -78,7 +80,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         return Settings.model_validate(given)
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, fault['loc'][:1]))}: {_said(fault['msg'])}" for fault in error.errors()]
-        raise SettingsError("\n".join(lines)) from None  # the cause would show the value, which may be a secret
+    # Raised out here, where it has no context: that would show the values, which may be secrets.
+    raise SettingsError("\n".join(lines))
 
 
 def _said(message: str) -> str:

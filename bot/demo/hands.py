@@ -1,7 +1,6 @@
 """A step of a member as acts in the world: finding the button, pressing it, sending the form, writing.
 
-Every step raises `NoAnswer` where the bot did not answer and `NotThere` where what it needs does not stand yet; both
-can be made again from the beginning, as a person would.
+A step raises `NoAnswer` where the bot did not answer: it can be made again from the beginning, as a person would.
 """
 
 import asyncio
@@ -39,7 +38,7 @@ class NoAnswer(Exception):
 
 
 class NotThere(Exception):
-    """What is to be pressed or written into does not stand yet."""
+    """What is to be pressed does not stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ class Hands:
 
     async def _send_form(self, reply: Json, values: Json) -> Json:
         if reply["type"] != "form":
-            raise LookupError(f"wanted a form, got {reply['type']}")
+            raise NotThere(f"there is no form to send, but {reply['type']}")
         answer = self._answered(await self.world.submit(self.user, reply["form"]["id"], values, self.channel))
         for field, wanted in answer.get("errors", {}).items():
             self.note(f"the form says at {field}: {wanted}")
@@ -181,7 +180,7 @@ class Hands:
     def _find(self, message: Json, action: str, last: str | None = None) -> str:
         found = seen.pressable(message, action, last)
         if found is None:
-            raise LookupError(f"there is no {action} to press")
+            raise NotThere(f"there is no {action} to press")
         return found
 
     def _answered(self, reply: Json) -> Json:

@@ -3,7 +3,7 @@
 import heapq
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Protocol
@@ -12,9 +12,9 @@ from bot.bank.load import Bank
 from bot.demo import seen
 from bot.demo.calendar import Posting, posting_at
 from bot.demo.group import Stage
-from bot.demo.hands import Hands, NoAnswer, NotThere
+from bot.demo.hands import Hands, Made, NoAnswer, NotThere
 from bot.demo.script import Script
-from bot.demo.steps import Act, Arrive, Deed, Reply
+from bot.demo.steps import Act, Arrive, Deed, Reply, Withdraw
 from bot.demo.telling import tell
 from bot.demo.transcript import Transcript
 from bot.platforms.local.formats import Json
@@ -25,6 +25,11 @@ MINUTE = timedelta(minutes=1)
 
 class Bot(Protocol):
     """The bot as the play sees it."""
+
+    @property
+    def up(self) -> bool:
+        """Whether it runs."""
+        ...
 
     async def rest(self) -> None:
         """Tell it the time, and wait until it has nothing left to do, or is gone."""
@@ -46,7 +51,7 @@ class Play:
     _waiting: dict[int, list[Act]] = field(default_factory=lambda: defaultdict(list))
     _attempts: dict[Act, int] = field(default_factory=lambda: defaultdict(int))
     _posts: dict[date, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _replies: dict[tuple[int, date], str] = field(default_factory=dict)
+    _replies: dict[tuple[int, date | None], str] = field(default_factory=dict)
     _planned: set[date] = field(default_factory=set)
     _order: Iterator[int] = field(default_factory=count)
 
@@ -74,6 +79,16 @@ class Play:
         """Lay out a moment, with an act or without; one without is a look at what the bot does by itself."""
         if moment < self.script.ends:
             heapq.heappush(self._moments, (moment, next(self._order), act))
+
+    @property
+    def upcoming(self) -> datetime | None:
+        """When the next moment is; None where there is none left."""
+        return self._moments[0][0] if self._moments else None
+
+    @property
+    def upcoming(self) -> datetime | None:
+        """When the next moment is."""
+        return self._moments[0][0] if self._moments else None
 
     async def next(self) -> bool:
         """Play the next moment; False where there is none left."""
@@ -106,14 +121,13 @@ class Play:
     # --- acting ---------------------------------------------------------------------------------------------------
 
     async def _act(self, act: Act) -> None:
-        if self._waiting[act.member]:
-            self._waiting[act.member].append(act)  # what one person does stays in order
-        elif not await self._made(act):
+        # What one person does stays in order.
+        if self._waiting[act.member] or not await self._made(act):
             self._waiting[act.member].append(act)
 
     async def _again(self) -> None:
-        for acts in [acts for acts in self._waiting.values() if acts]:
-            while acts:
+        for acts in self._waiting.values():
+            while acts and self.bot.up and self._ready(acts[0]):
                 self.stage.clock.set(self.stage.clock.now() + SECOND)
                 await self.bot.rest()
                 if not await self._made(acts[0]):
@@ -122,42 +136,50 @@ class Play:
 
     @property
     def unsure(self) -> bool:
-        """Whether somebody got no answer and means to try again."""
+        """Whether somebody got no answer, although the bot may have heard the question."""
         return any(self._attempts[act] for acts in self._waiting.values() for act in acts)
 
+    def _ready(self, act: Act) -> bool:
+        """Whether the question that this is about stands there, with its thread where one is needed."""
+        if act.on is None:
+            return True
+        post = self._post(act.on)
+        threaded = bool(post and self.stage.world.messages[post].thread_id)
+        return threaded if isinstance(act.step, Reply) else post is not None
+
     async def _made(self, act: Act) -> bool:
+        if not self._ready(act):
+            return False
         if isinstance(act.step, Arrive):
             self.stage.enter(self.stage.parts[act.member])
-        post = self._post(act.on)
-        user = self.stage.users[act.member]
-        hands = Hands(self.stage.world, user, self.stage.channel, self.transcript.more)
+        post, at = self._post(act.on), self.stage.clock.now()
         told = tell(act.step, self.stage.parts[act.member].name, self.stage.world.messages.get(post or ""))
-        mine = self._replies.get((act.member, act.on)) if act.on else None
         self.transcript.line(self.transcript.short(told))
-        self._attempts[act] += 1
-        at = self.stage.clock.now()
+        self._attempts[act] += self.bot.up
         try:
-            made = await hands.make(act.step, post, mine)
-        except NotThere as missing:
-            self._attempts[act] -= 1
-            self.transcript.more(f"({missing})")
-            return False
+            made = await self._hands(act).make(act.step, post, self._replies.get((act.member, act.on)))
         except NoAnswer as silence:
             self.transcript.more(f"({silence})")
             return False
-        if isinstance(act.step, Reply) and act.on:
-            self._replies[act.member, act.on] = made.message
-        deed = Deed(at, act.member, act.step, act.on, made.message, self._attempts[act], made.taken)
-        self.deeds.append(deed)
+        except NotThere as missing:
+            self.transcript.more(f"({missing})")
+            made = Made(taken=False)
+        self._note(Deed(at, act.member, act.step, act.on, made.message, self._attempts[act], made.taken))
         return True
+
+    def _hands(self, act: Act) -> Hands:
+        return Hands(self.stage.world, self.stage.users[act.member], self.stage.channel, self.transcript.more)
+
+    def _note(self, deed: Deed) -> None:
+        self.deeds.append(deed)
+        match deed.step:
+            case Reply():
+                self._replies[deed.member, deed.on] = deed.message
+            case Withdraw():
+                self._replies.pop((deed.member, deed.on), None)
 
     def _post(self, on: date | None) -> str | None:
         """The post that members find: the one with a thread, where a question stands twice."""
         posts = self._posts.get(on, []) if on else []
         with_thread = [post for post in posts if self.stage.world.messages[post].thread_id]
         return next(iter([*with_thread, *reversed(posts)]), None)
-
-    @property
-    def answered(self) -> list[Deed]:
-        """What members did about questions."""
-        return [replace(deed) for deed in self.deeds if deed.on]

@@ -22,6 +22,7 @@ class Transcript:
         self._clock = clock
         self._zone = zone
         self._day: date | None = None
+        self._at = ""
         self._names: dict[str, str] = {}
         self._channels: dict[str, str] = {}
         self._status: dict[str, str] = {}
@@ -32,11 +33,16 @@ class Transcript:
         if here.date() != self._day:
             self._day = here.date()
             self._out.write(f"\n== {here:%A} {here.day} {here:%B %Y} ==\n")
-        self._out.write(f"{here:%H:%M}  {text}\n")
+        self._at = f"{here:%H:%M}"
+        self._out.write(f"{self._at}  {text}\n")
 
     def more(self, text: str) -> None:
-        """Write what belongs to the line before."""
-        self._out.write(f"       {text}\n")
+        """Write what belongs to the line before, if it is of the same minute."""
+        here = self._clock.now().astimezone(self._zone)
+        if (here.date(), f"{here:%H:%M}") == (self._day, self._at):
+            self._out.write(f"       {text}\n")
+        else:
+            self.line(text)
 
     def plain(self, text: str) -> None:
         """Write a line that has no moment."""

@@ -7,9 +7,11 @@ something to send, and every few seconds in any case.
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+log = structlog.get_logger()
 AT_LEAST_EVERY = timedelta(seconds=5)
 JOB = "beat"
 
@@ -43,8 +45,12 @@ class Beat:
 
     async def _run(self) -> None:
         self._woken, self._beating = False, True
+        due = None
         try:
             due = await self._beat()
+        except Exception:
+            # The clock of the house never stops: the next beat comes all the same.
+            log.exception("beat_failed")
         finally:
             self._beating = False
         now = datetime.now(UTC)

@@ -8,12 +8,14 @@ again and counted as maybe doubled, and the rest goes to the organisers' list.
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from bot.core.clock import Clock
-from bot.core.commands import Catalogue
+from bot.core.commands import Catalogue, Declared
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.ports import CannotLook, Platform, Receipt, UnitOfWork
 from bot.storage import outbox
@@ -43,35 +45,55 @@ class Delivery:
         self._work = work
         self._clock = clock
         self.errors = 0
-        self._at_once = asyncio.Semaphore(at_once)
+        self._at_once = at_once
 
     async def drain(self) -> int:
         """Send everything that may leave now; give the number of rows that were taken up."""
         total = 0
-        while claimed := await self._work.run(outbox.claim, self._clock.now(), list(self._platforms)):
-            await asyncio.gather(*(self._take(item) for item in claimed))
-            total += len(claimed)
-        return total
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                # No more than can begin at once, since a lease runs from its claim; a slow one holds only its place.
+                claimed = await self._claim(self._at_once - len(under_way))
+                total += len(claimed)
+                under_way |= {asyncio.create_task(self._take(item)) for item in claimed}
+                if not under_way:
+                    return total
+                _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in under_way:
+                task.cancel()
+
+    async def _claim(self, at_most: int) -> list[Claimed]:
+        if not at_most:
+            return []
+        return await self._work.run(outbox.claim, self._clock.now(), list(self._platforms), at_most)
 
     async def _take(self, item: Claimed) -> None:
-        async with self._at_once:
-            platform = self._platforms[item.platform]
-            try:
-                async with asyncio.timeout(LONGEST_CALL):
-                    receipt = await (self._settle(item, platform) if item.unsure else platform.deliver(item.sending))
-            except DeliveryError as error:
-                await self._refused(item, error)
-            except TimeoutError:
-                await self._refused(item, DeliveryError(Refusal.unclear, "the platform did not answer"))
-            except Exception as error:
-                # A bug of ours with this one row; the others leave all the same.
-                self.errors += 1
-                log.exception("delivery_failed", key=item.sending.key)
-                refusal = Refusal.unclear if item.attempts < TRIES_OF_A_BUG else Refusal.malformed
-                await self._refused(item, DeliveryError(refusal, type(error).__name__))
-            else:
-                if receipt is not None:
-                    await self._work.run(self._arrived, item, receipt)
+        try:
+            await self._send(item, self._platforms[item.platform])
+        except Exception:
+            # What became of it could not be noted: it is settled when its lease ends; the others leave all the same.
+            self.errors += 1
+            log.exception("delivery_not_noted", key=item.sending.key)
+
+    async def _send(self, item: Claimed, platform: Platform) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_CALL):
+                receipt = await (self._settle(item, platform) if item.unsure else platform.deliver(item.sending))
+        except DeliveryError as error:
+            await self._refused(item, error)
+        except TimeoutError:
+            await self._refused(item, DeliveryError(Refusal.unclear, "the platform did not answer"))
+        except Exception as error:
+            # A bug of ours with this one row.
+            self.errors += 1
+            log.exception("delivery_failed", key=item.sending.key)
+            refusal = Refusal.unclear if item.attempts < TRIES_OF_A_BUG else Refusal.malformed
+            await self._refused(item, DeliveryError(refusal, type(error).__name__))
+        else:
+            if receipt is not None:
+                await self._work.run(self._arrived, item, receipt)
 
     async def _settle(self, item: Claimed, platform: Platform) -> Receipt | None:
         """Find out whether it arrived, and send it where it did not; None where it must wait or is given up."""
@@ -101,9 +123,20 @@ class Delivery:
     def _arrived(self, tx: Connection, item: Claimed, receipt: Receipt) -> None:
         outbox.sent(tx, item, receipt, self._clock.now())
         if hook := self._catalogue.receipts.get(item.sending.key.split(":")[0]):
-            hook.handler(tx, item.sending.key, receipt)
+            self._tell(tx, hook, item, receipt)
 
     def _lost(self, tx: Connection, item: Claimed, why: str) -> None:
         outbox.bury(tx, item, why, self._clock.now())
         for hook in self._catalogue.dead.values():
-            hook.handler(tx, item.sending.key, item.sending.target, why, self._clock.now())
+            self._tell(tx, hook, item, item.sending.target, why, self._clock.now())
+
+    def _tell(self, tx: Connection, hook: Declared, item: Claimed, *what: Any) -> None:
+        try:
+            with tx.begin_nested():
+                hook.handler(tx, item.sending.key, *what)
+        except OperationalError:
+            raise  # the database is not there, so nothing is noted at all
+        except Exception:
+            # A bug in a feature does not undo what happened: the row would be sent again and again.
+            self.errors += 1
+            log.exception("hook_failed", hook=hook.name, key=item.sending.key)

@@ -42,6 +42,6 @@ class Tick:
         return after
 
 
-def next_delivery(tx: Connection) -> datetime | None:
-    """When a row of the outbox may leave next."""
-    return outbox.next_due(tx)
+def next_delivery(tx: Connection, now: datetime) -> datetime | None:
+    """When a row of the outbox may leave that could not at this moment."""
+    return outbox.next_due(tx, now)

@@ -1,15 +1,16 @@
 """Engines and transactions.
 
-SQLite: one writer connection behind a lock with BEGIN IMMEDIATE (a deferred one fails or loses writes under
-concurrency: ARCHITECTURE.md, "Two facts about SQLite"), readers on their own connections that cannot write.
+SQLite: one writer, a thread of its own in which a whole transaction runs with BEGIN IMMEDIATE (a deferred one fails or
+loses writes under concurrency: ARCHITECTURE.md, "Facts about SQLite"); readers are connections that cannot write.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 P = ParamSpec("P")
@@ -23,13 +24,14 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self._writer = _engine(self.url, begin="BEGIN IMMEDIATE", size=1 if self.sqlite else 5)
-        self._reader = _engine(self.url, begin="BEGIN", size=3, read_only=True) if self.sqlite else self._writer
-        self._one_writer = asyncio.Lock() if self.sqlite else nullcontext()
+        self._writer = _Thread(self.url) if self.sqlite else None
+        self._engine = _readers(self.url) if self.sqlite else _postgresql(self.url)
 
     async def write(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a story as one transaction and commit it; nothing of it stays where it raises."""
-        async with self._one_writer, self._writer.begin() as connection:
+        if self._writer:
+            return await self._writer.run(lambda tx: story(tx, *args, **kwargs))
+        async with self._engine.begin() as connection:
             return await connection.run_sync(story, *args, **kwargs)
 
     async def read(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -39,25 +41,54 @@ class Database:
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self._reader.connect() as connection:
+        async with self._engine.connect() as connection:
             if not self.sqlite:
                 await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield connection
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._writer.dispose()
-        await self._reader.dispose()
+        """Finish what is being written, and close every connection."""
+        if self._writer:
+            await self._writer.close()
+        await self._engine.dispose()
 
 
-def _engine(url: URL, *, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(url.set(drivername="postgresql+psycopg"), pool_size=size, pool_pre_ping=True)
+class _Thread:
+    """The one writer of a SQLite file: stories wait for each other, never for a thread switch in between."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _writer(url)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
+
+    async def run(self, story: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, story)
+
+    def _transaction(self, story: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return story(connection)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown()
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    return create_async_engine(url.set(drivername="postgresql+psycopg"), pool_size=5, pool_pre_ping=True)
+
+
+def _writer(url: URL) -> Engine:
+    engine = create_engine(url.set(drivername="sqlite"))
+    event.listen(engine, "connect", lambda connection, _: prepare_sqlite(connection))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _readers(url: URL) -> AsyncEngine:
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=size, max_overflow=0, pool_timeout=BUSY_MILLISECONDS / 1000
+        url.set(drivername="sqlite+aiosqlite"), pool_size=3, max_overflow=0, pool_timeout=BUSY_MILLISECONDS / 1000
     )
-    event.listen(engine.sync_engine, "connect", lambda connection, _: prepare_sqlite(connection, read_only=read_only))
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine.sync_engine, "connect", lambda connection, _: prepare_sqlite(connection, read_only=True))
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 

@@ -7,7 +7,7 @@ pending ──claim──▶ sending (lease) ──receipt──▶ sent
 Rows of one lane leave in the order in which they were written; a lane is a target, or one message that is changed.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,17 +31,18 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.ports import Call, Change, React, Receipt, Send, Sending
-from bot.core.refs import Target
+from bot.core.refs import MessageRef, Target
 from bot.storage.columns import Instant, Wire, metadata
 
 LEASE = timedelta(seconds=60)  # longer than any one native call may take
 EDIT_EVERY = timedelta(seconds=5)  # one message is changed at most that often
 FIRST_BACK_OFF = timedelta(seconds=2)
 LONGEST_BACK_OFF = timedelta(minutes=15)
-BATCH = 50
+_INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 outbox = Table(
     "outbox",
@@ -98,10 +99,9 @@ def enqueue(
     `after` is the key of the row whose receipt this one needs. `vital` rows are sent again rather than lost where the
     platform cannot tell whether they arrived.
     """
-    if tx.execute(select(outbox.c.id).where(outbox.c.key == key)).first():
-        return
     tx.execute(
-        outbox.insert().values(
+        _INSERT[tx.dialect.name](outbox)
+        .values(
             key=key,
             platform=target.platform,
             lane=_lane(target, call, after),
@@ -116,31 +116,29 @@ def enqueue(
             changed_at=now,
             wait=0.0,
         )
+        .on_conflict_do_nothing(index_elements=["key"])
     )
 
 
 def change(tx: Connection, key: str, target: Target, call: Change, *, now: datetime, after: str | None = None) -> None:
     """Change a message once more: the newest pending change wins, and changes of one message stay apart in time."""
-    if _coalesce(tx, key, call):
+    same = and_(outbox.c.lane == _lane(target, call, after), outbox.c.key.startswith(f"{key}~", autoescape=True))
+    waiting = and_(same, outbox.c.state == "pending", outbox.c.attempts == 0)
+    if tx.execute(update(outbox).where(waiting).values(call=call)).rowcount:
         return
-    newest = tx.execute(select(func.count(), func.max(outbox.c.changed_at)).where(outbox.c.key.like(f"{key}~%"))).one()
+    newest = tx.execute(select(func.count(), func.max(outbox.c.changed_at)).where(same)).one()
     earliest = max(now, newest[1] + EDIT_EVERY) if newest[1] else now
     enqueue(tx, f"{key}~{newest[0]}", target, call, now=now, after=after, not_before=earliest)
-
-
-def _coalesce(tx: Connection, key: str, call: Change) -> bool:
-    pending = (outbox.c.state == "pending", outbox.c.attempts == 0, outbox.c.key.like(f"{key}~%"))
-    return tx.execute(update(outbox).where(*pending).values(call=call)).rowcount > 0
 
 
 def _lane(target: Target, call: Call, after: str | None) -> str:
     match call:
         case React():
             return f"{call.to.place} reactions"
-        case Change(of=None):
+        case Change(of=MessageRef(place, id)):
+            return f"{place}#{id} changes"
+        case Change():
             return f"{after} changes"
-        case Change(of=of):
-            return f"{of} changes"
         case Send(in_thread=True):
             return f"{after} thread"
         case _:
@@ -150,11 +148,11 @@ def _lane(target: Target, call: Call, after: str | None) -> str:
 # --- claiming -----------------------------------------------------------------------------------------------------
 
 
-def claim(tx: Connection, now: datetime, platforms: Collection[str]) -> list[Claimed]:
+def claim(tx: Connection, now: datetime, platforms: Collection[str], at_most: int = 20) -> list[Claimed]:
     """Take rows of these platforms that may leave now, at most one a lane, for the length of a lease."""
     _bury_orphans(tx, now)
     rows = tx.execute(
-        _ready(now).where(outbox.c.platform.in_(platforms)).limit(BATCH).with_for_update(skip_locked=True, of=outbox)
+        _ready(now).where(outbox.c.platform.in_(platforms)).limit(at_most).with_for_update(skip_locked=True, of=outbox)
     ).all()
     taken = {row.lane: row for row in reversed(rows)}
     claimed = [_claimed(tx, row, now) for row in sorted(taken.values(), key=lambda row: row.id)]
@@ -162,19 +160,26 @@ def claim(tx: Connection, now: datetime, platforms: Collection[str]) -> list[Cla
         tx.execute(
             update(outbox)
             .where(outbox.c.id == item.id)
-            .values(state="sending", lease_until=now + LEASE, since=item.sending.since, attempts=item.attempts)
+            .values(
+                state="sending",
+                lease_until=now + LEASE,
+                since=item.sending.since,
+                attempts=item.attempts,
+                changed_at=now,
+            )
         )
     return claimed
 
 
 def _ready(now: datetime) -> Select[Any]:
-    earlier, parent = outbox.alias("earlier"), outbox.alias("parent")
+    other, parent = outbox.alias("other"), outbox.alias("parent")
+    waiting = and_(other.c.state == "pending", or_(other.c.attempts > 0, other.c.not_before <= now))
     held = exists().where(
-        earlier.c.lane == outbox.c.lane,
-        earlier.c.id < outbox.c.id,
+        other.c.lane == outbox.c.lane,
         or_(
-            earlier.c.state == "sending",
-            and_(earlier.c.state == "pending", or_(earlier.c.attempts > 0, earlier.c.not_before <= now)),
+            and_(other.c.id < outbox.c.id, or_(other.c.state == "sending", waiting)),
+            # A row whose time came only now stays behind a later one that is on its way already.
+            and_(other.c.id > outbox.c.id, other.c.state == "sending", outbox.c.state == "pending"),
         ),
     )
     parent_sent = exists().where(parent.c.key == outbox.c.after, parent.c.state == "sent")
@@ -196,8 +201,11 @@ def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
 
 
 def release_leases(tx: Connection, now: datetime) -> None:
-    """Take back what a process that is gone was sending: for SQLite, where there is only one process."""
-    tx.execute(update(outbox).where(outbox.c.state == "sending").values(lease_until=now))
+    """Take back what a process that is gone was sending: for SQLite, where there is only one process.
+
+    What the platform wanted later stays for later.
+    """
+    tx.execute(update(outbox).where(outbox.c.state == "sending", outbox.c.not_before <= now).values(lease_until=now))
 
 
 # --- what became of it --------------------------------------------------------------------------------------------
@@ -215,14 +223,14 @@ def sent(tx: Connection, item: Claimed, receipt: Receipt, now: datetime) -> None
 def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) -> None:
     """Put it back, to be tried later; twice as late each time, and never before the platform allows.
 
-    Where it may have arrived it stays in `sending`, so that the next claim settles it first.
+    Where this try or an earlier one may have arrived it stays in `sending`, so that the next claim settles it first.
     """
     named = timedelta(seconds=error.retry_after or 0)
     wait = min(max(item.wait * 2, FIRST_BACK_OFF), LONGEST_BACK_OFF)
     at = now + max(wait, named)
-    unclear = error.refusal is Refusal.unclear
+    unsure = item.unsure or error.refusal is Refusal.unclear
     state = (
-        {"state": "sending", "lease_until": at} if unclear else {"state": "pending", "since": None, "lease_until": None}
+        {"state": "sending", "lease_until": at} if unsure else {"state": "pending", "since": None, "lease_until": None}
     )
     tx.execute(
         update(outbox)
@@ -264,10 +272,10 @@ def _bury_orphans(tx: Connection, now: datetime) -> None:
 # --- looking ------------------------------------------------------------------------------------------------------
 
 
-def next_due(tx: Connection) -> datetime | None:
-    """When a row may leave next, whatever holds it now."""
-    pending = select(func.min(outbox.c.not_before)).where(outbox.c.state == "pending")
-    leased = select(func.min(outbox.c.lease_until)).where(outbox.c.state == "sending")
+def next_due(tx: Connection, now: datetime) -> datetime | None:
+    """When the next row may leave after this moment; what is overdue already is held by one of these, or by nothing."""
+    pending = select(func.min(outbox.c.not_before)).where(outbox.c.state == "pending", outbox.c.not_before > now)
+    leased = select(func.min(outbox.c.lease_until)).where(outbox.c.state == "sending", outbox.c.lease_until > now)
     return min((at for at in (tx.scalar(pending), tx.scalar(leased)) if at), default=None)
 
 

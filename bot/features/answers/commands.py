@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.bank.grade import grade, read_response
 from bot.core.ask import Ask
 from bot.core.commands import Option, action, form, on
-from bot.core.errors import UserError
+from bot.core.errors import FormErrors, UserError
 from bot.core.events import Deleted, Edited, Posted
 from bot.core.forms import Form
 from bot.core.limits import POSTED
@@ -64,6 +64,8 @@ async def give(ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED
 
 def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Message:
     day, group = days.here(tx, ask, id)
+    if isinstance(given, str):
+        _check_readable(day, given)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, given)
@@ -74,6 +76,14 @@ def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Mess
     standing = store.answer_of(tx, day.id, member.id)
     assert standing is not None
     return words.recorded(day, group, standing, told=_told(group, day))
+
+
+def _check_readable(day: Day, given: str) -> None:
+    """Raise `FormErrors` where the form must stay open, so that nothing typed is lost."""
+    try:
+        read_response(day.asked, given)
+    except UserError as error:
+        raise FormErrors({"given": str(error)}) from error
 
 
 def record(
@@ -267,7 +277,7 @@ def _count_as_answer(tx: Connection, ask: Ask) -> Message:
     if day is None or ask.message is None or ask.author != ask.who:
         raise UserError("Wanted a message of yours in the thread of a question.")
     if day.asked.blind:
-        raise UserError("This question is answered with the Answer button, so that nobody sees it before the reveal.")
+        raise UserError("This question is answered with its buttons, so that nobody sees your answer before the reveal.")
     group = groups.group(tx, day.group)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     if not _counts(day, ask.at):

@@ -82,7 +82,8 @@ def result(day: Day, group: Group, answer: Answer | None, *, told: bool, points:
             "It was practice: no points on the board." if answer.practice and not points else f"**{points} points.**"
         )
     elif not told:
-        lines.append("Right or wrong is told at the reveal.")
+        told_then = "Right or wrong is told" if day.asked.has_key else "A model answer comes"
+        lines.append(f"{told_then} at the reveal.")
     return message(*lines)
 
 
@@ -90,6 +91,8 @@ def hint_offer(day: Day, taken: int, cost: int) -> Message:
     """Says what a hint costs before it is taken."""
     total = len(day.asked.hints)
     shown = [text(f"**Hint {number}.** {words}") for number, words in enumerate(day.asked.hints[:taken], 1)]
+    if day.state != "open":
+        return message(*shown, "This question is revealed: its explanation stands in the thread.")
     if taken >= total:
         return message(*shown, "There are no more hints.")
     offer = f"Hint {taken + 1} of {total} costs {-cost} points of what you earn here; you never go below nothing."

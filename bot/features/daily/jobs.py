@@ -80,7 +80,7 @@ def _warn_before_dry(tx: Connection, group: Group, track: Track, bank: Bank, now
     unused = left(bank, asked)
     if unused <= WARNED_AT:
         # Once for each pass through the bank, however many questions were left when it was noticed.
-        key = f"dry:{track.id}:{len(asked) // max(1, len(bank.questions))}"
+        key = f"dry:{track.id}:{(len(asked) - 1) // max(1, len(bank.questions))}"
         members.tell_organisers(tx, group.id, key, words.running_dry(unused, track.name), now)
 
 

@@ -66,7 +66,7 @@ def _swap(tx: Connection, ask: Ask, bank: Bank, on: date, question: str) -> Mess
 
 def _swapped(tx: Connection, ask: Ask, bank: Bank, group: Group, track: Track, day: Day, question: str) -> Message:
     if question:
-        store.set_question(tx, day.id, bank.question(question).key)
+        store.exchange(tx, track.id, day, bank.question(question).key)
     elif store.another(tx, group, track, bank, day) is None:
         raise UserError("There is no other question that is not planned already. Name one by its id.")
     now = store.find(tx, day.id)

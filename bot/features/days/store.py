@@ -207,6 +207,14 @@ def set_question(tx: Connection, id: DayId, question: QuestionId) -> None:
     tx.execute(update(days).where(days.c.id == id, days.c.state == "planned").values(question_id=question))
 
 
+def exchange(tx: Connection, track: TrackId, day: Day, question: QuestionId) -> None:
+    """Plan this question for this day; a date that had it gets the day's own, so that no question comes twice."""
+    for other in planned(tx, track):
+        if other.question_id == question:
+            set_question(tx, other.id, day.question_id)
+    set_question(tx, day.id, question)
+
+
 def set_state(tx: Connection, id: DayId, state: str) -> None:
     """Skip a day, miss it, reveal it."""
     tx.execute(update(days).where(days.c.id == id).values(state=state))

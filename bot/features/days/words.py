@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.bank.load import Bank
-from bot.core.messages import Button, Buttons, Message, Part, Select, SelectOption, Text, message, text
+from bot.bank.problem import Problem
+from bot.core.messages import Button, Buttons, Message, Part, Select, SelectOption, Text, Verbatim, message, text
 from bot.features.days.store import Day
 from bot.features.groups.store import Group
 
+SHOWN = 5  # broken files that a message names
 HOW_TO_SWAP = "Choose a date to give it another question, or run admin swap with a date and the id of a question."
 
 
@@ -35,6 +37,18 @@ def _line(day: Day, bank: Bank) -> Text:
 def _title(day: Day, bank: Bank) -> str:
     question = bank.questions.get(day.question_id)
     return question.title if question else "(this one left the bank; another is chosen when it is posted)"
+
+
+def broken_content(problems: Sequence[Problem]) -> Message:
+    """The note to organisers that some files of the bank cannot be read."""
+    shown = [text("- ", Verbatim(str(problem))) for problem in problems[:SHOWN]]
+    more = [f"And {len(problems) - SHOWN} more."] if len(problems) > SHOWN else []
+    return message(
+        "**Some content files are broken, so their questions are left out.** Everything else is asked as planned; "
+        "whoever runs the bot can mend them.",
+        *shown,
+        *more,
+    )
 
 
 def swapped(day: Day, bank: Bank) -> Message:

@@ -11,7 +11,7 @@ from bot.bank.load import Bank
 from bot.bank.terms import Level
 from bot.core.ask import Ask
 from bot.core.commands import Option, command, form
-from bot.core.errors import UserError
+from bot.core.errors import FormErrors, UserError
 from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import echo, suggest_zones
@@ -91,7 +91,7 @@ async def set_up(
 ) -> Reply:
     """Take the form that sets up."""
     if plan not in bank.plans:
-        raise UserError(f"Wanted one of the plans {', '.join(bank.plans)}; got “{echo(plan)}”.")
+        raise FormErrors({"plan": f"Wanted one of the plans {', '.join(bank.plans)}; got “{echo(plan)}”."})
     missing = await platforms.missing(ask.place)
     return await ask.run(_set_up, ask, zone, at, weekdays, plan, level, missing)
 

@@ -197,6 +197,13 @@ def group(tx: Connection, id: GroupId) -> Group:
     return _group(tx.execute(select(groups).where(groups.c.id == id)).one())
 
 
+def not_noted(tx: Connection, what: str, detail: str, most: int) -> list[GroupId]:
+    """Read the active groups in whose log this line does not stand."""
+    noted = select(audit.c.id).where(audit.c.group_id == groups.c.id, audit.c.what == what, audit.c.detail == detail)
+    query = select(groups.c.id).where(groups.c.state == "active", ~noted.exists()).order_by(groups.c.id).limit(most)
+    return [GroupId(id) for id in tx.execute(query).scalars()]
+
+
 def set_state(tx: Connection, of: GroupId, state: str) -> None:
     """Pause a group, or make it active again."""
     tx.execute(update(groups).where(groups.c.id == of).values(state=state))

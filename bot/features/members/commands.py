@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.bank.terms import Level
 from bot.core.ask import Ask
 from bot.core.commands import Option, action, command, form, on
-from bot.core.errors import UserError
+from bot.core.errors import FormErrors
 from bot.core.events import Left
 from bot.core.forms import Choice, Day, Form, Line
 from bot.core.messages import Message
@@ -42,8 +42,9 @@ async def join(ask: Ask) -> Reply:
 
 def _join(tx: Connection, ask: Ask) -> Message:
     group = groups.here(tx, ask)
-    _, new = store.join(tx, group.id, ask.who, ask.name, now=ask.now)
-    return words.joined(group, new)
+    before = store.find(tx, group.id, ask.who)
+    store.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    return words.joined(group, before)
 
 
 @command("leave", help="Leave this study group; your points wait for you.")
@@ -131,7 +132,7 @@ async def set_about_me(
 ) -> Reply:
     """Take the form about the asker; an empty field sets the setting back."""
     if interview_on and not -timedelta(days=1) <= interview_on - ask.now.date() <= timedelta(days=1100):
-        raise UserError("Wanted an interview date from today on, at most three years ahead.")
+        raise FormErrors({"interview_on": "Wanted an interview date from today on, at most three years ahead."})
     changes = {
         "zone": zone.key if zone else None,
         "level": level,

@@ -38,10 +38,12 @@ def welcome(group: Group) -> Message:
     )
 
 
-def joined(group: Group, new: bool) -> Message:
-    """The answer to join."""
-    if new:
+def joined(group: Group, before: Member | None) -> Message:
+    """The answer to join; `before` is how the asker stood in the group."""
+    if before is None:
         return message(text("You are in ", Verbatim(group.name), ". I have sent you a private welcome."))
+    if before.left_at is not None:
+        return message(text("You are back in ", Verbatim(group.name), ", with the points that you left."))
     return message(text("You are in ", Verbatim(group.name), " already."))
 
 

@@ -1,0 +1,14 @@
+"""Benchmarks: ratios side by side in one run, as one JSON object, progress on standard error.
+
+suite.py      the benchmarks by name
+sizes.py      how much of everything
+paired.py     two times side by side, and the ratio that is drawn from many of them
+replay.py     what a story told the database, told again without us
+databases.py  empty databases, and twins of full ones
+ground.py     groups, members, days and a bank to measure on
+answers.py ticks.py lag.py boards.py   one file a measurement
+"""
+
+from bot.bench.suite import run
+
+__all__ = ["run"]

@@ -1,0 +1,62 @@
+"""The benchmarks by name."""
+
+import os
+import platform
+import sqlite3
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+
+from bot.bench.answers import answer_vs_bare_sql
+from bot.bench.databases import Server, servers
+from bot.bench.paired import Measured
+from bot.bench.sizes import LARGE, Sizes
+from bot.bench.ticks import tick_vs_bare_sql
+from bot.core.errors import UserError
+
+Numbers = dict[str, float | None]
+"""Ratios, or milliseconds, by name; None where it could not be measured."""
+
+
+async def run(name: str, repetitions: int, sizes: Sizes | None = None) -> dict[str, object]:
+    """Run a benchmark; what it gives is JSON, with None for every ratio that could not be measured."""
+    if name not in BENCHES:
+        raise UserError(f"Wanted one of the benchmarks {', '.join(BENCHES)}; got {name!r}.")
+    async with servers() as all_servers:
+        ratios, medians = await BENCHES[name](all_servers, sizes or _asked_for(), repetitions)
+    return {"bench": name, "ratios": ratios, "medians": medians, "repetitions": repetitions, "machine": _machine()}
+
+
+def _asked_for() -> Sizes:
+    return Sizes(large=LARGE if os.environ.get("BATCHMATES_BENCH_LARGE") == "1" else None)
+
+
+def _machine() -> dict[str, object]:
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "sqlalchemy": version("sqlalchemy"),
+        "system": platform.system(),
+    }
+
+
+async def _core(on: list[Server], sizes: Sizes, repetitions: int) -> tuple[Numbers, Numbers]:
+    """An answered question, and a tick with very many groups, each beside its bare SQL."""
+    answer = await answer_vs_bare_sql(on[0], sizes, repetitions)
+    ticks = {server.name: await tick_vs_bare_sql(server, sizes, repetitions) for server in on}
+    ratios: Numbers = {"answer_vs_bare_sql": answer.ratio, "tick_vs_bare_sql_postgresql": None}
+    medians = _sides("answer", answer)
+    for name, (tick, _) in ticks.items():
+        ratios[f"tick_vs_bare_sql_{name}"] = tick.ratio
+        medians |= _sides(f"tick_batch_{name}", tick)
+    medians["event_loop_lag_p99_ms"] = max(lag for _, lag in ticks.values())
+    return ratios, medians
+
+
+def _sides(name: str, one: Measured) -> Numbers:
+    return {f"{name}_ms": one.ours_ms, f"{name}_bare_sql_ms": one.bare_ms}
+
+
+BENCHES: dict[str, Callable[[list[Server], Sizes, int], Awaitable[tuple[Numbers, Numbers]]]] = {
+    "core": _core,
+}
