@@ -7,6 +7,7 @@ Python's matcher backtracks, so `(a+)+b` takes for ever on thirty letters. The s
 """
 
 import re
+from functools import lru_cache
 
 LONGEST_SUBJECT = 200  # longer normalised answers are not held against patterns
 MOST_WAYS = 2_000_000  # an upper bound of backtracking; measured below 0.1 s
@@ -25,6 +26,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # a question that is read back from a row is validated again
 def why_unsafe(regex: str) -> str | None:
     """What is wrong with the pattern, or None if it may be used; a `^` in front and a `$` behind change nothing."""
     body = regex.removeprefix("^").removesuffix("$")

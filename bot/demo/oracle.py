@@ -190,8 +190,6 @@ def _reminders(evidence: Evidence) -> Iterator[Finding]:
     until = evidence.log[-1]["moment"]
     told = [seen.words(post) for post in evidence.private(REMINDED)]
     posted = [posting for posting in evidence.postings if posting.opens > since]
-    for posting in evidence.postings:
-        pass
     silent = [
         posting
         for posting in evidence.postings

@@ -46,10 +46,14 @@ class Living:
         return True
 
     async def move(self, to: datetime) -> None:
-        """Let time pass until then, with everything that happens on the way."""
+        """Let time pass until then, with everything that happens on the way at its own moment."""
         async with self._one_at_a_time:
-            while self.play and (moment := self.play.upcoming) and moment <= to:
-                await self.play.next()
+            while (at := await self.next_event()) and at <= to:
+                if self.play and self.play.upcoming == at:
+                    await self.play.next()
+                else:
+                    self.stage.clock.set(at)
+                await self._settle()
             self.stage.clock.set(to)
             await self._settle()
 

@@ -85,11 +85,6 @@ class Play:
         """When the next moment is; None where there is none left."""
         return self._moments[0][0] if self._moments else None
 
-    @property
-    def upcoming(self) -> datetime | None:
-        """When the next moment is."""
-        return self._moments[0][0] if self._moments else None
-
     async def next(self) -> bool:
         """Play the next moment; False where there is none left."""
         if not self._moments:

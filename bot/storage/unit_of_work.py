@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Column, Connection, String, Table, delete, select
+from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.clock import Clock
@@ -22,6 +22,7 @@ handled = Table(
     Column("id", String(200), primary_key=True),
     Column("at", Instant, nullable=False, index=True),
 )
+_THIS_EVENT = select(handled.c.id).where(handled.c.id == bindparam("event"))
 
 
 class DatabaseWork:
@@ -58,10 +59,10 @@ class DatabaseWork:
 
 def remember(tx: Connection, event: str, now: datetime) -> None:
     """Note that this event is handled; raise `Duplicate` where it was before."""
-    if tx.execute(select(handled.c.id).where(handled.c.id == event)).first():
+    if tx.execute(_THIS_EVENT, {"event": event}).first():
         raise Duplicate(event)
     try:
-        tx.execute(handled.insert().values(id=event, at=now))
+        tx.execute(handled.insert(), {"id": event, "at": now})
     except IntegrityError as error:  # two processes at once: the other one was first
         raise Duplicate(event) from error
 

@@ -1,4 +1,4 @@
-"""Each database that the bot runs on, empty, with the tables of the house."""
+"""Each database that the bot runs on, with the tables of the storage room, empty."""
 
 import os
 import uuid
@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import URL, Connection, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
-from bot.app import declared_schema
+from bot.storage.columns import metadata
 from bot.storage.database import Database
+from bot.storage.outbox import outbox
+from bot.storage.unit_of_work import handled
 
 DEFAULT_SERVER = "postgresql+psycopg://127.0.0.1:5432"
 
@@ -47,7 +49,7 @@ def _run(server: URL, statement: str) -> None:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
-    """A database with the tables of the house."""
+    """A database with the tables of its own room; those of the features are tested with the features."""
     database = Database(url)
     await database.write(_tables)
     yield database
@@ -55,4 +57,4 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 def _tables(tx: Connection) -> None:
-    declared_schema().create_all(tx)
+    metadata.create_all(tx, tables=[outbox, handled])

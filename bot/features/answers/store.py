@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     func,
     select,
     update,
@@ -56,6 +57,10 @@ hints = Table(
     Column("member_id", ForeignKey("members.id"), primary_key=True),
     Column("taken", Integer, nullable=False),
 )
+
+_MINE = and_(answers.c.day_id == bindparam("of_day"), answers.c.member_id == bindparam("of_member"))
+_ANSWER_OF = select(answers).where(_MINE, ~answers.c.withdrawn)
+_ANSWER_ANEW = update(answers).where(_MINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,7 @@ def _answer(row: Row[Any]) -> Answer:
 
 def answer_of(tx: Connection, day: DayId, member: MemberId) -> Answer | None:
     """Read a member's answer that stands; one that was withdrawn does not."""
-    mine = and_(answers.c.day_id == day, answers.c.member_id == member, ~answers.c.withdrawn)
-    row = tx.execute(select(answers).where(mine)).first()
+    row = tx.execute(_ANSWER_OF, {"of_day": day, "of_member": member}).first()
     return _answer(row) if row else None
 
 
@@ -185,9 +189,8 @@ def put_answer(
         "practice": practice,
         "withdrawn": False,
     }
-    mine = and_(answers.c.day_id == day.id, answers.c.member_id == member)
-    if not tx.execute(update(answers).where(mine).values(**values)).rowcount:
-        tx.execute(answers.insert().values(group_id=day.group, day_id=day.id, member_id=member, **values))
+    if not tx.execute(_ANSWER_ANEW, {"of_day": day.id, "of_member": member, **values}).rowcount:
+        tx.execute(answers.insert(), {"group_id": day.group, "day_id": day.id, "member_id": member, **values})
 
 
 def withdraw(tx: Connection, id: AnswerId) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     select,
     update,
 )
@@ -38,6 +39,8 @@ posts = Table(
     UniqueConstraint("day_id", "home_id"),
     Index("ix_posts_thread", "platform", "workspace", "channel", "thread"),
 )
+
+_SET_CHANGED = update(posts).where(posts.c.day_id == bindparam("of_day")).values(changed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def set_thread(tx: Connection, key: str, thread: Place) -> None:
 
 def set_changed(tx: Connection, day: DayId) -> None:
     """Note that what a day's posts show is no longer true."""
-    tx.execute(update(posts).where(posts.c.day_id == day).values(changed=True))
+    tx.execute(_SET_CHANGED, {"of_day": day})
 
 
 def changed(tx: Connection, most: int) -> list[Post]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -63,6 +64,8 @@ days = Table(
     Index("ix_days_state_reveal_at", "state", "reveal_at"),
     Index("ix_days_state_remind_at", "state", "remind_at"),
 )
+
+_DAY = select(days).where(days.c.id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _day(row: Row[Any]) -> Day:
 
 def find(tx: Connection, id: DayId) -> Day | None:
     """Read a day."""
-    row = tx.execute(select(days).where(days.c.id == id)).first()
+    row = tx.execute(_DAY, {"id": id}).first()
     return _day(row) if row else None
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     select,
     update,
@@ -84,6 +85,11 @@ audit = Table(
     Column("what", String(40), nullable=False),
     Column("detail", Text, nullable=False),
     Column("at", Instant, nullable=False),
+)
+
+_GROUP = select(groups).where(groups.c.id == bindparam("id"))
+_HOME_AT = select(homes).where(
+    *(homes.c[part] == bindparam(part) for part in ("platform", "workspace", "channel")),
 )
 
 
@@ -194,7 +200,7 @@ def change_schedule(
 
 def group(tx: Connection, id: GroupId) -> Group:
     """Read a group."""
-    return _group(tx.execute(select(groups).where(groups.c.id == id)).one())
+    return _group(tx.execute(_GROUP, {"id": id}).one())
 
 
 def not_noted(tx: Connection, what: str, detail: str, most: int) -> list[GroupId]:
@@ -279,8 +285,8 @@ def add_home(tx: Connection, of: GroupId, track: TrackId, place: Place) -> HomeI
 
 def home_at(tx: Connection, place: Place) -> Home | None:
     """Read the home that is this channel, or in whose thread this is."""
-    at = (homes.c.platform == place.platform, homes.c.workspace == place.workspace, homes.c.channel == place.channel)
-    row = tx.execute(select(homes).where(*at)).first()
+    at = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
+    row = tx.execute(_HOME_AT, at).first()
     return _home(row) if row else None
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     select,
     update,
 )
@@ -89,6 +90,12 @@ class Member:
 _WITH_PERSON = select(members, identities.c.platform, identities.c.workspace, identities.c.person.label("who")).join(
     identities, identities.c.member_id == members.c.id
 )
+_OF_PERSON = _WITH_PERSON.where(
+    identities.c.group_id == bindparam("of"),
+    identities.c.platform == bindparam("platform"),
+    identities.c.workspace == bindparam("workspace"),
+    identities.c.person == bindparam("person"),
+)
 
 
 def _member(row: Row[Any]) -> Member:
@@ -115,13 +122,8 @@ def _member(row: Row[Any]) -> Member:
 
 def find(tx: Connection, of: GroupId, who: Person) -> Member | None:
     """Read a person's membership, also one that has ended."""
-    is_person = (
-        identities.c.group_id == of,
-        identities.c.platform == who.platform,
-        identities.c.workspace == who.workspace,
-        identities.c.person == who.id,
-    )
-    row = tx.execute(_WITH_PERSON.where(*is_person)).first()
+    person = {"platform": who.platform, "workspace": who.workspace, "person": who.id}
+    row = tx.execute(_OF_PERSON, {"of": of, **person}).first()
     return _member(row) if row else None
 
 

@@ -1,0 +1,399 @@
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import pytest
+
+from bot.core.messages import message
+from bot.core.ports import Change, OpenThread, React, Receipt, Send, Sending
+from bot.core.refs import MessageRef, Place
+from bot.platforms.local.adapter import LocalPlatform
+from bot.platforms.local.formats import Refused
+from bot.platforms.local.world import World
+from bot.storage import outbox
+
+from .conftest import House, draw
+from .hearing import heard
+
+one_mode = pytest.mark.parametrize("mode", ["nonce"], indirect=True)
+MINUTE = 60.0
+
+
+# --- what a refusal means -------------------------------------------------------------------------------------------
+
+
+@one_mode
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_refusal_for_good_buries_the_row_and_is_heard(house: House, status: int) -> None:
+    house.world.refuse_next("post", status)
+    await house.put("noted:a")
+    await house.put("behind it")
+    await house.drain()
+    assert await house.states() == {"noted:a": "dead", "behind it": "sent"}
+    assert heard == [("lost", "noted:a")]
+    assert house.delivery.errors == 0
+
+
+@one_mode
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_refusal_for_now_is_tried_again_until_it_arrives_once(house: House, status: int) -> None:
+    house.world.refuse_next("post", status, times=3)
+    await house.put("a")
+    assert [await house.drain(seconds) for seconds in (0, 1, 1, 3, 1, 7, 1)] == [1, 0, 1, 0, 1, 0, 1]
+    assert house.said() == ["a"]
+    assert await house.states() == {"a": "sent"}
+
+
+@one_mode
+async def test_no_call_is_made_before_the_platform_allows(house: House) -> None:
+    house.world.refuse_next("post", 429, retry_after=30)
+    calls: list[str] = []
+    house.world.on_call = lambda moment, call, number: calls.append(moment)
+    await house.put("a")
+    await house.drain()
+    await house.drain(29)
+    assert calls == ["before"]
+    await house.drain(1)
+    assert house.said() == ["a"]
+
+
+@one_mode
+async def test_closed_private_messages_are_heard_of(house: House) -> None:
+    house.world.close_dms("u1")
+    await house.put("noted:hello", house.person("u1"))
+    await house.put("noted:hello too", house.person("u2"))
+    await house.drain()
+    assert heard == [("lost", "noted:hello"), ("arrived", "noted:hello too")]
+
+
+@one_mode
+async def test_what_a_platform_gave_back_is_heard_once(house: House) -> None:
+    await house.put("noted:a")
+    await house.drain()
+    await house.drain(100)
+    assert heard == [("arrived", "noted:a")]
+
+
+# --- one bad target -------------------------------------------------------------------------------------------------
+
+
+def at(points: Mapping[tuple[str, int], BaseException]) -> Callable[[str, str, int], None]:
+    """A hook of the world that raises before or after its k-th write."""
+
+    def hook(moment: str, call: str, number: int) -> None:
+        for error in [error for point, error in points.items() if point == (moment, number)]:
+            raise error
+
+    return hook
+
+
+@one_mode
+@pytest.mark.parametrize("bad", [1, 3, 6])
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (Refused(400, "malformed"), "dead"),
+        (Refused(403, "forbidden"), "dead"),
+        (Refused(404, "gone"), "dead"),
+        (Refused(429, "too many", retry_after=9), "pending"),
+        (Refused(500, "broken"), "pending"),
+        (ConnectionResetError("the line broke"), "sending"),
+        (TimeoutError(), "sending"),
+        (ZeroDivisionError("a bug of ours"), "sending"),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+async def test_the_kth_target_fails_and_all_others_arrive(house: House, bad: int, error: Exception, state: str) -> None:
+    house.world.on_call = at({("before", bad): error})
+    for n in range(6):
+        await house.put(f"k{n}", house.place(n))
+        await house.put(f"then{n}", house.place(n))
+    await house.drain()
+    states = await house.states()
+    assert [number for number in range(6) if states[f"k{number}"] == "sent"] == [n for n in range(6) if n != bad - 1]
+    assert states[f"k{bad - 1}"] == state
+    for _ in range(4):
+        await house.drain(30)
+    assert {key: state for key, state in (await house.states()).items() if state != "sent"} == {
+        f"k{bad - 1}": "dead" for _ in range({"dead": 1}.get(state, 0))
+    }
+    assert max(Counter(house.said()).values()) == 1
+
+
+@one_mode
+async def test_a_call_that_hangs_holds_nobody(house: House) -> None:
+    house.at_once = 2
+    house.restart()
+    slow = Slow(house.world)
+    house.platforms["local"] = slow
+    for n in range(6):
+        await house.put(f"k{n}", house.place(n))
+        await house.put(f"then{n}", house.place(n))
+    draining = asyncio.create_task(house.drain())
+    while len(house.said()) < 10:
+        await asyncio.sleep(0.01)
+    assert not draining.done()
+    assert "k0" not in house.said()
+    slow.go_on.set()
+    await draining
+    assert sorted(house.said()) == sorted(f"{word}{n}" for word in ("k", "then") for n in range(6))
+
+
+@one_mode
+async def test_a_call_that_never_ends_is_given_up_and_settled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.jobs.delivery.LONGEST_CALL", 0.05)
+    slow = Slow(house.world)
+    house.platforms["local"] = slow
+    await house.put("k0")
+    await house.drain()
+    assert await house.states() == {"k0": "sending"}
+    slow.go_on.set()
+    await house.drain(2)
+    assert (house.said(), await house.states()) == (["k0"], {"k0": "sent"})
+
+
+class Slow(LocalPlatform):
+    """The local platform, behind a line on which the row `k0` waits."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world, draw)
+        self.go_on = asyncio.Event()
+
+    async def deliver(self, sending: Sending) -> Receipt:
+        await {"k0": self.go_on}.get(sending.key, _SET).wait()
+        return await super().deliver(sending)
+
+
+class _Open:
+    async def wait(self) -> bool:
+        return True
+
+
+_SET = _Open()
+
+
+@one_mode
+async def test_a_platform_that_is_not_here_keeps_its_rows_and_the_others_leave(house: House) -> None:
+    await house.put("for slack", Place("slack", "T1", "C1"))
+    await house.put("for us")
+    await house.drain()
+    assert await house.states() == {"for slack": "pending", "for us": "sent"}
+    assert await house.work.read(outbox.next_due, house.clock.now()) is None
+
+
+@one_mode
+async def test_a_row_for_another_workspace_is_not_sent_here(house: House) -> None:
+    await house.put("a", Place("local", "elsewhere", house.channels[0]))
+    await house.drain()
+    assert await house.states() == {"a": "dead"}
+    assert house.said() == []
+
+
+# --- was it sent? ---------------------------------------------------------------------------------------------------
+
+
+async def crash(house: House, moment: str) -> None:
+    """Let the process die before or after the world has the message, and let another one begin."""
+    house.world.on_call = at({(moment, 1): asyncio.CancelledError()})
+    await house.drain()
+    house.world.on_call = None
+    house.restart()
+    await house.release()
+
+
+@pytest.mark.parametrize("mode", ["nonce", "history"], indirect=True)
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("vital", [True, False])
+async def test_after_a_crash_a_platform_that_can_tell_has_the_message_once(
+    house: House, moment: str, vital: bool
+) -> None:
+    await house.put("noted:a", vital=vital)
+    await house.put("behind it")
+    await crash(house, moment)
+    await house.drain(3)
+    assert house.said() == ["noted:a", "behind it"]
+    assert heard == [("arrived", "noted:a")]
+    assert (await house.counts())["maybe_doubled"] == 0
+
+
+@pytest.mark.parametrize("mode", ["history"], indirect=True)
+async def test_history_tells_after_any_time(house: House) -> None:
+    await house.put("a")
+    await crash(house, "after")
+    await house.drain(3 * 24 * 60 * MINUTE)
+    assert (house.said(), await house.states()) == (["a"], {"a": "sent"})
+
+
+@pytest.mark.parametrize("mode", ["history"], indirect=True)
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_history_that_cannot_be_read_for_now_is_asked_again(house: House, status: int) -> None:
+    await house.put("a")
+    await crash(house, "after")
+    house.world.refuse_next("history", status, times=2)
+    for _ in range(4):
+        await house.drain(10)
+    assert (house.said(), await house.states()) == (["a"], {"a": "sent"})
+
+
+@one_mode
+async def test_a_refusal_for_now_while_settling_does_not_make_a_second_message(house: House) -> None:
+    await house.put("a")
+    await crash(house, "after")
+    house.world.refuse_next("post", 429, retry_after=6 * MINUTE)
+    await house.drain()
+    await house.drain(6 * MINUTE)
+    assert house.said() == ["a"]
+
+
+bare = pytest.mark.parametrize("mode", ["bare"], indirect=True)
+
+
+@bare
+@pytest.mark.parametrize(("moment", "said"), [("before", 1), ("after", 2)])
+async def test_where_nothing_can_tell_what_is_vital_is_sent_again_after_ten_minutes_and_counted(
+    house: House, moment: str, said: int
+) -> None:
+    await house.put("a", vital=True)
+    await house.put("behind it")
+    await crash(house, moment)
+    for _ in range(9):
+        await house.drain(MINUTE)
+    assert house.said() == ["a"] * (said - 1)
+    await house.drain(MINUTE)
+    assert house.said() == ["a"] * said + ["behind it"]
+    assert await house.counts() == {"pending": 0, "sending": 0, "sent": 2, "dead": 0, "maybe_doubled": 1}
+
+
+@bare
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_where_nothing_can_tell_the_rest_goes_to_the_organisers(house: House, moment: str) -> None:
+    await house.put("noted:a")
+    await house.put("behind it")
+    await crash(house, moment)
+    await house.drain(9 * MINUTE)
+    assert heard == []
+    await house.drain(MINUTE)
+    assert heard == [("lost", "noted:a")]
+    assert await house.states() == {"noted:a": "dead", "behind it": "sent"}
+
+
+@one_mode
+async def test_a_nonce_that_holds_no_longer_tells_nothing(house: House) -> None:
+    await house.put("a", vital=True)
+    await crash(house, "after")
+    await house.drain(5 * MINUTE)
+    assert house.said() == ["a"]
+    await house.drain(5 * MINUTE)
+    assert house.said() == ["a", "a"]
+    assert (await house.counts())["maybe_doubled"] == 1
+
+
+@pytest.mark.parametrize("mode", ["history"], indirect=True)
+async def test_a_history_that_may_not_be_read_tells_nothing(house: House) -> None:
+    house.world.take_permission(house.channels[0], "read messages")
+    await house.put("a")
+    await crash(house, "after")
+    await house.drain(9 * MINUTE)
+    assert await house.states() == {"a": "sending"}
+    await house.drain(MINUTE)
+    assert (house.said(), await house.states()) == (["a"], {"a": "dead"})
+
+
+@pytest.mark.parametrize("mode", ["nonce", "history"], indirect=True)
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), ConnectionResetError()], ids=["crash", "lost line"])
+async def test_a_chain_that_is_cut_anywhere_stands_whole_and_once(
+    house: House, number: int, moment: str, error: BaseException
+) -> None:
+    await house.put("post", vital=True)
+    await house.put("thread", call=OpenThread("Why?"), after="post")
+    await house.put("reply", call=Send(message("in it"), in_thread=True), after="thread")
+    await house.put("show", call=Change(message("changed")), after="post")
+    await house.put("mark", call=React(MessageRef(house.place(), "m1"), "eyes"), after="show")
+    house.world.on_call = at({(moment, number): error})
+    await house.drain()
+    house.restart()
+    await house.release()
+    for _ in range(3):
+        await house.drain(3)
+    assert set((await house.states()).values()) == {"sent"}
+    assert sorted(house.said()) == ["changed", "in it"]
+    assert len(house.world.threads) == 1
+    (first, second) = sorted(house.world.messages.values(), key=lambda entry: entry.id)
+    assert (first.reactions, second.thread) == ({"eyes": ["bot"]}, first.thread_id)
+
+
+@one_mode
+async def test_a_delivery_that_is_stopped_half_way_loses_and_doubles_nothing(house: House) -> None:
+    slow = Slow(house.world)
+    house.platforms["local"] = slow
+    for n in range(6):
+        await house.put(f"k{n}", house.place(n))
+    draining = asyncio.create_task(house.drain())
+    while len(house.said()) < 5:
+        await asyncio.sleep(0.01)
+    draining.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await draining
+    slow.go_on.set()
+    await house.release()
+    await house.drain()
+    assert sorted(house.said()) == [f"k{n}" for n in range(6)]
+    assert set((await house.states()).values()) == {"sent"}
+
+
+# --- features that have a bug ---------------------------------------------------------------------------------------
+
+
+@one_mode
+async def test_a_bug_in_who_hears_of_arrivals_does_not_send_again_and_holds_nobody(house: House) -> None:
+    await house.put("broken:a")
+    await house.put("b")
+    await house.put("elsewhere", house.place(1))
+    for _ in range(3):
+        await house.drain(MINUTE)
+    assert sorted(house.said()) == ["b", "broken:a", "elsewhere"]
+    assert set((await house.states()).values()) == {"sent"}
+    assert house.delivery.errors == 1
+
+
+@one_mode
+async def test_a_bug_in_one_who_hears_of_losses_does_not_keep_it_from_the_others(house: House) -> None:
+    house.world.refuse_next("post", 403)
+    await house.put("unlucky:a")
+    await house.drain()
+    assert (heard, house.delivery.errors) == ([("lost", "unlucky:a")], 1)
+    assert await house.states() == {"unlucky:a": "dead"}
+
+
+@one_mode
+async def test_a_bug_that_stays_is_given_up_after_three_tries_and_counted(house: House) -> None:
+    house.world.on_call = at({("before", n): ZeroDivisionError() for n in range(1, 9)})
+    await house.put("noted:a")
+    for _ in range(8):
+        await house.drain(30)
+    assert (heard, house.delivery.errors) == ([("lost", "noted:a")], 3)
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+@one_mode
+async def test_of_many_changes_the_world_sees_few_and_in_the_end_the_newest(house: House) -> None:
+    edits: list[str] = []
+    await house.put("post")
+    await house.drain()
+    house.world.on_call = lambda moment, call, number: edits.append(f"{moment} {call}")
+    for n in range(40):
+        await house.work.run(
+            lambda tx, n=n: outbox.change(
+                tx, "show", house.place(), Change(message(f"{n} answered")), now=house.clock.now(), after="post"
+            )
+        )
+        await house.drain(0.5)
+    await house.drain(5)
+    assert house.said() == ["39 answered"]
+    assert edits.count("before edit") <= 5
+    assert timedelta(seconds=20) / outbox.EDIT_EVERY == 4
