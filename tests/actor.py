@@ -1,6 +1,6 @@
 """A person on the stage: what they do, and what they see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ class Actor:
     stage: "Stage"
     id: str
     name: str
+    home: str = ""
+    """The channel in which this person acts, where it is not the stage's."""
     form: Json = field(default_factory=dict)
     """The form that this person was shown last."""
     written: str = ""
@@ -30,9 +32,9 @@ class Actor:
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
-    async def types(self, line: str, *, private: bool = False, channel: str = "") -> str:
+    async def types(self, line: str, *, private: bool = False) -> str:
         """Run a command in the channel, or in the private conversation with the bot."""
-        place = f"dm-{self.id}" if private else channel or self.stage.channel
+        place = f"dm-{self.id}" if private else self.channel
         return await self._answered(await self.stage.world.run(self.id, place, line.removeprefix("/")))
 
     async def presses(self, label: str, *, under: str = "") -> str:
@@ -55,8 +57,7 @@ class Actor:
         names = {spelling: f["name"] for f in self.form["fields"] for spelling in (f["name"], f["label"])}
         filled = {f["name"]: f["value"] for f in self.form["fields"]}
         filled |= {names[spelling]: value for spelling, value in {**given, **by_name}.items()}
-        channel, thread = self.stage.channel, None
-        return await self._answered(await self.stage.world.submit(self.id, self.form["id"], filled, channel, thread))
+        return await self._answered(await self.stage.world.submit(self.id, self.form["id"], filled, self.channel))
 
     async def answers(self, text: str) -> str:
         """Press Answer and send the form."""
@@ -66,7 +67,7 @@ class Actor:
     async def says(self, text: str, *, in_thread: bool = False, reply_to: str | None = None) -> str:
         """Write a message; give its id."""
         thread = self.stage.thread if in_thread else None
-        said = await self.stage.world.say(self.id, self.stage.channel, text, thread, reply_to)
+        said = await self.stage.world.say(self.id, self.channel, text, thread, reply_to)
         self.written = str(said["id"])
         await self.stage.settles()
         return self.written
@@ -111,6 +112,11 @@ class Actor:
         """How the bot knows this person."""
         return Person("local", "local", self.id)
 
+    @property
+    def channel(self) -> str:
+        """The channel in which this person acts."""
+        return self.home or self.stage.channel
+
     # --- within ---------------------------------------------------------------------------------------------------
 
     async def _answered(self, reply: Json) -> str:
@@ -147,8 +153,10 @@ class Actor:
                     return entry, item
         raise AssertionError(f"{self.name} sees no button [{label}]" + (f" under {under}" if under else ""))
 
-    def _newest(self, under: str) -> Sequence[Entry]:
-        return [entry for entry in reversed(self._seen()) if entry.blocks and under in words(entry.blocks)]
+    def _newest(self, under: str) -> Iterator[Entry]:
+        for entry in reversed(self._seen()):
+            if entry.blocks and (not under or under in words(entry.blocks)):
+                yield entry
 
     def _seen(self) -> list[Entry]:
         world = self.stage.world

@@ -95,7 +95,7 @@ class Stage:
     def comes(self, name: str, *, manager: bool = False, channels: list[str] | None = None) -> Actor:
         """Let somebody into the workspace."""
         joined = self.world.join_person(name, zone=self.zone.key, manager=manager, channels=channels)
-        self.people[name] = Actor(self, str(joined["id"]), name)
+        self.people[name] = Actor(self, str(joined["id"]), name, channels[0] if channels else "")
         return self.people[name]
 
     @property
@@ -139,7 +139,7 @@ class Stage:
         await self.settles()
 
     async def _next_due(self) -> datetime | None:
-        await self.settles()
+        await self.world.settled()
         due = await self.app.beat()
         return max(due, self.clock.now() + BEAT) if due else None
 
@@ -230,13 +230,14 @@ class Stage:
 
     @property
     def thread(self) -> str:
-        """The newest thread."""
-        return list(self.world.threads)[-1]
+        """The newest thread of the channel."""
+        return [thread.id for thread in self.world.threads.values() if thread.channel == self.channel][-1]
 
     @property
     def questions(self) -> list[Entry]:
         """The questions that stand in the channel, the oldest first."""
-        return [self.world.messages[thread.message] for thread in self.world.threads.values()]
+        here = (thread for thread in self.world.threads.values() if thread.channel == self.channel)
+        return [self.world.messages[thread.message] for thread in here]
 
     def words_of(self, entry: Entry) -> str:
         """What a message says."""

@@ -5,8 +5,7 @@ May touch: the standard library and the models of this room.
 
 import hashlib
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,7 +38,9 @@ def choose(
     """
     unused = _least_used(bank, plan, log)
     near = {served.question for served in log if abs((served.on - on).days) <= horizon}
-    apart = [question for question in unused if not _clashes(bank, question, near)]
+    given_away = {id for key in near if key in bank.questions for id in bank.questions[key].excludes}
+    spoiled = near | given_away
+    apart = [question for question in unused if question.id not in spoiled and near.isdisjoint(question.excludes)]
     themed = _themed(apart or unused, plan, on)
     private = [question for question in themed if question.key in bank.private_ids]
     drawn = max(private or themed, key=lambda question: _draw(question, seed=seed, on=on, level=level), default=None)
@@ -54,8 +55,11 @@ def left(bank: Bank, log: Iterable[Served]) -> int:
 
 
 def _counts(bank: Bank, log: Iterable[Served]) -> dict[QuestionId, int]:
-    served = Counter(entry.question for entry in log)
-    return {key: served[key] for key in bank.questions}
+    counts = dict.fromkeys(bank.questions, 0)
+    for entry in log:
+        if entry.question in counts:
+            counts[entry.question] += 1
+    return counts
 
 
 def _least_used(bank: Bank, plan: Plan, log: Iterable[Served]) -> list[Question]:
@@ -64,13 +68,6 @@ def _least_used(bank: Bank, plan: Plan, log: Iterable[Served]) -> list[Question]
     if least and not plan.repeat:
         return []
     return [bank.questions[key] for key, count in counts.items() if count == least]
-
-
-def _clashes(bank: Bank, question: Question, near: Set[QuestionId]) -> bool:
-    """Whether the question is, gives away, or is given away by one of those near."""
-    if question.key in near or not near.isdisjoint(question.excludes):
-        return True
-    return any(question.id in bank.questions[key].excludes for key in near if key in bank.questions)
 
 
 def _themed(candidates: Sequence[Question], plan: Plan, on: date) -> Sequence[Question]:

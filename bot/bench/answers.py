@@ -1,6 +1,5 @@
 """How long an answered question takes, from the event to the commit, beside its bare SQL."""
 
-from collections.abc import Sequence
 from itertools import cycle, islice
 from time import perf_counter
 

@@ -43,13 +43,13 @@ def person(number: int) -> Person:
     return Person("local", "bench", f"person{number}")
 
 
-def found_group(tx: Connection) -> tuple[Group, Track]:
+def found_group(tx: Connection, place: Place = HOME) -> tuple[Group, Track]:
     """Found one group, through its stores."""
     group = groups.found_group(
         tx, name="the study group", zone=BERLIN, post_at=time(9), weekdays=WEEKDAYS, level="mid", now=NOW
     )
     track = groups.add_track(tx, group, "main", "year", NOW)
-    groups.add_home(tx, group.id, track.id, HOME)
+    groups.add_home(tx, group.id, track.id, place)
     return group, track
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from bot.bench.answers import answer_vs_bare_sql
+from bot.bench.boards import board_growth, groupby_speedup
 from bot.bench.databases import Server, servers
 from bot.bench.paired import Measured
 from bot.bench.sizes import LARGE, Sizes
@@ -57,6 +58,26 @@ def _sides(name: str, one: Measured) -> Numbers:
     return {f"{name}_ms": one.ours_ms, f"{name}_bare_sql_ms": one.bare_ms}
 
 
+async def _boards(on: list[Server], sizes: Sizes, repetitions: int) -> tuple[Numbers, Numbers]:
+    """The growth of a board with the ledger; of several databases, the worse counts."""
+    growths = {one.name: await board_growth(one, sizes, repetitions, sizes.ledger, sizes.grown) for one in on}
+    ratios: Numbers = {
+        "board_growth": max(growth.ratio for growth in growths.values()),
+        "board_growth_10m": None,
+        "groupby_speedup_10m": None,
+    }
+    medians: Numbers = {}
+    for name, growth in growths.items():
+        medians |= {f"board_{name}_small_ms": growth.bare_ms, f"board_{name}_grown_ms": growth.ours_ms}
+    if sizes.large is not None:
+        large = [await board_growth(one, sizes, repetitions, sizes.ledger, sizes.large) for one in on]
+        faster = [await groupby_speedup(one, sizes, repetitions, sizes.large) for one in on]
+        ratios["board_growth_10m"] = max(growth.ratio for growth in large)
+        ratios["groupby_speedup_10m"] = min(speedup.ratio for speedup in faster)
+    return ratios, medians
+
+
 BENCHES: dict[str, Callable[[list[Server], Sizes, int], Awaitable[tuple[Numbers, Numbers]]]] = {
     "core": _core,
+    "boards": _boards,
 }

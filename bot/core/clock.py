@@ -7,13 +7,16 @@ from typing import Protocol
 class Clock(Protocol):
     """Tells the time."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Tell the time, aware and in UTC."""
+        ...
 
 
 class SystemClock:
     """The time of this machine."""
 
     def now(self) -> datetime:
+        """Tell the time of this machine."""
         return datetime.now(UTC)
 
 
@@ -24,6 +27,7 @@ class SetClock:
         self._at = at.astimezone(UTC)
 
     def now(self) -> datetime:
+        """Tell what it was set to."""
         return self._at
 
     def set(self, at: datetime) -> None:

@@ -22,7 +22,9 @@ STALE = "This button is from an older version of the bot. Run question to see to
 class Log(Protocol):
     """Where bugs are noted; never the text of a message or a name."""
 
-    def exception(self, event: str, **fields: Any) -> None: ...
+    def exception(self, event: str, **fields: Any) -> None:
+        """Note the error that is being handled, with its traceback."""
+        ...
 
 
 class Dispatcher:

@@ -173,8 +173,8 @@ def parse(typed: str, catalogue: Catalogue) -> Invocation:
 
 
 def _words(typed: str) -> list[str]:
-    # shlex knows straight quotes; people's phones type curly ones.
-    straight = typed.translate({ord("“"): '"', ord("”"): '"', ord("„"): '"'})
+    # shlex knows straight quotes and plain spaces; people's phones type curly ones, and spaces that do not break.
+    straight = typed.translate({ord("“"): '"', ord("”"): '"', ord("„"): '"', 0xA0: " ", 0x202F: " "})
     lexer = shlex.shlex(straight, posix=True, punctuation_chars=False)
     lexer.whitespace_split, lexer.commenters, lexer.quotes, lexer.escape = True, "", '"', ""
     try:

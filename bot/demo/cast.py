@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-_NAMES = (
-    "Mira Jonas Aiko Tomás Priya Kwame Ingrid Mateo Leila Piotr Nadia Hiro Zoë Omar Elif Sipho Clara Minh Yusuf Anouk "
-    "Diego Freya Rahul Salma Viktor Noa Bjørn Thandi Luca Meera"
-).split()
+_NAMES = """
+Mira Jonas Aiko Tomás Priya Kwame Ingrid Mateo Leila Piotr
+Nadia Hiro Zoë Omar Elif Sipho Clara Minh Yusuf Anouk
+Diego Freya Rahul Salma Viktor Noa Bjørn Thandi Luca Meera
+"""
 _ZONES = (
     "Europe/Berlin",
     "America/New_York",
@@ -41,8 +42,9 @@ def cast(members: int) -> list[Part]:
 
 
 def _name(number: int) -> str:
-    again, which = divmod(number, len(_NAMES))
-    return f"{_NAMES[which]} {again + 1}" if again else _NAMES[which]
+    names = _NAMES.split()
+    again, which = divmod(number, len(names))
+    return f"{names[which]} {again + 1}" if again else names[which]
 
 
 def latecomer(members: int) -> int | None:

@@ -32,6 +32,14 @@ class Here:
 async def run_headless(*, days: int, members: int, seed: int, out: TextIO, progress: TextIO) -> int:
     """Play so many days; give 0 where nothing was lost, doubled or broken."""
     check_limits(days=days, members=members)
+    run, points, ending = await play_through(days=days, members=members, seed=seed, out=out, progress=progress)
+    return run.conclude(points, ending)
+
+
+async def play_through(
+    *, days: int, members: int, seed: int, out: TextIO, progress: TextIO
+) -> tuple[Run, dict[int, int], Ending]:
+    """Play so many days; give the run, everybody's points at its end, and what the bot says of itself."""
     bugs: list[str] = []
     with noting(progress, bugs.append), database() as url:
         stage, bank = Stage(members), public_bank()
@@ -46,5 +54,4 @@ async def run_headless(*, days: int, members: int, seed: int, out: TextIO, progr
             rows = await app.work.read(outbox.counts)
         finally:
             await app.stop()
-    ending = Ending(errors=len(bugs) + rows["dead"], maybe_doubled=rows["maybe_doubled"], more={})
-    return run.conclude(points, ending)
+    return run, points, Ending(errors=len(bugs) + rows["dead"], maybe_doubled=rows["maybe_doubled"], more={})

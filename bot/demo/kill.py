@@ -1,147 +1,28 @@
 """A run in which the bot is killed: here are the world, the script and the oracle, the bot is another process."""
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from random import Random
-from typing import TextIO
+from typing import Any, TextIO
 
 from sqlalchemy import Row
 
 from bot.core.ports import React
-from bot.demo.calendar import Posting
 from bot.demo.group import Stage, database, public_bank
 from bot.demo.noted import noting
 from bot.demo.nursery import Nursery
-from bot.demo.play import MINUTE, SECOND
+from bot.demo.play import MINUTE
+from bot.demo.reaper import Reaper, plan
 from bot.demo.run import Ending, Run, check_limits
 from bot.demo.steps import Withdraw
 from bot.demo.ward import Ward
-from bot.jobs.delivery import UNSETTLED
-from bot.platforms.local.formats import Mode, Refused
+from bot.platforms.local.formats import Mode
 from bot.storage import outbox
 from bot.storage.database import Database
 
-HOUR = timedelta(hours=1)
-LONGEST = {Mode.nonce: 4 * MINUTE, Mode.history: 5 * HOUR, Mode.bare: 5 * HOUR}
-"""How long the bot may not come to rest: while a nonce holds, else while a missed question is still caught up."""
-
 GIVEN_UP = "it is not known whether this arrived"
 LOOKS = (1, 3, 6, 11, 12)  # minutes after a start: what could not be settled at once is settled then
-
-
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """When the bot is killed, and how.
-
-    before or after  around the `number`-th of its next writes, and whatever it wrote last it never hears of
-    answering        around its next answer to somebody who waits
-    during           some milliseconds after it has begun to do what is due
-    """
-
-    due: datetime
-    how: str
-    number: int
-    wait: float
-
-
-def plan(seed: int, kills: int, postings: Sequence[Posting], start: datetime, ends: datetime) -> list[Kill]:
-    """The kills of a run: a third around posts, a third around reveals, a third anywhere."""
-    rng = Random(f"{seed} kills")
-    hours = (ends - start) / HOUR
-    found = []
-    for number in range(kills):
-        posting = rng.choice(postings) if postings else None
-        anywhere = start + rng.random() * hours * HOUR
-        due = anywhere if posting is None else (posting.opens, posting.reveals, anywhere)[number % 3]
-        how = rng.choice(("before", "after", "after", "answering", "during", "during"))
-        found.append(Kill(min(due, ends - SECOND), how, rng.randint(1, 4), 0.08 * rng.random() ** 2))
-    return sorted(found, key=lambda kill: kill.due)
-
-
-@dataclass(slots=True)
-class Reaper:
-    """Kills the bot as planned, and says when it comes back."""
-
-    ward: Ward
-    run: Run
-    rng: Random
-    plan: list[Kill]
-    done: int = 0
-    _armed: bool = False
-    _busy_since: datetime | None = None
-    _timers: list[asyncio.TimerHandle] = field(default_factory=list)
-
-    def before_rest(self) -> None:
-        """Take up the next kill that is due."""
-        now = self.run.stage.clock.now()
-        self._busy_since = self._busy_since or now
-        if self._armed or not self.ward.up or not self.plan or self.plan[0].due > now:
-            return
-        self._armed = True
-        kill = self.plan.pop(0)
-        if kill.how == "during":
-            self._timers = [asyncio.get_running_loop().call_later(kill.wait, self.strike, "while it was busy")]
-        else:
-            self.run.stage.world.on_call = self._hook(kill)
-
-    def _hook(self, kill: Kill):  # type: ignore[no-untyped-def]  # a nested function with a counter
-        left = kill.number
-        wanted = ("before", "after")[kill.number % 2] if kill.how == "answering" else kill.how
-
-        def hook(when: str, call: str, number: int) -> None:
-            nonlocal left
-            if when != wanted or (call == "answer") != (kill.how == "answering"):
-                return
-            left -= 1
-            if left > 0 and kill.how != "answering":
-                return
-            self.strike(f"{when} its {call}")
-            if when == "before":
-                raise Refused(503, "the bot died before it could ask")
-
-        return hook
-
-    def strike(self, where: str) -> None:
-        """Kill the bot now."""
-        if not self.ward.up:
-            return
-        self.ward.kill()
-        self.disarm()
-        self.done += 1
-        self.run.transcript.line(f"-- the bot is killed {where}")
-
-    def disarm(self) -> None:
-        """Plan nothing for this life any more."""
-        self._armed = False
-        self.run.stage.world.on_call = None
-        for timer in self._timers:
-            timer.cancel()
-
-    def after_rest(self) -> None:
-        """Note that the bot has done what there was to do, if it has."""
-        if self.ward.up:
-            self._busy_since = None
-
-    def away(self) -> timedelta:
-        """How long the bot stays away this time."""
-        stage = self.run.stage
-        now, drawn = stage.clock.now(), self._drawn(Mode(stage.world.mode))
-        postings = self.run.play.script.postings
-        reveal = min((posting.reveals for posting in postings if posting.reveals > now), default=None)
-        if self.run.play.unsure and reveal and reveal - now < 4 * HOUR:
-            drawn = min(drawn, 3 * MINUTE)  # who got no answer can try again in time
-        left = LONGEST[Mode(stage.world.mode)] - (now - (self._busy_since or now))
-        return max(timedelta(0), min(drawn, left))
-
-    def _drawn(self, mode: Mode) -> timedelta:
-        short = self.rng.random() * 3 * MINUTE
-        kind = self.rng.random()
-        if mode is Mode.nonce or kind < 0.6:
-            return short
-        long = UNSETTLED + self.rng.random() * 30 * MINUTE if kind < 0.85 else self.rng.random() * 3 * HOUR
-        return long
 
 
 async def run_killed(
@@ -163,6 +44,7 @@ async def run_killed(
         nursery = await Nursery.open()
         ward = Ward(stage, url, nursery, bugs)
         run = Run.on(stage, ward, public_bank(), days=days, seed=seed, out=out, progress=progress)
+        run.punctual = not kills
         await ward.open()
         try:
             points = await _play(run, ward, kills)
@@ -178,14 +60,16 @@ async def _play(run: Run, ward: Ward, kills: int) -> dict[int, int]:
     await ward.start()
     await run.open(lambda: ward.order(seed=str(run.seed), organiser=run.stage.users[0]))
     script = run.play.script
-    reaper = Reaper(ward, run, Random(f"{run.seed} away"), plan(run.seed, kills, script.postings, script.start, script.ends))
+    reaper = Reaper(
+        ward, run, Random(f"{run.seed} away"), plan(run.seed, kills, script.postings, script.start, script.ends)
+    )
     ward.before_rest, ward.after_rest = reaper.before_rest, reaper.after_rest
     while await _next(run, ward, reaper):
         run.tell_progress()
     while reaper.done < kills:
         reaper.strike("while it had nothing to do")
         await _again(run, ward, run.stage.clock.now())
-    reaper.disarm()
+    reaper.spare()
     points = await run.close()
     await ward.stop()
     return points
@@ -217,7 +101,7 @@ class Rows:
     """What the bot itself says of what it had to send."""
 
     maybe_doubled: int
-    dead: Sequence[Row]
+    dead: Sequence[Row[Any]]
 
 
 async def _rows(url: str) -> Rows:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from bot.bank.load import Bank
 from bot.bank.schema import Code, Question
@@ -36,7 +36,8 @@ class Finding:
 class Evidence:
     """What the oracle judges by: the world's log, who is who, what was done, and every member's own points at the end.
 
-    `sure` is False in a world that can tell nobody what arrived: what is not vital may be given up there.
+    `sure` is False in a world that can tell nobody what arrived: what is not vital may be given up there. `punctual` is
+    False where the bot may be away when something is due.
     """
 
     log: Sequence[Json]
@@ -47,6 +48,7 @@ class Evidence:
     bank: Bank
     points: Mapping[int, int]
     sure: bool = True
+    punctual: bool = True
     standings: dict[date, Standing] = field(init=False)
     posted: list[Json] = field(init=False)
     latest: dict[str, Json] = field(init=False)
@@ -54,15 +56,18 @@ class Evidence:
     def __post_init__(self) -> None:
         self.standings = standings(self.deeds, self.postings)
         said = [change for change in self.log if "message" in change]
-        self.posted = [{"moment": change["moment"], **change["message"]} for change in said if change["type"] == "posted"]
+        self.posted = [
+            {"moment": change["moment"], **change["message"]} for change in said if change["type"] == "posted"
+        ]
         self.latest = {change["message"]["id"]: change["message"] for change in said}
 
     def questions(self, on: date) -> list[Json]:
         """The posts of a date's question; one that has a thread comes first."""
-        posts = [post for post in self.posted if seen.is_question(post, self.channel) and self._of(post) == on]
+        posts = [post for post in self.posted if seen.is_question(post, self.channel) and self.date_of(post) == on]
         return sorted((self.latest[post["id"]] for post in posts), key=lambda post: post["thread_id"] is None)
 
-    def _of(self, post: Json) -> date | None:
+    def date_of(self, post: Json) -> date | None:
+        """The posting date to which a message of this moment belongs."""
         posting = posting_at(post["moment"], self.postings)
         return posting.on if posting else None
 
@@ -83,12 +88,21 @@ def judge(evidence: Evidence) -> list[Finding]:
     """Everything that is not as it should be."""
     return [
         *(finding for posting in evidence.postings for finding in _posting(evidence, posting)),
+        *_outside(evidence),
         *_once(evidence),
         *_reminders(evidence),
         *_notes(evidence),
         *_untaken(evidence),
         *_board(evidence),
     ]
+
+
+def _outside(evidence: Evidence) -> Iterator[Finding]:
+    dates = {posting.on for posting in evidence.postings}
+    stray = [post for post in evidence.posted if seen.is_question(post, evidence.channel)]
+    stray = [post for post in stray if evidence.date_of(post) not in dates]
+    if stray:
+        yield Finding("questions without a date", doubled=len(stray))
 
 
 # --- a posting date -----------------------------------------------------------------------------------------------
@@ -107,15 +121,31 @@ def _posting(evidence: Evidence, posting: Posting) -> Iterator[Finding]:
     yield from _marks(evidence, posting, standing)
     said = evidence.in_thread(posts[0]["thread_id"])
     yield from _reveal(posting, said, wanted, seen.question_of(posts[0], evidence.bank), due=due)
+    asked = min(post["moment"] for post in evidence.posted if post["id"] in [post["id"] for post in posts])
+    yield from _timely(evidence, f"question of {posting.on}", asked, posting.opens)
+    for part in said:
+        yield from _timely(evidence, f"reveal of {posting.on}", part["moment"], posting.reveals)
 
 
-def _reveal(posting: Posting, said: Sequence[Json], wanted: Count, question: Question, *, due: bool) -> Iterator[Finding]:
-    yield from _number(f"reveal of {posting.on}", sum(map(seen.is_reveal, said)), wanted=int(due))
-    yield from _number(f"end of the reveal of {posting.on}", sum(map(seen.ends_reveal, said)), wanted=int(due))
-    again = Counter(seen.words(part) for part in said if not seen.is_reveal(part) and not seen.ends_reveal(part))
+def _timely(evidence: Evidence, what: str, came: datetime, due: datetime) -> Iterator[Finding]:
+    if came < due:
+        yield Finding(f"time of the {what}, which came early", lost=1)
+    elif evidence.punctual and came > due:
+        yield Finding(f"time of the {what}, which came late", lost=1)
+
+
+def _reveal(
+    posting: Posting, said: Sequence[Json], wanted: Count, question: Question, *, due: bool
+) -> Iterator[Finding]:
+    begun = [part for part in said if seen.is_reveal(part)]
+    further = [part for part in said if not seen.is_reveal(part)]
+    yield from _number(f"reveal of {posting.on}", len(begun), wanted=int(due))
+    if begun and not any(map(seen.ends_reveal, begun)):
+        yield from _number(f"end of the reveal of {posting.on}", sum(map(seen.ends_reveal, further)))
+    again = Counter(seen.words(part) for part in further if not seen.ends_reveal(part))
     if (twice := again.total() - len(again)) > 0:
         yield Finding(f"parts of the reveal of {posting.on}", doubled=twice)
-    if due and any(map(seen.is_reveal, said)):
+    if due and begun:
         text = "\n".join(map(seen.words, said))
         yield from _counted(f"reveal of {posting.on}", wanted, seen.revealed(text))
         missing = [section for section in sections(question) if not _told(section, text)]
@@ -125,8 +155,7 @@ def _reveal(posting: Posting, said: Sequence[Json], wanted: Count, question: Que
 
 def sections(question: Question) -> list[str]:
     """What a reveal must say."""
-    answer = question.answer
-    key = [answer.solution] if isinstance(answer, Code) else [getattr(answer, "model_answer", "")]
+    key = [question.answer.solution if isinstance(question, Code) else getattr(question.answer, "model_answer", "")]
     mistakes = [mistake.why_wrong for mistake in question.mistakes]
     return [question.explanation, *filter(None, key), *mistakes, *(more.ask for more in question.follow_ups)]
 

@@ -21,6 +21,7 @@ from bot.platforms.local.formats import Json
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+LOOKS = (-90, -60, -30, -15, -1, 0, 1, 6)  # minutes around what is due: nothing may come early either
 
 
 class Bot(Protocol):
@@ -72,7 +73,7 @@ class Play:
             self.at(act.at, act)
         for posting in self.script.postings:
             for moment in (posting.opens, posting.reveals, posting.reveals - timedelta(hours=2)):
-                for after in (0, 1, 6):
+                for after in LOOKS:
                     self.at(moment + after * MINUTE)
 
     def at(self, moment: datetime, act: Act | None = None) -> None:

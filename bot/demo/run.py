@@ -50,6 +50,7 @@ class Run:
     play: Play
     transcript: Transcript
     progress: TextIO
+    punctual: bool = True
     _told: int = -1
 
     @classmethod
@@ -100,9 +101,9 @@ class Run:
                     self.transcript.more(f"{row.rank}. {row.name}: {row.points}{' (you)' if row.mine else ''}")
         return points
 
-    def conclude(self, points: dict[int, int], ending: Ending) -> int:
-        """Judge the run and write the verdict; give 0 where it is as promised."""
-        evidence = Evidence(
+    def evidence(self, points: dict[int, int]) -> Evidence:
+        """What the oracle judges this run by."""
+        return Evidence(
             log=self.play.log,
             channel=self.stage.channel,
             users=self.stage.users,
@@ -111,13 +112,21 @@ class Run:
             bank=self.bank,
             points=points,
             sure=self.stage.world.mode is not Mode.bare,
+            punctual=self.punctual,
         )
+
+    def conclude(self, points: dict[int, int], ending: Ending) -> int:
+        """Judge the run and write the verdict; give 0 where it is as promised."""
+        evidence = self.evidence(points)
         findings = judge(evidence)
         for finding in findings:
             self.progress.write(f"lost {finding.lost}, doubled {finding.doubled}: {finding.what}\n")
         lost, doubled = sum(finding.lost for finding in findings), sum(finding.doubled for finding in findings)
-        verdict = {"lost": lost, "doubled": doubled, "errors": ending.errors, "maybe_doubled": ending.maybe_doubled}
-        self.transcript.plain(json.dumps(verdict | self._seen(evidence) | ending.more, ensure_ascii=False, sort_keys=True))
+        verdict: dict[str, Any] = {"lost": lost, "doubled": doubled, "errors": ending.errors}
+        verdict["maybe_doubled"] = ending.maybe_doubled
+        self.transcript.plain(
+            json.dumps(verdict | self._seen(evidence) | ending.more, ensure_ascii=False, sort_keys=True)
+        )
         return int(bool(lost or ending.errors or (doubled and evidence.sure)))
 
     def _seen(self, evidence: Evidence) -> dict[str, Any]:

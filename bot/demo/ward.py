@@ -72,7 +72,7 @@ class Ward:
 
     async def _hung_up(self) -> None:
         """Wait until the world has done what the bot before had asked of it before it died."""
-        while self._stage.world.line.connected:
+        while self._stage.world.line.connected:  # noqa: ASYNC110  # the world tells nobody that a bot has gone
             await asyncio.sleep(0.001)
 
     def kill(self) -> None:

@@ -27,8 +27,9 @@ class Beat:
     def start(self) -> None:
         """Begin; the first beat comes at once."""
         trigger = IntervalTrigger(seconds=int(AT_LEAST_EVERY.total_seconds()), timezone=UTC)
-        # coalesce and the missing grace time mean: however late, once.
-        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        # coalesce and the missing grace time mean: however late, once. A beat that ends still counts as an instance
+        # while the next one is asked for, which would be skipped if there were one only.
+        options = {"max_instances": 2, "coalesce": True, "misfire_grace_time": None}
         self._scheduler.add_job(self._run, trigger, id=JOB, next_run_time=datetime.now(UTC), **options)
         self._scheduler.start()
 
@@ -44,6 +45,8 @@ class Beat:
             self._scheduler.shutdown(wait=False)
 
     async def _run(self) -> None:
+        if self._beating:
+            return
         self._woken, self._beating = False, True
         due = None
         try:

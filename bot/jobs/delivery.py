@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Declared
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import CannotLook, Platform, Receipt, UnitOfWork
+from bot.core.ports import CannotLook, Platform, React, Receipt, UnitOfWork
 from bot.storage import outbox
 from bot.storage.outbox import Claimed
 
@@ -110,12 +110,15 @@ class Delivery:
         if not item.vital:
             await self._work.run(self._lost, item, "it is not known whether this arrived")
             return None
-        await self._work.run(outbox.note_maybe_doubled, item)
+        await self._work.run(outbox.note_maybe_doubled, item, now)
         return await platform.deliver(item.sending)
 
     async def _refused(self, item: Claimed, error: DeliveryError) -> None:
         log.warning("delivery_refused", key=item.sending.key, refusal=error.refusal.value, attempt=item.attempts)
-        if error.permanent:
+        if isinstance(item.sending.call, React) and error.refusal is Refusal.gone:
+            # Its author deleted the message: there is nothing left to mark.
+            await self._work.run(outbox.sent, item, Receipt(), self._clock.now())
+        elif error.permanent:
             await self._work.run(self._lost, item, str(error))
         else:
             await self._work.run(outbox.again, item, error, self._clock.now())

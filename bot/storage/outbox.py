@@ -7,7 +7,7 @@ pending ──claim──▶ sending (lease) ──receipt──▶ sent
 Rows of one lane leave in the order in which they were written; a lane is a target, or one message that is changed.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,7 +42,6 @@ LEASE = timedelta(seconds=60)  # longer than any one native call may take
 EDIT_EVERY = timedelta(seconds=5)  # one message is changed at most that often
 FIRST_BACK_OFF = timedelta(seconds=2)
 LONGEST_BACK_OFF = timedelta(minutes=15)
-_INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 outbox = Table(
     "outbox",
@@ -62,12 +61,16 @@ outbox = Table(
     Column("since", Instant),
     Column("receipt", Wire),
     Column("last_error", Text),
-    Column("maybe_doubled", Boolean, nullable=False),
+    Column("maybe_doubled", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("wait", Float, nullable=False),
     Index("ix_outbox_state_not_before", "state", "not_before"),
     Index("ix_outbox_lane_state", "lane", "state"),
 )
+_INSERT = {
+    dialect: insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +103,22 @@ def enqueue(
     platform cannot tell whether they arrived.
     """
     tx.execute(
-        _INSERT[tx.dialect.name](outbox)
-        .values(
-            key=key,
-            platform=target.platform,
-            lane=_lane(target, call, after),
-            target=target,
-            call=call,
-            after=after,
-            vital=vital,
-            not_before=not_before or now,
-            state="pending",
-            attempts=0,
-            maybe_doubled=False,
-            changed_at=now,
-            wait=0.0,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
+        _INSERT[tx.dialect.name],
+        {
+            "key": key,
+            "platform": target.platform,
+            "lane": _lane(target, call, after),
+            "target": target,
+            "call": call,
+            "after": after,
+            "vital": vital,
+            "not_before": not_before or now,
+            "state": "pending",
+            "attempts": 0,
+            "maybe_doubled": 0,
+            "changed_at": now,
+            "wait": 0.0,
+        },
     )
 
 
@@ -174,13 +176,13 @@ def claim(tx: Connection, now: datetime, platforms: Collection[str], at_most: in
 def _ready(now: datetime) -> Select[Any]:
     other, parent = outbox.alias("other"), outbox.alias("parent")
     waiting = and_(other.c.state == "pending", or_(other.c.attempts > 0, other.c.not_before <= now))
+    # What is under way already is held by nothing but an earlier one under way, or two would wait for each other: a row
+    # whose time came only now stays behind a later one.
+    new, earlier = outbox.c.state == "pending", other.c.id < outbox.c.id
     held = exists().where(
         other.c.lane == outbox.c.lane,
-        or_(
-            and_(other.c.id < outbox.c.id, or_(other.c.state == "sending", waiting)),
-            # A row whose time came only now stays behind a later one that is on its way already.
-            and_(other.c.id > outbox.c.id, other.c.state == "sending", outbox.c.state == "pending"),
-        ),
+        other.c.id != outbox.c.id,
+        or_(and_(other.c.state == "sending", or_(new, earlier)), and_(new, earlier, waiting)),
     )
     parent_sent = exists().where(parent.c.key == outbox.c.after, parent.c.state == "sent")
     due = and_(outbox.c.state == "pending", outbox.c.not_before <= now)
@@ -244,9 +246,9 @@ def ask_again_at(tx: Connection, item: Claimed, at: datetime) -> None:
     tx.execute(update(outbox).where(outbox.c.id == item.id).values(lease_until=at, attempts=item.attempts - 1))
 
 
-def note_maybe_doubled(tx: Connection, item: Claimed) -> None:
+def note_maybe_doubled(tx: Connection, item: Claimed, now: datetime) -> None:
     """Note that it is sent again although it may have arrived."""
-    tx.execute(update(outbox).where(outbox.c.id == item.id).values(maybe_doubled=True))
+    tx.execute(update(outbox).where(outbox.c.id == item.id).values(maybe_doubled=outbox.c.maybe_doubled + 1, since=now))
 
 
 def bury(tx: Connection, item: Claimed, why: str, now: datetime) -> None:
@@ -288,7 +290,7 @@ def counts(tx: Connection) -> dict[str, int]:
     """How many rows are in each state, and how many may have been doubled."""
     rows = tx.execute(select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state))
     by_state = {row.state: row.rows for row in rows}
-    doubled = tx.scalar(select(func.count()).where(outbox.c.maybe_doubled))
+    doubled = tx.scalar(select(func.sum(outbox.c.maybe_doubled)))
     return {"pending": 0, "sending": 0, "sent": 0, "dead": 0, **by_state, "maybe_doubled": doubled or 0}
 
 

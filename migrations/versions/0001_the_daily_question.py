@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("receipt", sa.JSON(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("maybe_doubled", sa.Boolean(), nullable=False),
+        sa.Column("maybe_doubled", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("wait", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),

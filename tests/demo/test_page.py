@@ -17,6 +17,7 @@ from tests.platforms.local.page.tab import run
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 OPEN, CHOICE = "launch-note-after-four-days", "reading-a-p-value"
+expect.set_options(timeout=20_000)  # a shared machine may be slow
 SHOTS = os.environ.get("BATCHMATES_SCREENSHOTS")
 
 

@@ -40,7 +40,8 @@ class Dialogue:
 
 def read(file: Path) -> Iterator[Dialogue]:
     """Every fence of a file as a dialogue, named by the heading above it."""
-    name, steps = "", None
+    name = ""
+    steps: list[Step] | None = None
     for number, line in enumerate(file.read_text().splitlines(), start=1):
         if steps is None:
             name = line.lstrip("# ") if line.startswith("#") else name

@@ -33,7 +33,10 @@ def told(*lines: str) -> Dialogue:
 @pytest.mark.parametrize(
     ("lines", "wanted"),
     [
-        (["Jonas: /join", "bot (to Jonas): Welcome, Jonas."], r"a\.md:2: bot \(to Jonas\)(.|\n)*\+ bot \(to Jonas\): You"),
+        (
+            ["Jonas: /join", "bot (to Jonas): Welcome, Jonas."],
+            r"a\.md:2: bot \(to Jonas\)(.|\n)*\+ bot \(to Jonas\): You",
+        ),
         (["Jonas: /join", "nothing happens"], r"a\.md:2: nothing happens\n  but something happened"),
         (["Jonas presses Nothing"], r"a\.md:1: (.|\n)*sees no button \[Nothing\]"),
         (["Jonas dances"], r"a\.md:1: Jonas dances\n  this cannot be done: no such step"),

@@ -1,6 +1,6 @@
 """A local world with several channels, an outbox, and the delivery between them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.core.clock import SetClock
 from bot.core.commands import Catalogue, Feature
@@ -100,6 +101,13 @@ class House:
     def said(self) -> list[str]:
         """What stands in the world, in the order in which it was said."""
         return [plain(entry.blocks or ()) for entry in self.world.messages.values()]
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[Any]]:
+    """What is logged, instead of a screen full of tracebacks."""
+    with capture_logs() as entries:
+        yield entries
 
 
 @pytest.fixture

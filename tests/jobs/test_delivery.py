@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,17 @@ async def test_what_a_platform_gave_back_is_heard_once(house: House) -> None:
     assert heard == [("arrived", "noted:a")]
 
 
+@one_mode
+async def test_a_refusal_is_logged_without_a_word_of_the_message(house: House, logged: list[Any]) -> None:
+    house.world.refuse_next("post", 429)
+    house.world.on_call = at({("before", 2): ZeroDivisionError()})
+    await house.put("a", call=Send(message("my secret words")))
+    await house.drain()
+    await house.drain(2)
+    assert [entry["event"] for entry in logged] == ["delivery_refused", "delivery_failed", "delivery_refused"]
+    assert "secret" not in repr(logged)
+
+
 # --- one bad target -------------------------------------------------------------------------------------------------
 
 
@@ -89,7 +101,7 @@ def at(points: Mapping[tuple[str, int], BaseException]) -> Callable[[str, str, i
 
 
 @one_mode
-@pytest.mark.parametrize("bad", [1, 3, 6])
+@pytest.mark.parametrize("bad", [1, 4])
 @pytest.mark.parametrize(
     ("error", "state"),
     [
@@ -131,8 +143,7 @@ async def test_a_call_that_hangs_holds_nobody(house: House) -> None:
         await house.put(f"k{n}", house.place(n))
         await house.put(f"then{n}", house.place(n))
     draining = asyncio.create_task(house.drain())
-    while len(house.said()) < 10:
-        await asyncio.sleep(0.01)
+    await until_said(house, 10)
     assert not draining.done()
     assert "k0" not in house.said()
     slow.go_on.set()
@@ -151,6 +162,11 @@ async def test_a_call_that_never_ends_is_given_up_and_settled(house: House, monk
     slow.go_on.set()
     await house.drain(2)
     assert (house.said(), await house.states()) == (["k0"], {"k0": "sent"})
+
+
+async def until_said(house: House, count: int) -> None:
+    while len(house.said()) < count:  # noqa: ASYNC110  # the world calls nobody
+        await asyncio.sleep(0.01)
 
 
 class Slow(LocalPlatform):
@@ -301,7 +317,7 @@ async def test_a_history_that_may_not_be_read_tells_nothing(house: House) -> Non
 
 
 @pytest.mark.parametrize("mode", ["nonce", "history"], indirect=True)
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("error", [asyncio.CancelledError(), ConnectionResetError()], ids=["crash", "lost line"])
 async def test_a_chain_that_is_cut_anywhere_stands_whole_and_once(
@@ -332,8 +348,7 @@ async def test_a_delivery_that_is_stopped_half_way_loses_and_doubles_nothing(hou
     for n in range(6):
         await house.put(f"k{n}", house.place(n))
     draining = asyncio.create_task(house.drain())
-    while len(house.said()) < 5:
-        await asyncio.sleep(0.01)
+    await until_said(house, 5)
     draining.cancel()
     with pytest.raises(asyncio.CancelledError):
         await draining
@@ -387,11 +402,8 @@ async def test_of_many_changes_the_world_sees_few_and_in_the_end_the_newest(hous
     await house.drain()
     house.world.on_call = lambda moment, call, number: edits.append(f"{moment} {call}")
     for n in range(40):
-        await house.work.run(
-            lambda tx, n=n: outbox.change(
-                tx, "show", house.place(), Change(message(f"{n} answered")), now=house.clock.now(), after="post"
-            )
-        )
+        shown = Change(message(f"{n} answered"))
+        await house.work.run(outbox.change, "show", house.place(), shown, now=house.clock.now(), after="post")
         await house.drain(0.5)
     await house.drain(5)
     assert house.said() == ["39 answered"]

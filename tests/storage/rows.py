@@ -89,11 +89,12 @@ class Outbox:
 
     async def row(self, key: str) -> Row[Any]:
         """A row as it stands."""
-        return await self.look(lambda tx: tx.execute(select(outbox.outbox).where(outbox.outbox.c.key == key)).one())
+        query = select(outbox.outbox).where(outbox.outbox.c.key == key)
+        return await self.database.read(lambda tx: tx.execute(query).one())
 
     async def state(self, key: str) -> str | None:
         """The state of a row."""
-        return await self.look(lambda tx: outbox.state_of(tx, key))
+        return await self.database.read(outbox.state_of, key)
 
     async def look(self, story: Callable[[Connection], Any]) -> Any:
         """Read something."""

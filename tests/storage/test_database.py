@@ -19,14 +19,15 @@ def start(tx: Connection) -> None:
 
 def add_one(tx: Connection) -> int:
     """Read, think, write: what loses an increment wherever two of these interleave."""
-    value = tx.scalars(select(counter.c.value).with_for_update()).one()
+    value: int = tx.scalars(select(counter.c.value).with_for_update()).one()
     time.sleep(0.001)
     tx.execute(update(counter).values(value=value + 1))
     return value + 1
 
 
 def value_of(tx: Connection) -> int:
-    return tx.scalars(select(counter.c.value)).one()
+    value: int = tx.scalars(select(counter.c.value)).one()
+    return value
 
 
 async def test_forty_concurrent_increments_make_forty(database: Database) -> None:

@@ -38,8 +38,9 @@ def test_a_table_that_no_migration_makes_is_told(url: str) -> None:
     for table in declared_schema().tables.values():
         table.to_metadata(wanted)
     Table("forgotten", wanted, Column("id", Integer, primary_key=True))
-    ((what, table),) = migrate.differences(url, wanted)  # type: ignore[misc]
-    assert (what, table.name) == ("add_table", "forgotten")
+    (difference,) = migrate.differences(url, wanted)
+    assert "add_table" in repr(difference)
+    assert "forgotten" in repr(difference)
 
 
 def test_a_missing_folder_of_migrations_is_an_error(sqlite: str) -> None:

@@ -72,6 +72,16 @@ async def test_a_row_whose_time_comes_waits_for_the_one_that_is_on_its_way(box: 
     assert await box.send() == ["later"]
 
 
+async def test_a_row_whose_time_comes_and_a_later_one_that_was_left_over_do_not_wait_for_each_other(
+    box: Outbox,
+) -> None:
+    await box.put("later", not_before=box.now + timedelta(seconds=10))
+    await box.put("left over")
+    await box.claim()
+    box.pass_time(LEASE.total_seconds())
+    assert [await box.send() for _ in range(3)] == [["left over"], ["later"], []]
+
+
 async def test_no_more_rows_are_taken_than_wanted(box: Outbox) -> None:
     for n in range(7):
         await box.put(f"k{n}", Place("local", "home", f"c{n}"))
@@ -294,9 +304,7 @@ async def test_a_change_long_after_the_last_leaves_at_once(box: Outbox) -> None:
 @pytest.mark.parametrize("other", ["show_b", "show%", "SHOW-B"])
 async def test_keys_that_only_look_alike_are_not_the_same_message(box: Outbox, other: str) -> None:
     await box.change("show-b", says("one"), after=None)
-    await box.database.write(
-        outbox.change, other, THERE, Change(message("other")), now=box.now, after="somewhere else"
-    )
+    await box.database.write(outbox.change, other, THERE, Change(message("other")), now=box.now, after="somewhere else")
     assert words((await box.row("show-b~0")).call) == says("one")
     assert words((await box.row(f"{other}~0")).call) == Change(message("other"))
 
@@ -343,7 +351,7 @@ async def test_the_counts_tell_every_state_and_the_doubled(box: Outbox) -> None:
     sent, dead, sending = await box.claim()
     await box.sent(sent)
     await box.bury(dead)
-    await box.database.write(outbox.note_maybe_doubled, sending)
+    await box.database.write(outbox.note_maybe_doubled, sending, box.now)
     counts = {"pending": 1, "sending": 1, "sent": 1, "dead": 1, "maybe_doubled": 1}
     assert await box.look(outbox.counts) == counts
     (row,) = await box.look(outbox.dead)

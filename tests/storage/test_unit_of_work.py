@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select
+from sqlalchemy import Column, Connection, Dialect, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 
@@ -17,9 +17,7 @@ from bot.storage.unit_of_work import DatabaseWork, forget_old_events, handled
 
 from .conftest import NOW
 
-moments = Table(
-    "moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant, nullable=True)
-)
+moments = Table("moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant, nullable=True))
 
 
 def note(tx: Connection, at: datetime | None = NOW) -> None:
@@ -120,5 +118,6 @@ async def test_what_is_read_is_in_utc_and_no_instant_stays_none(work: DatabaseWo
 @given(st.datetimes(timezones=st.timezones(), min_value=datetime(1980, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001
 def test_an_instant_survives_both_ways(at: datetime) -> None:
     column = Instant()
-    for dialect in (sqlite.dialect(), postgresql.dialect()):
+    dialects: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
+    for dialect in dialects:
         assert column.process_result_value(column.process_bind_param(at, dialect), dialect) == at.astimezone(UTC)

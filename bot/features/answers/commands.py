@@ -211,18 +211,18 @@ def _point_to_button(tx: Connection, ask: Ask, post: Post, day: Day, event: Post
 
 
 def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
-    group = groups.group(tx, day.group)
-    member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
     try:
-        if _counts(day, event.at):
-            record(tx, day, member, event.text, at=event.at, message=event.message)
-        else:
-            _practise(tx, ask, day, group, member, event.text)
+        read_response(day.asked, event.text)
     except UserError:
         # What cannot be read stays where it was written; the reaction says so, editing it is a new try.
         _react(tx, ask, event, words.UNREADABLE)
+        return
+    member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
+    if _counts(day, event.at):
+        record(tx, day, member, event.text, at=event.at, message=event.message)
     else:
-        _react(tx, ask, event, words.RECORDED)
+        _practise(tx, ask, day, groups.group(tx, day.group), member, event.text)
+    _react(tx, ask, event, words.RECORDED)
 
 
 def _react(tx: Connection, ask: Ask, event: Posted | Edited, reaction: str) -> None:
@@ -277,7 +277,9 @@ def _count_as_answer(tx: Connection, ask: Ask) -> Message:
     if day is None or ask.message is None or ask.author != ask.who:
         raise UserError("Wanted a message of yours in the thread of a question.")
     if day.asked.blind:
-        raise UserError("This question is answered with its buttons, so that nobody sees your answer before the reveal.")
+        raise UserError(
+            "This question is answered with its buttons, so that nobody sees your answer before the reveal."
+        )
     group = groups.group(tx, day.group)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     if not _counts(day, ask.at):

@@ -60,6 +60,9 @@ hints = Table(
 
 _MINE = and_(answers.c.day_id == bindparam("of_day"), answers.c.member_id == bindparam("of_member"))
 _ANSWER_OF = select(answers).where(_MINE, ~answers.c.withdrawn)
+_IN_TIME = and_(answers.c.day_id == bindparam("of_day"), ~answers.c.withdrawn, ~answers.c.practice)
+_ANSWERED = select(func.count()).where(_IN_TIME)
+_ANSWERED_RIGHT = _ANSWERED.where(answers.c.right)
 _ANSWER_ANEW = update(answers).where(_MINE)
 
 
@@ -160,11 +163,10 @@ def in_time(tx: Connection, day: DayId) -> list[Answer]:
 
 def standing(tx: Connection, day: Day) -> Standing:
     """How many have answered in time; how many of them are right is told once the day is revealed."""
-    counted = (answers.c.day_id == day.id, ~answers.c.withdrawn, ~answers.c.practice)
-    answered = tx.scalar(select(func.count()).where(*counted)) or 0
+    answered = tx.scalar(_ANSWERED, {"of_day": day.id}) or 0
     if day.state != "revealed" or not day.asked.has_key:
         return Standing(answered)
-    return Standing(answered, tx.scalar(select(func.count()).where(*counted, answers.c.right)) or 0)
+    return Standing(answered, tx.scalar(_ANSWERED_RIGHT, {"of_day": day.id}) or 0)
 
 
 def put_answer(

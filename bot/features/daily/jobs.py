@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bot.bank.load import Bank
 from bot.bank.plans import left
+from bot.bank.terms import QuestionId
 from bot.core.commands import due, receipt
 from bot.core.limits import THREAD_NAME
 from bot.core.ports import Change, OpenThread, Receipt, Send
@@ -52,14 +53,15 @@ def open_question(
     tx: Connection, group: Group, track: Track, day: Day, bank: Bank, *, now: datetime, late: bool
 ) -> Day | None:
     """Open a planned day: post its question in every home, each with a thread; None where the bank has nothing."""
-    if day.question_id not in bank.questions and days.another(tx, group, track, bank, day) is None:
+    question: QuestionId | None = day.question_id
+    if day.question_id not in bank.questions:
+        question = days.another(tx, group, track, bank, day, may_be_planned=True)
+    if question is None:
         groups.note(tx, group.id, "empty", f"there was no question for {day.on}", now=now)
         return None
-    planned = days.day_on(tx, track.id, day.on)
-    assert planned is not None
-    asked = bank.questions[planned.question_id]
+    asked = bank.questions[question]
     reveal_at = day_rules.reveal_moment(now, days.next_moment(tx, group, track, day.on), group.numbers)
-    opened = days.open_day(tx, planned, group, asked, reveal_at=reveal_at, now=now, late=late)
+    opened = days.open_day(tx, day, group, asked, reveal_at=reveal_at, now=now, late=late)
     _post(tx, opened, group, track, bank, now)
     _tell_members(tx, opened, group, now)
     _warn_before_dry(tx, group, track, bank, now)

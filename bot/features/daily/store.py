@@ -66,17 +66,9 @@ def post_key(day: Day, home: Home) -> str:
 def add_post(tx: Connection, day: Day, home: Home) -> Post:
     """Write that a day's question is posted in a home."""
     place = home.place
-    tx.execute(
-        posts.insert().values(
-            key=post_key(day, home),
-            day_id=day.id,
-            home_id=home.id,
-            platform=place.platform,
-            workspace=place.workspace,
-            channel=place.channel,
-            changed=False,
-        )
-    )
+    at = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
+    row = {"key": post_key(day, home), "day_id": day.id, "home_id": home.id, "changed": False, **at}
+    tx.execute(posts.insert(), row)
     return Post(post_key(day, home), day.id, home.id, place, None, None)
 
 

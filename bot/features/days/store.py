@@ -1,7 +1,7 @@
 """The days of a track: tables and SQL."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, NewType
@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -66,6 +67,19 @@ days = Table(
 )
 
 _DAY = select(days).where(days.c.id == bindparam("id"))
+_DAY_ON = select(days).where(days.c.track_id == bindparam("track"), days.c.on == bindparam("date"))
+_COMING = select(days.c.on, days.c.state).where(
+    days.c.track_id == bindparam("track"), or_(days.c.on >= bindparam("next_on"), days.c.state == "planned")
+)
+_SKIPPED = select(days.c.on).where(
+    days.c.track_id == bindparam("track"), days.c.on > bindparam("after"), days.c.state == "skipped"
+)
+_SERVED = (
+    select(days.c.on, days.c.question_id)
+    .where(days.c.track_id == bindparam("track"), days.c.state != "skipped", days.c.state != "missed")
+    .order_by(days.c.on)
+)
+_OPEN = update(days).where(days.c.id == bindparam("of_day"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +144,7 @@ def here(tx: Connection, ask: Ask, id: int) -> tuple[Day, Group]:
 
 def day_on(tx: Connection, track: TrackId, on: date) -> Day | None:
     """Read the day of a date."""
-    row = tx.execute(select(days).where(days.c.track_id == track, days.c.on == on)).first()
+    row = tx.execute(_DAY_ON, {"track": track, "date": on}).first()
     return _day(row) if row else None
 
 
@@ -150,10 +164,7 @@ def newest(tx: Connection, of: GroupId, most: int, *, states: Collection[str] = 
 
 def log_of(tx: Connection, track: TrackId) -> list[Served]:
     """Which question was, or is going to be, asked on which date."""
-    query = select(days.c.on, days.c.question_id).where(
-        days.c.track_id == track, days.c.state.in_(("planned", "open", "revealed"))
-    )
-    return [Served(on=on, question=QuestionId(id)) for on, id in tx.execute(query.order_by(days.c.on))]
+    return [Served(on=on, question=QuestionId(id)) for on, id in tx.execute(_SERVED, {"track": track})]
 
 
 # --- planning -----------------------------------------------------------------------------------------------------
@@ -163,15 +174,20 @@ def plan_ahead(tx: Connection, group: Group, track: Track, bank: Bank) -> None:
     """Write the posting dates of the next two weeks or so, each with its question; what is written stays."""
     without = groups.blackout_dates(tx, group.id)
     coming = list(islice(dates(track.next_on, group.weekdays, without), AHEAD))
-    tx.execute(delete(days).where(days.c.track_id == track.id, days.c.state == "planned", days.c.on.not_in(coming)))
-    taken = set(tx.execute(select(days.c.on).where(days.c.track_id == track.id, days.c.on >= track.next_on)).scalars())
-    chosen = _choose(tx, group, track, bank, [on for on in coming if on not in taken])
-    for on, question in chosen.items():
-        tx.execute(days.insert().values(group_id=group.id, track_id=track.id, on=on, **_planned(question)))
+    written = tx.execute(_COMING, {"track": track.id, "next_on": track.next_on})
+    state_on = {row.on: row.state for row in written}
+    # Read first, since deleting by state lets SQLite go through the planned days of every group.
+    if stale := [on for on, state in state_on.items() if state == "planned" and on not in coming]:
+        tx.execute(delete(days).where(days.c.track_id == track.id, days.c.on.in_(stale)))
+    if new := [on for on in coming if on not in state_on]:
+        chosen = _choose(tx, group, track, bank, new)
+        for on, question in chosen.items():
+            tx.execute(days.insert(), _planned(group, track, on, question))
 
 
-def _planned(question: QuestionId) -> dict[str, Any]:
-    return {"state": "planned", "question_id": question, "option_order": [], "late": False}
+def _planned(group: Group, track: Track, on: date, question: QuestionId) -> dict[str, Any]:
+    what = {"state": "planned", "question_id": question, "option_order": [], "late": False}
+    return {"group_id": group.id, "track_id": track.id, "on": on, **what}
 
 
 def _choose(
@@ -188,10 +204,14 @@ def _choose(
     )
 
 
-def another(tx: Connection, group: Group, track: Track, bank: Bank, day: Day) -> QuestionId | None:
-    """Choose another question for a planned date, and write it."""
+def another(
+    tx: Connection, group: Group, track: Track, bank: Bank, day: Day, *, may_be_planned: bool = False
+) -> QuestionId | None:
+    """Choose another question for a planned date, and write it; one that no date has, unless `may_be_planned`."""
     soon = {item.question_id for item in planned(tx, track.id)}
     chosen = _choose(tx, group, track, bank, [day.on], without=soon).get(day.on)
+    if chosen is None and may_be_planned:
+        chosen = _choose(tx, group, track, bank, [day.on], without={day.question_id}).get(day.on)
     if chosen is not None:
         set_question(tx, day.id, chosen)
     return chosen
@@ -202,7 +222,7 @@ def replan_without(tx: Connection, group: Group, bank: Bank, question: str) -> N
     for track in groups.tracks_of(tx, group.id):
         for day in planned(tx, track.id):
             if day.question_id == question:
-                another(tx, group, track, bank, day)
+                another(tx, group, track, bank, day, may_be_planned=True)
 
 
 def set_question(tx: Connection, id: DayId, question: QuestionId) -> None:
@@ -225,8 +245,8 @@ def set_state(tx: Connection, id: DayId, state: str) -> None:
 
 def next_moment(tx: Connection, group: Group, track: Track, after: date) -> datetime:
     """The moment of the posting date that follows this date, without blackouts and skipped dates."""
-    skipped = select(days.c.on).where(days.c.track_id == track.id, days.c.on > after, days.c.state == "skipped")
-    without = groups.blackout_dates(tx, group.id) | set(tx.execute(skipped).scalars())
+    skipped = tx.execute(_SKIPPED, {"track": track.id, "after": after}).scalars()
+    without = groups.blackout_dates(tx, group.id) | set(skipped)
     following = next(dates(after + timedelta(days=1), group.weekdays, without))
     return moment(following, group.post_at, group.zone)
 
@@ -239,21 +259,21 @@ def open_day(
 ) -> Day:
     """Write that the day is open, with the question as it stands now."""
     remind_at = reveal_at - timedelta(minutes=group.numbers.reminded_before_reveal)
-    tx.execute(
-        update(days)
-        .where(days.c.id == day.id)
-        .values(
-            state="open",
-            question_id=question.id,
-            question=question.model_dump(mode="json"),
-            late=late,
-            opened_at=now,
-            option_order=list(rules.option_order(question, group.seed, day.on)),
-            reveal_at=reveal_at,
-            remind_at=remind_at if remind_at > now else None,
-        )
+    opened = replace(
+        day,
+        state="open",
+        question_id=question.key,
+        question=question,
+        option_order=rules.option_order(question, group.seed, day.on),
+        late=late,
+        opened_at=now,
+        reveal_at=reveal_at,
     )
-    return _day(tx.execute(select(days).where(days.c.id == day.id)).one())
+    row = {"state": opened.state, "question_id": opened.question_id, "late": late, "opened_at": now}
+    row |= {"question": question.model_dump(mode="json"), "option_order": list(opened.option_order)}
+    row |= {"reveal_at": reveal_at, "remind_at": remind_at if remind_at > now else None}
+    tx.execute(_OPEN, {"of_day": day.id, **row})
+    return opened
 
 
 def due_reveals(tx: Connection, now: datetime, most: int) -> list[Day]:

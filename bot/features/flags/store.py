@@ -15,7 +15,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
+    or_,
     select,
 )
 
@@ -50,6 +52,10 @@ decisions = Table(
     Column("decision", String(10), nullable=False),
     Column("at", Instant, nullable=False),
     UniqueConstraint("group_id", "question_id"),
+)
+
+_PULLED = select(decisions.c.question_id).where(
+    decisions.c.group_id == bindparam("of"), or_(decisions.c.decision == "pulled", decisions.c.decision == "out")
 )
 
 
@@ -133,7 +139,4 @@ def decide(tx: Connection, of: GroupId, question: str, decision: str, now: datet
 
 def pulled(tx: Connection, of: GroupId) -> set[str]:
     """The questions that this group does not ask: pulled until decided, or left out for good."""
-    query = select(decisions.c.question_id).where(
-        decisions.c.group_id == of, decisions.c.decision.in_(("pulled", "out"))
-    )
-    return set(tx.execute(query).scalars())
+    return set(tx.execute(_PULLED, {"of": of}).scalars())

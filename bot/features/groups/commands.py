@@ -16,6 +16,7 @@ from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import echo, suggest_zones
 from bot.core.ports import Missing, Platforms, Reply, Send
+from bot.features.days import store as days
 from bot.features.groups import rules, store, words
 from bot.features.groups.store import Group, Track
 from bot.features.members import store as members
@@ -137,7 +138,7 @@ def _found(
     home = store.add_home(tx, group.id, track.id, place)
     organiser, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     members.change(tx, organiser.id, organiser=True)
-    outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now)
+    outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now, vital=True)
     return group, track
 
 
@@ -192,4 +193,12 @@ def _log(tx: Connection, ask: Ask) -> Message:
 
 def _tracks_go_on(tx: Connection, group: Group, ask: Ask) -> list[Track]:
     # What fell into a pause is not caught up: the next moment is counted from now.
-    return [store.set_next(tx, track, group, ask.now) for track in store.tracks_of(tx, group.id)]
+    return [_goes_on(tx, track, group, ask) for track in store.tracks_of(tx, group.id)]
+
+
+def _goes_on(tx: Connection, track: Track, group: Group, ask: Ask) -> Track:
+    coming = store.set_next(tx, track, group, ask.now)
+    # A date whose question was posted already, or that is skipped, is not the next one, whatever the new time is.
+    while (day := days.day_on(tx, track.id, coming.next_on)) and day.state != "planned":
+        coming = store.set_next(tx, track, group, coming.next_at)
+    return coming

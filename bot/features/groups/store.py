@@ -87,9 +87,14 @@ audit = Table(
     Column("at", Instant, nullable=False),
 )
 
+_CHANGE_TRACK = update(tracks).where(tracks.c.id == bindparam("of_track"))
+_BLACKOUTS = select(blackouts.c.on).where(blackouts.c.group_id == bindparam("of"))
 _GROUP = select(groups).where(groups.c.id == bindparam("id"))
+_HOMES_OF = select(homes).where(homes.c.track_id == bindparam("track")).order_by(homes.c.id)
 _HOME_AT = select(homes).where(
-    *(homes.c[part] == bindparam(part) for part in ("platform", "workspace", "channel")),
+    homes.c.platform == bindparam("platform"),
+    homes.c.workspace == bindparam("workspace"),
+    homes.c.channel == bindparam("channel"),
 )
 
 
@@ -272,7 +277,7 @@ def set_next(tx: Connection, track: Track, of: Group, after: datetime) -> Track:
     """Move a track to its first posting date whose moment is later than `after`."""
     on = next_date(after, of.post_at, of.zone, of.weekdays)
     at = moment(on, of.post_at, of.zone)
-    tx.execute(update(tracks).where(tracks.c.id == track.id).values(next_on=on, next_at=at))
+    tx.execute(_CHANGE_TRACK, {"of_track": track.id, "next_on": on, "next_at": at})
     return Track(track.id, track.group, track.name, track.plan, on, at)
 
 
@@ -292,7 +297,7 @@ def home_at(tx: Connection, place: Place) -> Home | None:
 
 def homes_of(tx: Connection, track: TrackId) -> list[Home]:
     """Read the homes of a track, the oldest first."""
-    return [_home(row) for row in tx.execute(select(homes).where(homes.c.track_id == track).order_by(homes.c.id))]
+    return [_home(row) for row in tx.execute(_HOMES_OF, {"track": track})]
 
 
 def here(tx: Connection, ask: Ask) -> Group:
@@ -312,7 +317,7 @@ def here(tx: Connection, ask: Ask) -> Group:
 
 def blackout_dates(tx: Connection, of: GroupId) -> set[date]:
     """Read the dates on which nothing is posted."""
-    return set(tx.execute(select(blackouts.c.on).where(blackouts.c.group_id == of)).scalars())
+    return set(tx.execute(_BLACKOUTS, {"of": of}).scalars())
 
 
 def set_blackout(tx: Connection, of: GroupId, on: date, blacked_out: bool) -> None:

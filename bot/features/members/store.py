@@ -96,6 +96,7 @@ _OF_PERSON = _WITH_PERSON.where(
     identities.c.workspace == bindparam("workspace"),
     identities.c.person == bindparam("person"),
 )
+_ACTIVE = _WITH_PERSON.where(members.c.group_id == bindparam("of"), members.c.left_at.is_(None)).order_by(members.c.id)
 
 
 def _member(row: Row[Any]) -> Member:
@@ -156,8 +157,7 @@ def change(tx: Connection, id: MemberId, **settings: Any) -> None:
 
 def active(tx: Connection, of: GroupId) -> list[Member]:
     """Read everybody who has not left, in the order in which they joined."""
-    rows = tx.execute(_WITH_PERSON.where(members.c.group_id == of, members.c.left_at.is_(None)).order_by(members.c.id))
-    by_id = {row.id: row for row in reversed(rows.all())}
+    by_id = {row.id: row for row in reversed(tx.execute(_ACTIVE, {"of": of}).all())}
     return [_member(by_id[id]) for id in sorted(by_id)]
 
 

@@ -1,0 +1,38 @@
+"""Figures for Prometheus: counts and times only, never a text, a name or an id of a person."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.web.pulse import Pulse
+
+
+class Figures(Collector):
+    """What was counted when it was asked for."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+
+    def collect(self) -> Iterator[Metric]:
+        """Give every figure once."""
+        pulse = self._pulse
+        rows = GaugeMetricFamily("batchmates_outbox_rows", "Rows of the outbox by state.", labels=["state"])
+        for state, count in pulse.rows.items():
+            rows.add_metric([state], count)
+        yield rows
+        yield CounterMetricFamily("batchmates_errors", "Bugs met since the start.", value=pulse.errors)
+        yield CounterMetricFamily("batchmates_beats", "Rounds of tick and delivery since the start.", value=pulse.beats)
+        yield GaugeMetricFamily("batchmates_beat_seconds", "How long the last beat took.", value=pulse.beat_seconds)
+        yield GaugeMetricFamily(
+            "batchmates_since_beat_seconds", "How long ago the last beat ended.", value=pulse.since_beat()
+        )
+        yield GaugeMetricFamily("batchmates_loop_lag_seconds", "How late the event loop was at last.", value=pulse.lag)
+
+
+def exposition(pulse: Pulse) -> bytes:
+    """The figures in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(Figures(pulse))
+    return generate_latest(registry)

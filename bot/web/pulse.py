@@ -1,0 +1,59 @@
+"""What is known of a running house: how often it beats, how long that takes, how late the event loop is."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.app import App
+from bot.storage import outbox
+
+SAMPLED_EVERY = 0.5  # seconds between two looks at the event loop
+STALE = 60.0  # seconds without a beat: the clock stands still, or the database does not answer
+
+
+@dataclass(slots=True)
+class Pulse:
+    """The signs of life of one process."""
+
+    app: App
+    beats: int = 0
+    beat_seconds: float = 0.0
+    lag: float = 0.0
+    rows: Mapping[str, int] = field(default_factory=dict)
+    _ended: float = field(default_factory=time.monotonic)
+
+    @property
+    def errors(self) -> int:
+        """Bugs met since the start."""
+        return self.app.errors
+
+    def since_beat(self) -> float:
+        """Seconds since the last beat ended."""
+        return time.monotonic() - self._ended
+
+    async def beat(self) -> datetime | None:
+        """One beat of the house, timed."""
+        begun = time.monotonic()
+        try:
+            return await self.app.beat()
+        finally:
+            self.beats += 1
+            self._ended = time.monotonic()
+            self.beat_seconds = self._ended - begun
+
+    async def watch_the_loop(self) -> None:
+        """Measure again and again how late the event loop wakes us."""
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(SAMPLED_EVERY)
+            self.lag = max(0.0, time.monotonic() - before - SAMPLED_EVERY)
+
+    async def count_rows(self) -> None:
+        """Count the rows of the outbox; raises where the database does not answer."""
+        self.rows = await self.app.work.read(outbox.counts)
+
+    def beating(self) -> bool:
+        """Whether the clock of the house goes."""
+        return self.since_beat() < STALE

@@ -1,0 +1,67 @@
+"""Health, readiness and metrics over HTTP.
+
+/healthz  200 while the event loop turns: restart the process where this fails
+/readyz   200 while the database answers and the clock of the house goes, else 503 with what does not
+/metrics  figures for Prometheus
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.web.metrics import exposition
+from bot.web.pulse import Pulse
+
+DATABASE_ANSWERS_WITHIN = 2.0  # seconds
+
+
+def make_app(pulse: Pulse) -> web.Application:
+    """The web application of a running house."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        lacking = await not_ready(pulse)
+        return web.Response(text="".join(f"{line}\n" for line in lacking or ["ready"]), status=503 if lacking else 200)
+
+    async def metrics(_: web.Request) -> web.Response:
+        with suppress(SQLAlchemyError, TimeoutError, OSError):  # then the figures of the last time stand
+            async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
+                await pulse.count_rows()
+        return web.Response(body=exposition(pulse), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    application = web.Application()
+    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
+    return application
+
+
+async def not_ready(pulse: Pulse) -> list[str]:
+    """What keeps this process from working; nothing where it works."""
+    lacking = [] if pulse.beating() else [f"no beat for {pulse.since_beat():.0f} seconds"]
+    try:
+        async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
+            await pulse.count_rows()
+    except (SQLAlchemyError, TimeoutError, OSError) as error:
+        lacking.append(f"the database does not answer: {type(error).__name__}")
+    return lacking
+
+
+@asynccontextmanager
+async def served(pulse: Pulse, host: str, port: int) -> AsyncIterator[int]:
+    """Serve on this address; give the port, since 0 takes a free one."""
+    runner = web.AppRunner(make_app(pulse), access_log=None)
+    await runner.setup()
+    watching = asyncio.create_task(pulse.watch_the_loop())
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield int(runner.addresses[0][1])
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await runner.cleanup()

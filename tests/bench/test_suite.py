@@ -1,0 +1,48 @@
+"""The benchmarks run, on very little, and give what their readers expect; how fast they are is not a test's to say."""
+
+import json
+
+import pytest
+
+from bot import bench
+from bot.bench.databases import POSTGRES
+from bot.bench.paired import Pair, measured
+from bot.bench.sizes import Sizes
+from bot.core.errors import BatchmatesError
+
+LITTLE = Sizes(answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200)
+
+
+@pytest.fixture
+def without_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server is named."""
+    monkeypatch.delenv(POSTGRES, raising=False)
+
+
+@pytest.mark.usefixtures("without_postgresql")
+async def test_core_gives_its_ratios_as_json_and_null_where_no_server_is_named() -> None:
+    result = json.loads(json.dumps(await bench.run("core", 1, LITTLE)))
+    assert result.keys() == {"bench", "ratios", "medians", "repetitions", "machine"}
+    assert result["ratios"].pop("tick_vs_bare_sql_postgresql") is None
+    assert result["ratios"].keys() == {"answer_vs_bare_sql", "tick_vs_bare_sql_sqlite"}
+    assert min(result["ratios"].values()) > 0
+    assert result["medians"]["event_loop_lag_p99_ms"] >= 0
+    assert result["machine"].keys() >= {"cores", "python", "sqlite"}
+
+
+@pytest.mark.usefixtures("without_postgresql")
+async def test_boards_gives_its_ratios_as_json_and_null_for_the_large_ledger() -> None:
+    result = json.loads(json.dumps(await bench.run("boards", 1, LITTLE)))
+    assert result["bench"] == "boards"
+    assert result["ratios"].pop("board_growth") > 0
+    assert result["ratios"] == {"board_growth_10m": None, "groupby_speedup_10m": None}
+
+
+async def test_an_unknown_benchmark_is_refused_with_the_names_of_the_known_ones() -> None:
+    with pytest.raises(BatchmatesError, match="core, boards"):
+        await bench.run("cor", 1)
+
+
+def test_a_ratio_is_the_median_over_the_repetitions_of_the_ratio_of_medians() -> None:
+    pairs = [Pair(2, 1), Pair(2, 1), Pair(30, 10), Pair(30, 10), Pair(90, 10), Pair(90, 10)]
+    assert measured(pairs, 3).ratio == 3

@@ -1,0 +1,107 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Connection, text
+
+from bot.core.clock import SetClock
+from bot.core.commands import Catalogue, Declared, Feature, Handler
+from bot.jobs.tick import Tick
+from bot.storage.database import Database
+from bot.storage.unit_of_work import DatabaseWork
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+Story = Callable[..., datetime | None]
+
+
+def tick_of(database: Database, **stories: Story) -> Tick:
+    made = Feature("made", tuple(Declared("due", name, cast(Handler, story)) for name, story in stories.items()))
+    catalogue = Catalogue([made], services=(Service,))
+    return Tick(catalogue, services=(Service(),), work=DatabaseWork(database, SetClock(NOW)))
+
+
+class Service:
+    """Something that the house hands to stories."""
+
+    minutes = 7
+
+
+def in_minutes(*minutes: int) -> tuple[Story, list[datetime]]:
+    """A story that says these moments, one after the other, as what is due next."""
+    calls: list[datetime] = []
+    left = list(minutes)
+
+    def story(tx: Connection, now: datetime) -> datetime | None:
+        calls.append(now)
+        return now + timedelta(minutes=left.pop(0))
+
+    return story, calls
+
+
+def nothing(tx: Connection, now: datetime) -> None:
+    """Have nothing to do."""
+
+
+def broken(tx: Connection, now: datetime) -> None:
+    """Have a bug."""
+    raise ZeroDivisionError
+
+
+async def test_the_soonest_of_all_is_due_next(database: Database) -> None:
+    tick = tick_of(database, a=in_minutes(9)[0], b=in_minutes(3)[0], c=nothing)
+    assert await tick.run(NOW) == NOW + timedelta(minutes=3)
+
+
+async def test_where_nothing_is_due_ever_there_is_no_moment(database: Database) -> None:
+    assert await tick_of(database, a=nothing).run(NOW) is None
+
+
+async def test_a_story_runs_until_nothing_of_it_is_due_any_more(database: Database) -> None:
+    story, calls = in_minutes(-5, 0, 4)
+    assert await tick_of(database, a=story).run(NOW) == NOW + timedelta(minutes=4)
+    assert calls == [NOW, NOW, NOW]
+
+
+async def test_a_story_that_fails_is_counted_and_the_others_run(database: Database) -> None:
+    story, calls = in_minutes(9)
+    tick = tick_of(database, a=broken, b=story)
+    assert await tick.run(NOW) == NOW + timedelta(seconds=30)
+    assert (calls, tick.errors) == ([NOW], 1)
+
+
+async def test_a_story_that_failed_runs_again_at_the_next_tick(database: Database) -> None:
+    fails = [True, False]
+
+    def moody(tx: Connection, now: datetime) -> None:
+        assert not fails.pop(0)
+
+    tick = tick_of(database, a=moody)
+    await tick.run(NOW)
+    assert await tick.run(NOW + timedelta(seconds=30)) is None
+    assert tick.errors == 1
+
+
+async def test_what_a_failing_story_wrote_is_gone_and_its_earlier_batches_stay(database: Database) -> None:
+    await database.write(lambda tx: tx.execute(text("CREATE TABLE noted (n INTEGER)")))
+    batches = iter([1, 2])
+
+    def story(tx: Connection, now: datetime) -> datetime:
+        number = next(batches)
+        tx.execute(text("INSERT INTO noted VALUES (:n)"), {"n": number})
+        assert number == 1
+        return now
+
+    await tick_of(database, a=story).run(NOW)
+    assert await database.read(lambda tx: list(tx.scalars(text("SELECT n FROM noted")))) == [1]
+
+
+async def test_a_story_gets_the_services_that_it_names(database: Database) -> None:
+    def story(tx: Connection, now: datetime, of: Service) -> datetime:
+        return now + timedelta(minutes=of.minutes)
+
+    assert await tick_of(database, a=story).run(NOW) == NOW + timedelta(minutes=7)
+
+
+async def test_a_failing_story_is_logged_by_its_name(database: Database, logged: list[Any]) -> None:
+    await tick_of(database, a=broken).run(NOW)
+    assert [(entry["event"], entry["story"]) for entry in logged] == [("due_failed", "a")]
