@@ -8,16 +8,17 @@ const WEEK = 7 * 24; // playing stops by itself after as many hours
 
 /** Wires the clock in `root`. `move(body)` asks the server and gives a promise of whether it moved. */
 export function clock(root, move) {
-  const state = { now: null, zone: "UTC", busy: false, left: 0 };
+  const state = { now: null, zone: "UTC", waiting: 0, left: 0, line: Promise.resolve() };
   const part = (name) => root.querySelector(`#clock-${name}`);
-  const go = async (body) => {
-    if (state.busy) return false;
-    state.busy = true;
+  // A press while the clock still moves is kept, and comes after.
+  const go = (body) => {
+    state.waiting += 1;
     root.setAttribute("aria-busy", "true");
-    const moved = await move(body);
-    state.busy = false;
-    root.removeAttribute("aria-busy");
-    return moved;
+    state.line = state.line.catch(() => false).then(() => move(body)).finally(() => {
+      state.waiting -= 1;
+      if (!state.waiting) root.removeAttribute("aria-busy");
+    });
+    return state.line;
   };
   const playing = (hours) => {
     state.left = hours;
