@@ -75,8 +75,8 @@ def grade(question: Question, response: Response) -> Grade:
             right, feedback = _grade_short(question.answer, response.text)
             return Grade(right, feedback, float(right))
         case Code():
-            return Grade(None, "The tests decide.", 0.0)
-    return Grade(None, "Reviewed by members after the reveal.", 0.0)
+            return Grade(None, "Compare it with the reference solution at the reveal.", 0.0)
+    return Grade(None, "Compare it with the model answer at the reveal.", 0.0)
 
 
 def _chosen(question: Choice, given: str | Sequence[str]) -> tuple[str, ...]:

@@ -57,7 +57,9 @@ async def catchup(ask: Ask) -> Reply:
 def _catchup(tx: Connection, ask: Ask) -> Message:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
-    return words.catch_up(answers.missed(tx, days.newest(tx, group.id, LOOKED_BACK), member.id, CATCH_UP))
+    revealed = days.newest(tx, group.id, LOOKED_BACK, states=("revealed",))
+    since = [day for day in revealed if day.reveal_at and day.reveal_at > member.joined_at]
+    return words.catch_up(answers.missed(tx, since, member.id, CATCH_UP))
 
 
 # --- for organisers -----------------------------------------------------------------------------------------------

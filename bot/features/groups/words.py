@@ -37,6 +37,11 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
             f"- Time: {group.post_at:%H:%M}, {say_weekdays(group.weekdays)}\n- Zone: {group.zone.key}\n"
             f"- Plan: {track.plan}\n- Level: {group.level}\n- First question: {track.next_on:%A %d %B %Y}"
         ),
+        *(
+            ["The dates that are planned already keep their questions; each can be swapped in the preview."]
+            if again
+            else []
+        ),
         *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
         Buttons((Button("See what is planned", "admin preview"), Button("Try it on me", "admin test"))),
     )

@@ -189,6 +189,10 @@ async def set_notices(
     ask: Ask, remind_posted: bool, remind_reveal: bool, seen_by: SeenBy, away_until: date | None = None
 ) -> Reply:
     """Take the form about reminders and privacy."""
+    if away_until and not timedelta(0) <= away_until - ask.now.date() <= timedelta(days=400):
+        raise FormErrors(
+            {"away_until": "Wanted a date from today on, at most a year ahead; empty where you are not away."}
+        )
     changes = {
         "remind_posted": remind_posted,
         "remind_reveal": remind_reveal,
