@@ -39,7 +39,7 @@ def moment(on: date, at: time, zone: ZoneInfo) -> datetime:
     A time that does not exist on that date moves later by the length of the gap (RFC 5545, section 3.3.5); one that
     occurs twice is the first of the two: both are what fold=0 means.
     """
-    return datetime.combine(on, at, tzinfo=zone).astimezone(UTC)
+    return datetime.combine(on, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
 def dates(start: date, weekdays: Collection[int], without: Collection[date] = ()) -> Iterator[date]:

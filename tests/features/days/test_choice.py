@@ -50,6 +50,16 @@ async def test_the_same_seed_and_the_same_bank_choose_the_same_questions(
     await twin.stops()
 
 
+async def test_seven_questions_before_the_bank_is_used_up_the_organisers_hear_of_it_once(small: Stage) -> None:
+    assert not small.mira.sees("questions are left")
+    await small.at("Mon 09:01")
+    assert small.mira.sees("7 questions are left in the bank that the group has not had (track main).")
+    mark = len(small.transcript.lines)
+    await small.at("Wed 09:01")
+    assert "questions are left" not in " ".join(small.said_since(mark))
+    assert not small.jonas.sees("questions are left")
+
+
 async def test_nothing_comes_twice_until_the_bank_is_used_up(small: Stage) -> None:
     await small.at("Wed 10:00")
     await small.restarts()
