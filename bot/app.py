@@ -1,5 +1,6 @@
 """The composition root: the one place that names every feature and every platform, and puts the house together."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
@@ -14,7 +15,7 @@ from bot.core.commands import Catalogue, Feature
 from bot.core.dispatch import Dispatcher
 from bot.core.ports import Platform, Platforms
 from bot.jobs.clock import Beat
-from bot.jobs.delivery import Delivery
+from bot.jobs.delivery import LONGEST_CALL, Delivery
 from bot.jobs.readback import ReadBack
 from bot.jobs.tick import Tick, next_delivery
 from bot.storage.columns import metadata
@@ -34,6 +35,7 @@ FEATURES = (
     "help",
 )
 SERVICES = (Bank, Catalogue, Platforms)
+DELIVERED_WITHIN = 2.0  # seconds that a beat waits for what it sends; the rest goes on beside the next beats
 
 
 def features() -> list[Feature]:
@@ -82,12 +84,13 @@ class App:
         self.delivery = Delivery(
             self.catalogue, platforms=platforms, work=self.work, clock=clock, at_once=deliver_at_once
         )
+        self._delivering: asyncio.Task[int] | None = None
         self.read_back = ReadBack(platforms=platforms, work=self.work, handle=self.dispatcher.handle)
 
     @property
     def errors(self) -> int:
         """How many bugs were met since the start."""
-        return self.dispatcher.errors + self.tick.errors + self.delivery.errors
+        return self.dispatcher.errors + self.tick.errors + self.delivery.errors + self.read_back.errors
 
     async def start(self) -> None:
         """Take up what was left, begin to listen, and read what was written meanwhile."""
@@ -102,9 +105,17 @@ class App:
         now = self.clock.now()
         await self.read_back.before_reveals(now)
         due = await self.tick.run(now)
-        await self.delivery.drain()
+        await self._deliver_meanwhile()
         waiting = await self.work.read(next_delivery, now)
         return min((at for at in (due, waiting) if at), default=None)
+
+    async def _deliver_meanwhile(self) -> None:
+        # A platform that does not answer must not hold the clock: what is due at nine is written at nine.
+        if self._delivering is None or self._delivering.done():
+            self._delivering = asyncio.create_task(self.delivery.drain())
+        await asyncio.wait({self._delivering}, timeout=DELIVERED_WITHIN)
+        if self._delivering.done():
+            self._delivering.result()
 
     async def settle(self) -> None:
         """Beat until there is nothing left to do at this moment: for a clock that is set by hand."""
@@ -125,6 +136,8 @@ class App:
 
     async def stop(self) -> None:
         """Finish what has begun."""
+        if self._delivering is not None:
+            await asyncio.wait({self._delivering}, timeout=LONGEST_CALL)
         for platform in self.platforms.values():
             await platform.stop()
         await self.database.close()

@@ -197,6 +197,7 @@ def preview(question: Annotated[str, typer.Argument(help="the id of a question")
 @content.command("flags")
 def flags() -> None:
     """What members said is wrong, the newest first."""
+    from bot.core.parsing import plain_line
     from bot.features.flags import store
     from bot.storage.database import Database
 
@@ -204,7 +205,9 @@ def flags() -> None:
         database = Database(_settings().database_url)
         try:
             for row in await database.read(store.all_flags):
-                typer.echo(f"{row.at:%Y-%m-%d %H:%M}  {row.question_id} r{row.revision}  {row.what}  {row.text}")
+                typer.echo(
+                    f"{row.at:%Y-%m-%d %H:%M}  {row.question_id} r{row.revision}  {row.what}  {plain_line(row.text)}"
+                )
         finally:
             await database.close()
 

@@ -90,7 +90,8 @@ def _said(message: str) -> str:
 
 def hide(url: str) -> str:
     """A database URL without its password, to be shown."""
-    return make_url(url).render_as_string(hide_password=True)
+    # What stands behind the '?' may be a password too.
+    return make_url(url).set(query={}).render_as_string(hide_password=True)
 
 
 def sqlite_url(path: Path) -> str:

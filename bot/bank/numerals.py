@@ -138,7 +138,10 @@ def _over(top: float, bottom: float) -> float:
 
 
 def _scaled(value: float, exponent: int) -> float:
-    return float(f"{value!r}e{exponent}") if "e" not in repr(value) else value * 10.0**exponent
+    try:
+        return float(f"{value!r}e{exponent}") if "e" not in repr(value) else value * 10.0**exponent
+    except OverflowError:
+        return math.inf if exponent > 0 else 0.0
 
 
 def _power(base: float, exponent: int) -> float:

@@ -91,7 +91,10 @@ def read_shelf(folders: Sequence[Path]) -> Shelf:
 
 def _files(shelf: Shelf, folder: Path, name: str) -> Iterator[Path]:
     for path in sorted((folder / name).rglob("[!.]*")):
-        if path.suffix == ".yaml":
+        if path.suffix == ".yaml" and not path.is_file() and not path.is_dir():
+            # A pipe would keep whoever reads it waiting for ever.
+            shelf.problems.append(Problem(_relative(path, folder), 1, "this is not a file", "put a file there"))
+        elif path.suffix == ".yaml":
             yield path
         elif path.suffix == ".yml":
             shelf.problems.append(Problem(_relative(path, folder), 1, "the name ends in .yml", "end it in .yaml"))

@@ -29,6 +29,7 @@ class Ask:
     at: datetime
     zone: str | None = None
     manager: bool = False
+    direct: bool = False
     message: MessageRef | None = None
     text: str = ""
     author: Person | None = None

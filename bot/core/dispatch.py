@@ -1,6 +1,7 @@
 """Event in, answer out: finds the handler, reads its values, and turns errors into words in this one place."""
 
 import asyncio
+import dataclasses
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -43,7 +44,7 @@ class Dispatcher:
     async def handle(self, event: Event) -> Answer:
         """Answer an event; whatever happens, the asker hears of it."""
         try:
-            return await self._route(event)
+            return await self._route(_whole(event))
         except FormErrors as error:
             return Answer(FormProblems(error.errors))
         except UserError as error:
@@ -140,6 +141,7 @@ class Dispatcher:
             at=event.at,
             zone=event.zone,
             manager=event.manager,
+            direct=event.direct,
             message=getattr(event, "message", None),
             text=getattr(event, "text", ""),
             author=getattr(event, "author", None),
@@ -173,3 +175,19 @@ def _field(p: Parameter, value: str) -> AnyField:
         max_length=option.max_length,
         suggestions=tuple(option.suggest("")) if option.suggest else (),
     )
+
+
+def _whole(event: Event) -> Event:
+    """The event with a mark in place of half characters, which JSON can carry and no database can keep."""
+    return dataclasses.replace(event, **{f.name: _mended(getattr(event, f.name)) for f in dataclasses.fields(event)})
+
+
+def _mended(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case tuple():
+            return tuple(_mended(item) for item in value)
+        case Mapping():
+            return {_mended(name): _mended(item) for name, item in value.items()}
+    return value

@@ -13,7 +13,9 @@ from bot.core.refs import MessageRef, Person, Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """What every event has. `zone` is the person's time zone and `manager` their right to set up, where known."""
+    """What every event has. `zone` is the person's time zone and `manager` their right to set up, where known;
+    `direct` says that the place is a private conversation with the bot.
+    """
 
     id: str
     who: Person
@@ -22,6 +24,7 @@ class Happening:
     at: datetime
     zone: str | None = None
     manager: bool = False
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +77,11 @@ class Posted(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Happening):
-    """Somebody changed their message."""
+    """Somebody changed their message; `reply_to` is set where it answers another message of the thread."""
 
     message: MessageRef
     text: str
+    reply_to: MessageRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

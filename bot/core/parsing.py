@@ -3,6 +3,7 @@
 import difflib
 import re
 import shlex
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -18,6 +19,11 @@ from bot.core.errors import UserError
 _MARKS = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
+
+
+def plain_line(typed: str) -> str:
+    """What somebody typed on one line, without characters that steer a terminal or the direction of text."""
+    return " ".join("".join(c for c in typed if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"}).split())
 
 
 def echo(typed: str, most: int = 40) -> str:
@@ -191,6 +197,8 @@ def _options(command: Declared, words: list[str]) -> dict[str, str]:
         name, equals, value = word.partition("=")
         if equals and name.lower() in known:
             named[name.lower()] = value
+        elif word.lower() in known and known[word.lower()].type is bool:
+            named[word.lower()] = "yes"  # `admin blackout 2026-12-24 off`
         else:
             bare.append(word)
     free = [name for name in known if name not in named]

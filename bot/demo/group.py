@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from bot.app import App
 from bot.bank.load import Bank, load_bank
 from bot.core.clock import SetClock
+from bot.core.errors import SettingsError
 from bot.core.refs import Person
 from bot.demo.calendar import POST_AT, ZONE
 from bot.demo.cast import Part, cast, latecomer
@@ -45,6 +46,8 @@ def database(url: str | None = None) -> Iterator[str]:
     with TemporaryDirectory(prefix="batchmates-demo-") as somewhere:
         chosen = url or sqlite_url(Path(somewhere) / "demo.db")
         migrate.upgrade(chosen, folder("migrations"))
+        if migrate.holds_rows(chosen, "groups"):
+            raise SettingsError("--database-url: wanted an empty database; this one has a group in it")
         yield chosen
 
 

@@ -101,7 +101,7 @@ async def living(*, members: int, seed: int, fresh: bool, database_url: str | No
     with database(database_url) as url:
         bank = public_bank()
         stage = Stage(members)
-        stage.furnish(late=True)
+        stage.furnish(late=fresh)
         stage.world.add_channel(EMPTY)
         app = the_app(url, bank, stage.world, stage.clock)
         scene = Living(stage, app)

@@ -118,7 +118,7 @@ class Delivery:
         if isinstance(item.sending.call, React) and error.refusal is Refusal.gone:
             # Its author deleted the message: there is nothing left to mark.
             await self._work.run(outbox.sent, item, Receipt(), self._clock.now())
-        elif error.permanent:
+        elif error.permanent or item.given_up(self._clock.now()):
             await self._work.run(self._lost, item, str(error))
         else:
             await self._work.run(outbox.again, item, error, self._clock.now())

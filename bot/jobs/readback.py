@@ -4,6 +4,7 @@ Each open question's thread is read once after every start, and once more before
 same way in as a live event, so that it does not matter which of the two comes first.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -19,6 +20,8 @@ from bot.features.daily import store as daily
 from bot.features.daily.store import Post
 
 log = structlog.get_logger()
+LONGEST_READ = 10.0  # seconds for one thread; a reveal must not wait for ever
+LONGEST_ROUND = 60.0  # seconds for all of them
 
 
 class ReadBack:
@@ -30,16 +33,34 @@ class ReadBack:
         self._platforms = platforms
         self._work = work
         self._handle = handle
+        self.errors = 0
 
     async def all_open(self) -> None:
         """Read the threads of all open questions, as after a start."""
-        for post in await self._work.read(daily.threads_of_open_days):
-            await self._one(post)
+        await self._each(await self._work.read(daily.threads_of_open_days))
 
     async def before_reveals(self, now: datetime) -> None:
         """Read the threads whose reveal has come."""
-        for post in await self._work.read(daily.threads_to_reveal, now):
-            await self._one(post)
+        await self._each(await self._work.read(daily.threads_to_reveal, now))
+
+    async def _each(self, posts: Sequence[Post]) -> None:
+        """Read these threads one after the other; one that fails or hangs holds the others for a short time at most."""
+        try:
+            async with asyncio.timeout(LONGEST_ROUND):
+                for post in posts:
+                    await self._guarded(post)
+        except TimeoutError:
+            log.warning("threads_not_all_read", threads=len(posts))
+
+    async def _guarded(self, post: Post) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_READ):
+                await self._one(post)
+        except TimeoutError:
+            log.warning("thread_not_read", post=post.key, refusal="no answer")
+        except Exception:
+            self.errors += 1
+            log.exception("read_back_failed", post=post.key)
 
     async def _one(self, post: Post) -> None:
         platform = self._platforms.get(post.place.platform)
@@ -61,7 +82,7 @@ class ReadBack:
         if known is None:
             await self._handle(reply)
         elif known.text != reply.text:
-            digest = hashlib.sha256(reply.text.encode()).hexdigest()[:16]
+            digest = hashlib.sha256(f"{known.given_at} {reply.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
             await self._handle(
                 Edited(
                     id=f"read-{reply.id}-{digest}",
@@ -71,6 +92,7 @@ class ReadBack:
                     at=reply.at,
                     message=reply.message,
                     text=reply.text,
+                    reply_to=reply.reply_to,
                 )
             )
 

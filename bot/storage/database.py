@@ -1,4 +1,4 @@
-"""Engines and transactions.
+"""Engines and transactions. Errors never show the values of a statement: those are what members wrote.
 
 SQLite: one writer, a thread of its own in which a whole transaction runs with BEGIN IMMEDIATE (a deferred one fails or
 loses writes under concurrency: ARCHITECTURE.md, "Facts about SQLite"); readers are connections that cannot write.
@@ -73,11 +73,13 @@ class _Thread:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    return create_async_engine(url.set(drivername="postgresql+psycopg"), pool_size=5, pool_pre_ping=True)
+    return create_async_engine(
+        url.set(drivername="postgresql+psycopg"), pool_size=5, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _writer(url: URL) -> Engine:
-    engine = create_engine(url.set(drivername="sqlite"))
+    engine = create_engine(url.set(drivername="sqlite"), hide_parameters=True)
     event.listen(engine, "connect", lambda connection, _: prepare_sqlite(connection))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
@@ -85,7 +87,11 @@ def _writer(url: URL) -> Engine:
 
 def _readers(url: URL) -> AsyncEngine:
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=3, max_overflow=0, pool_timeout=BUSY_MILLISECONDS / 1000
+        url.set(drivername="sqlite+aiosqlite"),
+        pool_size=3,
+        max_overflow=0,
+        pool_timeout=BUSY_MILLISECONDS / 1000,
+        hide_parameters=True,
     )
     event.listen(engine.sync_engine, "connect", lambda connection, _: prepare_sqlite(connection, read_only=True))
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))

@@ -9,7 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, event, make_url
+from sqlalchemy import Connection, MetaData, create_engine, event, literal, make_url, select
+from sqlalchemy import table as table_
 
 from bot.storage.database import prepare_sqlite
 
@@ -39,6 +40,12 @@ def revision(url: str, migrations: Path, what: str) -> Path:
     return Path(script.path)
 
 
+def holds_rows(url: str, table: str) -> bool:
+    """Whether a table of an up-to-date database has any row."""
+    with _connection(url) as connection:
+        return connection.execute(select(literal(1)).select_from(table_(table)).limit(1)).first() is not None
+
+
 def differences(url: str, metadata: MetaData) -> list[object]:
     """What the declared schema has otherwise than the database."""
     with _connection(url) as connection:
@@ -58,7 +65,7 @@ def _config(migrations: Path, connection: Connection) -> Config:
 def _connection(url: str) -> Iterator[Connection]:
     target = make_url(url)
     sqlite = target.get_backend_name() == "sqlite"
-    engine = create_engine(target.set(drivername="sqlite" if sqlite else "postgresql+psycopg"))
+    engine = create_engine(target.set(drivername="sqlite" if sqlite else "postgresql+psycopg"), hide_parameters=True)
     if sqlite:
         event.listen(engine, "connect", lambda connection, _: prepare_sqlite(connection))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Float,
     Index,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    delete,
     exists,
     func,
     or_,
@@ -42,6 +44,9 @@ LEASE = timedelta(seconds=60)  # longer than any one native call may take
 EDIT_EVERY = timedelta(seconds=5)  # one message is changed at most that often
 FIRST_BACK_OFF = timedelta(seconds=2)
 LONGEST_BACK_OFF = timedelta(minutes=15)
+VITAL_FOR = timedelta(hours=24)  # a platform that is down for a day has more to mend than our questions
+OTHERS_FOR = timedelta(hours=1)  # a reminder that is late by more is of no use
+KEPT_FOR = timedelta(days=30)
 
 outbox = Table(
     "outbox",
@@ -62,7 +67,8 @@ outbox = Table(
     Column("receipt", Wire),
     Column("last_error", Text),
     Column("maybe_doubled", Integer, nullable=False),
-    Column("changed_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False, index=True),
+    Column("due_at", Instant, nullable=False),
     Column("wait", Float, nullable=False),
     Index("ix_outbox_state_not_before", "state", "not_before"),
     Index("ix_outbox_lane_state", "lane", "state"),
@@ -84,6 +90,11 @@ class Claimed:
     unsure: bool
     vital: bool
     wait: timedelta
+    due_at: datetime
+
+    def given_up(self, now: datetime) -> bool:
+        """Whether it has been refused for so long that what waits behind it should not wait any more."""
+        return now - self.due_at > (VITAL_FOR if self.vital else OTHERS_FOR)
 
 
 def enqueue(
@@ -117,6 +128,7 @@ def enqueue(
             "attempts": 0,
             "maybe_doubled": 0,
             "changed_at": now,
+            "due_at": not_before or now,
             "wait": 0.0,
         },
     )
@@ -190,7 +202,8 @@ def _ready(now: datetime) -> Select[Any]:
     return (
         select(outbox)
         .where(or_(due, left_over), ~held, or_(outbox.c.after.is_(None), parent_sent))
-        .order_by(outbox.c.id)
+        # A question does not wait behind thousands of reminders; within a lane the order stands all the same.
+        .order_by(outbox.c.vital.desc(), outbox.c.id)
     )
 
 
@@ -199,7 +212,9 @@ def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
     sending = Sending(row.key, row.target, row.call, row.since or now, before or Receipt())
     # A call that does the same thing when done twice needs no settling: a thread guards itself, the rest overwrite.
     unsure = row.state == "sending" and isinstance(row.call, Send)
-    return Claimed(row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, timedelta(seconds=row.wait))
+    return Claimed(
+        row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, timedelta(seconds=row.wait), row.due_at
+    )
 
 
 def release_leases(tx: Connection, now: datetime) -> None:
@@ -213,11 +228,16 @@ def release_leases(tx: Connection, now: datetime) -> None:
 # --- what became of it --------------------------------------------------------------------------------------------
 
 
+def _mine(item: Claimed) -> ColumnElement[bool]:
+    # Whoever comes back after the lease has ended changes nothing: another process has taken the row up meanwhile.
+    return and_(outbox.c.id == item.id, outbox.c.state == "sending", outbox.c.attempts == item.attempts)
+
+
 def sent(tx: Connection, item: Claimed, receipt: Receipt, now: datetime) -> None:
     """Note that it arrived."""
     tx.execute(
         update(outbox)
-        .where(outbox.c.id == item.id)
+        .where(_mine(item))
         .values(state="sent", receipt=receipt, lease_until=None, last_error=None, changed_at=now)
     )
 
@@ -236,28 +256,24 @@ def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) ->
     )
     tx.execute(
         update(outbox)
-        .where(outbox.c.id == item.id)
+        .where(_mine(item))
         .values(last_error=str(error), not_before=at, changed_at=now, wait=wait.total_seconds(), **state)
     )
 
 
 def ask_again_at(tx: Connection, item: Claimed, at: datetime) -> None:
     """Leave it unsettled until then."""
-    tx.execute(update(outbox).where(outbox.c.id == item.id).values(lease_until=at, attempts=item.attempts - 1))
+    tx.execute(update(outbox).where(_mine(item)).values(lease_until=at, attempts=item.attempts - 1))
 
 
 def note_maybe_doubled(tx: Connection, item: Claimed, now: datetime) -> None:
     """Note that it is sent again although it may have arrived."""
-    tx.execute(update(outbox).where(outbox.c.id == item.id).values(maybe_doubled=outbox.c.maybe_doubled + 1, since=now))
+    tx.execute(update(outbox).where(_mine(item)).values(maybe_doubled=outbox.c.maybe_doubled + 1, since=now))
 
 
 def bury(tx: Connection, item: Claimed, why: str, now: datetime) -> None:
     """Note that it will never arrive; what depends on it dies with it."""
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id == item.id)
-        .values(state="dead", lease_until=None, last_error=why, changed_at=now)
-    )
+    tx.execute(update(outbox).where(_mine(item)).values(state="dead", lease_until=None, last_error=why, changed_at=now))
     _bury_orphans(tx, now)
 
 
@@ -297,3 +313,11 @@ def counts(tx: Connection) -> dict[str, int]:
 def dead(tx: Connection) -> list[Row[Any]]:
     """The rows that could not be delivered, newest first."""
     return list(tx.execute(select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.id.desc()).limit(100)))
+
+
+def sweep(tx: Connection, now: datetime) -> None:
+    """Forget what was finished a month ago, unless a row that waits still needs its receipt."""
+    child = outbox.alias("child")
+    needed = exists().where(child.c.after == outbox.c.key, child.c.state.in_(("pending", "sending")))
+    finished = outbox.c.state.in_(("sent", "dead"))
+    tx.execute(delete(outbox).where(outbox.c.changed_at < now - KEPT_FOR, finished, ~needed))

@@ -4,16 +4,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.core.clock import Clock
 from bot.core.errors import Duplicate
 from bot.storage.columns import Instant, metadata
 from bot.storage.database import Database
 
+log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
+AFTER_A_BUG = timedelta(seconds=30)  # what failed is tried again, but does not keep the clock busy
 REMEMBERED = timedelta(days=1)  # the platforms deliver again for minutes, at most an hour
 
 handled = Table(
@@ -55,6 +58,22 @@ class DatabaseWork:
     async def read(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Read; writing here fails."""
         return await self._database.read(story, *args, **kwargs)
+
+
+def apart(tx: Connection, what: str, key: object, part: Callable[[], object]) -> bool:
+    """Do one part of a story so that a bug in it undoes this part alone; give whether it went well.
+
+    A story that works through what is due for many groups does each of them apart.
+    """
+    try:
+        with tx.begin_nested():
+            part()
+    except OperationalError:
+        raise  # the database is not there, for anybody
+    except Exception:
+        log.exception("part_failed", part=what, key=str(key))
+        return False
+    return True
 
 
 def remember(tx: Connection, event: str, now: datetime) -> None:

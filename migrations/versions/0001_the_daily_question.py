@@ -52,12 +52,14 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("maybe_doubled", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("wait", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_after"), ["after"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index("ix_outbox_lane_state", ["lane", "state"], unique=False)
         batch_op.create_index("ix_outbox_state_not_before", ["state", "not_before"], unique=False)
 
@@ -367,6 +369,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state_not_before")
         batch_op.drop_index("ix_outbox_lane_state")
+        batch_op.drop_index(batch_op.f("ix_outbox_changed_at"))
         batch_op.drop_index(batch_op.f("ix_outbox_after"))
 
     op.drop_table("outbox")

@@ -244,7 +244,8 @@ def _edited(tx: Connection, ask: Ask, event: Edited) -> None:
     _, day = found
     standing = store.answer_at(tx, event.message)
     if standing is None:
-        if not day.asked.blind and day.state == "open" and _may_answer(tx, ask, day):
+        top_level = event.reply_to is None
+        if top_level and not day.asked.blind and day.state == "open" and _may_answer(tx, ask, day):
             _answer_in_thread(tx, ask, day, event)
     elif _counts(day, event.at) and not standing.withdrawn:
         _answer_in_thread(tx, ask, day, event)
@@ -285,6 +286,8 @@ def _count_as_answer(tx: Connection, ask: Ask) -> Message:
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, ask.text)
     record(tx, day, member, ask.text, at=ask.at, message=ask.message)
+    key = f"react:{ask.message.place}:{ask.message.id}:{words.RECORDED}"
+    outbox.enqueue(tx, key, ask.place, React(ask.message, words.RECORDED), now=ask.now)
     standing = store.answer_of(tx, day.id, member.id)
     assert standing is not None
     return words.recorded(day, group, standing, told=_told(group, day))

@@ -200,8 +200,8 @@ def withdraw(tx: Connection, id: AnswerId) -> None:
     tx.execute(update(answers).where(answers.c.id == id).values(withdrawn=True))
 
 
-def posting_days(tx: Connection, of: GroupId, member: MemberId) -> tuple[list[date], set[date], date | None]:
-    """The group's posting days, oldest first; those which the member answered in time; the one that is open."""
+def posting_days(tx: Connection, of: GroupId, member: MemberId) -> tuple[list[date], set[date], set[date]]:
+    """The group's posting days, oldest first; those which the member answered in time; those that are open."""
     rows = tx.execute(
         select(days.c.on, days.c.state).where(days.c.group_id == of, days.c.state.in_(("open", "revealed")))
     ).all()
@@ -210,8 +210,8 @@ def posting_days(tx: Connection, of: GroupId, member: MemberId) -> tuple[list[da
         .join(answers, answers.c.day_id == days.c.id)
         .where(days.c.group_id == of, answers.c.member_id == member, ~answers.c.withdrawn, ~answers.c.practice)
     ).scalars()
-    open_day = max((row.on for row in rows if row.state == "open"), default=None)
-    return sorted({row.on for row in rows}), set(answered), open_day
+    still_open = {row.on for row in rows if row.state == "open"}
+    return sorted({row.on for row in rows}), set(answered), still_open
 
 
 def missed(tx: Connection, newest: Sequence[Day], member: MemberId, most: int) -> list[Day]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from sqlalchemy import Connection
@@ -19,12 +20,14 @@ from bot.features.boards import store, words
 from bot.features.boards.rules import Period, Standing, board_rows, longest, period_key, previous, streak
 from bot.features.boards.store import Board
 from bot.features.boards.words import Streak, View
+from bot.features.days import store as days
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.members import store as members
 from bot.features.members.store import Member
 from bot.storage import outbox
 
+SHARED_EVERY = timedelta(minutes=10)
 TOPIC = Option("a topic or a category of the question bank; empty for all", max_length=80)
 
 
@@ -75,7 +78,10 @@ def _share(tx: Connection, ask: Ask, period: Period, topic: str, title: str) -> 
     view = _view(tx, ask, group, period, topic, title)
     if view.empty:
         raise UserError(words.NOTHING_TO_SHARE)
-    outbox.enqueue(tx, f"board:{ask.id}", ask.place, Send(words.shared(view)), now=ask.now)
+    # The same board at most once in a while: everybody sees it, and pressing again shows nothing new.
+    slot = int(ask.now.timestamp() // SHARED_EVERY.total_seconds())
+    key = f"board:{ask.place}:{view.period}:{topic}:{slot}"
+    outbox.enqueue(tx, key, ask.place, Send(words.shared(view)), now=ask.now)
     return message(words.SHARED)
 
 
@@ -91,13 +97,17 @@ def _view(
     seen_by: frozenset[str] = store.ANYBODY,
 ) -> View:
     today = ask.now.astimezone(group.zone).date()
-    board = Board(group.id, period, period_key(period, today), topic, seen_by)
+    # Points count for the question's date and come with its reveal: the newest revealed question says what is newest.
+    revealed = days.newest(tx, group.id, 1, states=("revealed",))
+    on = revealed[0].on if revealed else today
+    past = period_key(period, on) != period_key(period, today)
+    board = Board(group.id, period, period_key(period, on), topic, seen_by)
     top = store.top(tx, board)
     around = _around(tx, board, asker) if asker is not None else []
-    before = previous(period, today)
+    before = previous(period, on)
     shown = {standing.member for standing in (*top, *around)}
     ranks = store.ranks(tx, replace(board, key=before), shown) if before is not None else {}
-    return View(group, period, today, topic, title, board_rows(top, around, asker=asker, before=ranks))
+    return View(group, period, on, past, topic, title, board_rows(top, around, asker=asker, before=ranks))
 
 
 def _around(tx: Connection, board: Board, asker: MemberId) -> list[Standing]:
@@ -109,5 +119,5 @@ def _around(tx: Connection, board: Board, asker: MemberId) -> list[Standing]:
 
 
 def _streak(tx: Connection, group: Group, asker: Member) -> Streak:
-    days, answered, open_day = answers.posting_days(tx, group.id, asker.id)
-    return Streak(streak(days, answered, open_day), longest(days, answered))
+    days, answered, still_open = answers.posting_days(tx, group.id, asker.id)
+    return Streak(streak(days, answered, still_open), longest(days, answered))

@@ -116,12 +116,12 @@ def board_rows(
 # --- streaks ------------------------------------------------------------------------------------------------------
 
 
-def streak(days: Sequence[date], answered: Collection[date], open_day: date | None = None) -> int:
+def streak(days: Sequence[date], answered: Collection[date], still_open: Collection[date] = ()) -> int:
     """How many posting days in a row were answered, counted back from the newest.
 
     A day that is still open counts once it is answered, and until then breaks nothing.
     """
-    counted = (on for on in sorted(set(days), reverse=True) if on != open_day or on in answered)
+    counted = (on for on in sorted(set(days), reverse=True) if on not in still_open or on in answered)
     return sum(1 for _ in takewhile(lambda on: on in answered, counted))
 
 

@@ -17,6 +17,13 @@ TITLES = {
     Period.season: "This season's board",
     Period.all: "The board of all time",
 }
+PAST_TITLES = {
+    Period.day: "The board of the last question",
+    Period.week: "Last week's board",
+    Period.month: "Last month's board",
+    Period.season: "Last season's board",
+    Period.all: "The board of all time",
+}
 BUTTONS = {
     Period.day: "Day",
     Period.week: "Week",
@@ -49,7 +56,8 @@ class View:
 
     group: Group
     period: Period
-    today: date
+    on: date
+    past: bool
     topic: str
     topic_title: str
     rows: Rows
@@ -83,16 +91,19 @@ def _body(view: View) -> Iterator[Part]:
         yield Text((how_points_come(view.group),))
         return
     rows = (*view.rows.top, *view.rows.around)
-    yield Picture(BoardCard(TITLES[view.period], subtitle(view), tuple(map(_short, rows))), alt=alternative(view))
+    yield Picture(BoardCard(title_of(view), subtitle(view), tuple(map(_short, rows))), alt=alternative(view))
     if view.rows.top:
         yield row_lines(view.rows.top)
 
 
+def title_of(view: View) -> str:
+    """The title of a board; one whose period is over says so, since points come with the reveal, a day later."""
+    return (PAST_TITLES if view.past else TITLES)[view.period]
+
+
 def _title(view: View) -> Text:
     topic: tuple[Span, ...] = (", ", Verbatim(view.topic_title)) if view.topic else ()
-    return text(
-        f"**{TITLES[view.period]}**: ", Verbatim(view.group.name), f", {span_of(view.period, view.today)}", *topic
-    )
+    return text(f"**{title_of(view)}**: ", Verbatim(view.group.name), f", {span_of(view.period, view.on)}", *topic)
 
 
 def _own(view: View) -> Iterator[Part]:
@@ -148,7 +159,7 @@ def alternative(view: View) -> str:
     """Everything that the picture shows, in words."""
     rows = (*view.rows.top, *view.rows.around)
     lines = "; ".join(f"{row.rank}. {_short(row).name}, {_rest(row)}" for row in rows)
-    return f"{TITLES[view.period]}, {subtitle(view)}: {lines}."
+    return f"{title_of(view)}, {subtitle(view)}: {lines}."
 
 
 # --- sentences ----------------------------------------------------------------------------------------------------
@@ -167,7 +178,7 @@ def days(number: int) -> str:
 def subtitle(view: View) -> str:
     """Whose board it is, of when and of what."""
     topic = (view.topic_title,) if view.topic else ()
-    return ", ".join((echo(view.group.name, NAME), span_of(view.period, view.today), *topic))
+    return ", ".join((echo(view.group.name, NAME), span_of(view.period, view.on), *topic))
 
 
 def span_of(period: Period, on: date) -> str:

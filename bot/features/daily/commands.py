@@ -103,7 +103,7 @@ def _next_planned(tx: Connection, ask: Ask, group: Group, bank: Bank) -> tuple[T
     days.plan_ahead(tx, group, track, bank)
     planned = days.planned(tx, track.id)
     if not planned:
-        raise UserError("Nothing is planned: the bank is used up, and this plan does not begin anew.")
+        raise UserError("Nothing is planned for the next dates: they are posted, skipped, or the bank is used up.")
     return track, planned[0]
 
 

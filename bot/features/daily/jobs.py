@@ -1,6 +1,7 @@
 """Posts what is due, keeps the posts true, reminds, and notes where things stand once they were sent."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -12,14 +13,16 @@ from bot.core.limits import THREAD_NAME
 from bot.core.ports import Change, OpenThread, Receipt, Send
 from bot.features.answers import store as answers
 from bot.features.daily import store, words
+from bot.features.daily.store import Post
 from bot.features.days import rules as day_rules
 from bot.features.days import store as days
-from bot.features.days.store import Day
+from bot.features.days.store import Day, DayId
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
 from bot.features.members import store as members
 from bot.features.members.store import Member
 from bot.storage import outbox
+from bot.storage.unit_of_work import AFTER_A_BUG, apart
 
 BATCH = 50
 WARNED_AT = 7  # questions before the bank is used up
@@ -28,16 +31,22 @@ WARNED_AT = 7  # questions before the bank is used up
 @due("posts")
 def post_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Every track whose moment has come gets its question, or a line in the log where it is too late for it."""
-    for track in groups.due_tracks(tx, now, BATCH):
-        group = groups.group(tx, track.group)
-        days.plan_ahead(tx, group, track, bank)
-        day = days.day_on(tx, track.id, track.next_on)
-        if day and day.state == "planned":
-            _post_or_miss(tx, group, track, day, bank, now)
-        # One date at a time: what fell into an absence is missed or caught up, each date for itself.
-        ahead = groups.set_next(tx, track, group, track.next_at)
-        days.plan_ahead(tx, group, ahead, bank)
-    return groups.next_due(tx)
+    done = [
+        apart(tx, "post", track.id, partial(_post_track, tx, track, bank, now))
+        for track in groups.due_tracks(tx, now, BATCH)
+    ]
+    return groups.next_due(tx) if all(done) else now + AFTER_A_BUG
+
+
+def _post_track(tx: Connection, track: Track, bank: Bank, now: datetime) -> None:
+    group = groups.group(tx, track.group)
+    days.plan_ahead(tx, group, track, bank)
+    day = days.day_on(tx, track.id, track.next_on)
+    if day and day.state == "planned":
+        _post_or_miss(tx, group, track, day, bank, now)
+    # One date at a time: what fell into an absence is missed or caught up, each date for itself.
+    ahead = groups.set_next(tx, track, group, track.next_at)
+    days.plan_ahead(tx, group, ahead, bank)
 
 
 def _post_or_miss(tx: Connection, group: Group, track: Track, day: Day, bank: Bank, now: datetime) -> None:
@@ -100,14 +109,19 @@ def _is_here(member: Member, day: Day) -> bool:
 @due("reminders")
 def remind_due(tx: Connection, now: datetime) -> datetime | None:
     """Before the reveal, those who asked for it and have not answered are reminded."""
-    for day in days.due_reminders(tx, now, BATCH):
-        group = groups.group(tx, day.group)
-        days.set_reminded(tx, day.id)
-        for member in members.active(tx, group.id):
-            if member.remind_reveal and _is_here(member, day) and not answers.answer_of(tx, day.id, member.id):
-                reminder = words.reminder_reveal(day, group)
-                outbox.enqueue(tx, f"remind:{day.id}:to{member.id}", member.person, Send(reminder), now=now)
-    return days.next_reminder(tx)
+    due = days.due_reminders(tx, now, BATCH)
+    done = [apart(tx, "remind", id, partial(_remind, tx, id, now)) for id in due]
+    return days.next_reminder(tx) if all(done) else now + AFTER_A_BUG
+
+
+def _remind(tx: Connection, id: DayId, now: datetime) -> None:
+    day = days.get(tx, id)
+    group = groups.group(tx, day.group)
+    days.set_reminded(tx, day.id)
+    for member in members.active(tx, group.id):
+        if member.remind_reveal and _is_here(member, day) and not answers.answer_of(tx, day.id, member.id):
+            reminder = words.reminder_reveal(day, group)
+            outbox.enqueue(tx, f"remind:{day.id}:to{member.id}", member.person, Send(reminder), now=now)
 
 
 @due("standings")
@@ -115,11 +129,14 @@ def show_standings(tx: Connection, now: datetime, bank: Bank) -> datetime | None
     """Posts show how many have answered; those that are no longer true are changed."""
     stale = store.changed(tx, BATCH)
     for post in stale:
-        day = days.find(tx, post.day)
-        assert day is not None
-        message = words.question(day, groups.group(tx, day.group), bank.taxonomy, answers.standing(tx, day))
-        outbox.change(tx, f"show:{post.key}", post.place, Change(message), now=now, after=f"daily:{post.key}")
+        apart(tx, "show", post.key, partial(_show, tx, post, bank, now))
     return now if len(stale) == BATCH else None
+
+
+def _show(tx: Connection, post: Post, bank: Bank, now: datetime) -> None:
+    day = days.get(tx, post.day)
+    message = words.question(day, groups.group(tx, day.group), bank.taxonomy, answers.standing(tx, day))
+    outbox.change(tx, f"show:{post.key}", post.place, Change(message), now=now, after=f"daily:{post.key}")
 
 
 @receipt("daily")

@@ -87,6 +87,8 @@ def _wanted(error: str | None, expected: object) -> str:
 
 def _status(day: Day, group: Group, standing: Standing) -> Text:
     if day.state == "revealed":
+        if not standing.answered:
+            return text("**Revealed.** Nobody answered in time. Answering now is practice.")
         right = f", {standing.right} of them right" if standing.right is not None else ""
         return text(f"**Revealed.** {standing.answered} answered{right}. Answering now is practice.")
     assert day.reveal_at is not None

@@ -10,9 +10,10 @@ from bot.core.ask import Ask
 from bot.core.commands import Option, action, command
 from bot.core.errors import UserError
 from bot.core.messages import Message
+from bot.core.parsing import read_date
 from bot.core.ports import Reply
 from bot.features.days import store, words
-from bot.features.days.store import Day, DayId
+from bot.features.days.store import Day
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
 from bot.features.members import store as members
@@ -85,18 +86,32 @@ async def swap_day(ask: Ask, bank: Bank, chosen: tuple[str, ...]) -> Reply:
 
 def _swap_day(tx: Connection, ask: Ask, bank: Bank, chosen: tuple[str, ...]) -> Message:
     group, track = _organised(tx, ask, bank)
-    day = store.find(tx, DayId(int(chosen[0]))) if chosen and chosen[0].isdigit() else None
-    if day is None or day.track != track.id or day.state != "planned":
+    day = store.day_on(tx, track.id, read_date(chosen[0])) if chosen else None
+    if day is None or day.state != "planned":
         raise UserError("This date is not planned any more. Run admin preview again.")
     return _swapped(tx, ask, bank, group, track, day, "")
 
 
 @command("admin skip", help="Post nothing on a date; the next one where you name none.")
 async def skip(
-    ask: Ask, bank: Bank, on: Annotated[date | None, Option("the date, such as 2027-03-15", label="Date")] = None
+    ask: Ask,
+    bank: Bank,
+    on: Annotated[date | None, Option("the date, such as 2027-03-15", label="Date")] = None,
+    off: Annotated[bool, Option("yes to make it an ordinary date again", label="Take back")] = False,
 ) -> Reply:
-    """Skip a date."""
-    return await ask.run(_skip, ask, bank, on)
+    """Skip a date, or take a skip back."""
+    return await ask.run(_unskip if off else _skip, ask, bank, on)
+
+
+def _unskip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
+    group, track = _organised(tx, ask, bank)
+    skipped = store.skipped(tx, track.id)
+    if on is None or on not in skipped:
+        raise UserError(f"Wanted one of the dates that are skipped: {', '.join(map(str, skipped)) or 'none is'}.")
+    store.unskip(tx, track.id, on)
+    _organised(tx, ask, bank)
+    groups.note(tx, group.id, "skip", f"{on} off", now=ask.now, actor=str(ask.who))
+    return words.blackout(on, on, off=True)
 
 
 def _skip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
@@ -127,9 +142,11 @@ async def blackout(
 
 
 def _blackout(tx: Connection, ask: Ask, bank: Bank, first: date, last: date, off: bool) -> Message:
-    group, _ = _organised(tx, ask, bank)
+    group, track = _organised(tx, ask, bank)
     for step in range((last - first).days + 1):
         groups.set_blackout(tx, group.id, first + timedelta(days=step), not off)
+        if off:
+            store.unskip(tx, track.id, first + timedelta(days=step))
     _organised(tx, ask, bank)
     groups.note(tx, group.id, "blackout", f"{first} {last}{' off' if off else ''}", now=ask.now, actor=str(ask.who))
     return words.blackout(first, last, off=off)

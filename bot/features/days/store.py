@@ -131,6 +131,11 @@ def find(tx: Connection, id: DayId) -> Day | None:
     return _day(row) if row else None
 
 
+def get(tx: Connection, id: DayId) -> Day:
+    """Read a day that is there."""
+    return _day(tx.execute(_DAY, {"id": id}).one())
+
+
 def here(tx: Connection, ask: Ask, id: int) -> tuple[Day, Group]:
     """The opened day that a button names, if the asker may see it: in its group's home, or as a member in private."""
     day = find(tx, DayId(id))
@@ -243,6 +248,17 @@ def set_state(tx: Connection, id: DayId, state: str) -> None:
     tx.execute(update(days).where(days.c.id == id).values(state=state))
 
 
+def skipped(tx: Connection, track: TrackId) -> list[date]:
+    """Read the dates that are skipped, the earliest first; also those that have passed."""
+    query = select(days.c.on).where(days.c.track_id == track, days.c.state == "skipped").order_by(days.c.on)
+    return list(tx.execute(query).scalars())
+
+
+def unskip(tx: Connection, track: TrackId, on: date) -> None:
+    """Make a skipped date an ordinary one again; it is planned anew."""
+    tx.execute(delete(days).where(days.c.track_id == track, days.c.on == on, days.c.state == "skipped"))
+
+
 def next_moment(tx: Connection, group: Group, track: Track, after: date) -> datetime:
     """The moment of the posting date that follows this date, without blackouts and skipped dates."""
     skipped = tx.execute(_SKIPPED, {"track": track.id, "after": after}).scalars()
@@ -276,16 +292,20 @@ def open_day(
     return opened
 
 
-def due_reveals(tx: Connection, now: datetime, most: int) -> list[Day]:
+def due_reveals(tx: Connection, now: datetime, most: int) -> list[DayId]:
     """Read the open days whose reveal has come; each is held until the transaction ends."""
-    query = select(days).where(days.c.state == "open", days.c.reveal_at <= now).order_by(days.c.reveal_at, days.c.id)
-    return [_day(row) for row in tx.execute(query.limit(most).with_for_update(skip_locked=True))]
+    query = (
+        select(days.c.id).where(days.c.state == "open", days.c.reveal_at <= now).order_by(days.c.reveal_at, days.c.id)
+    )
+    return [DayId(id) for id in tx.execute(query.limit(most).with_for_update(skip_locked=True)).scalars()]
 
 
-def due_reminders(tx: Connection, now: datetime, most: int) -> list[Day]:
+def due_reminders(tx: Connection, now: datetime, most: int) -> list[DayId]:
     """Read the open days whose reminder has come; each is held until the transaction ends."""
-    query = select(days).where(days.c.state == "open", days.c.remind_at <= now).order_by(days.c.remind_at, days.c.id)
-    return [_day(row) for row in tx.execute(query.limit(most).with_for_update(skip_locked=True))]
+    query = (
+        select(days.c.id).where(days.c.state == "open", days.c.remind_at <= now).order_by(days.c.remind_at, days.c.id)
+    )
+    return [DayId(id) for id in tx.execute(query.limit(most).with_for_update(skip_locked=True)).scalars()]
 
 
 def set_reminded(tx: Connection, id: DayId) -> None:

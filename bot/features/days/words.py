@@ -22,7 +22,7 @@ def preview(planned: Sequence[Day], blackouts: Sequence[date], group: Group, ban
     if group.paused:
         head += ". The group is paused: nothing is posted until admin resume"
     off = [text(f"Blackout: {', '.join(str(on) for on in blackouts)}")] if blackouts else []
-    options = tuple(SelectOption(str(day.id), f"{day.on:%a %d %b}: {_title(day, bank)}"[:75]) for day in planned)
+    options = tuple(SelectOption(str(day.on), f"{day.on:%a %d %b}: {_title(day, bank)}"[:75]) for day in planned)
     return message(
         head, *lines, *off, Select("swap-day", options, placeholder="Give a date another question"), HOW_TO_SWAP
     )

@@ -1,5 +1,6 @@
 """Flagging a question, and deciding what becomes of it."""
 
+import hashlib
 from enum import StrEnum
 from typing import Annotated
 
@@ -46,7 +47,10 @@ def _send_flag(tx: Connection, ask: Ask, bank: Bank, id: int, what: str, why: st
         store.decide(tx, group.id, asked.key, "pulled", ask.now)
         days.replan_without(tx, group, bank, asked.key)
     told = words.to_organisers(asked.title, asked.id, what, why, flagged, pulled=pulled)
-    members.tell_organisers(tx, group.id, f"flag:{flagged}", told, ask.now)
+    # The same word is told once until it is decided; a new word about the same question is told again.
+    decided = store.decided_at(tx, group.id, asked.key)
+    word = hashlib.sha256(f"{what} {why} {decided}".encode()).hexdigest()[:12]
+    members.tell_organisers(tx, group.id, f"flag:{flagged}:{word}", told, ask.now)
     return words.thanks(pulled=pulled)
 
 

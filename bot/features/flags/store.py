@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     or_,
     select,
+    update,
 )
 
 from bot.bank.terms import QuestionId
@@ -75,21 +76,12 @@ class Flag:
 def add(tx: Connection, flag: Flag) -> int:
     """Write a flag and give its id; a member's newer word about the same question replaces the older one."""
     same = (flags.c.group_id == flag.group, flags.c.member_id == flag.member, flags.c.question_id == flag.question)
-    tx.execute(delete(flags).where(*same))
-    id: int = tx.execute(
-        flags.insert()
-        .values(
-            group_id=flag.group,
-            member_id=flag.member,
-            question_id=flag.question,
-            revision=flag.revision,
-            what=flag.what,
-            text=flag.text,
-            at=flag.at,
-        )
-        .returning(flags.c.id)
-    ).scalar_one()
-    return id
+    said = {"revision": flag.revision, "what": flag.what, "text": flag.text, "at": flag.at}
+    if (id := tx.scalar(select(flags.c.id).where(*same))) is not None:
+        tx.execute(update(flags).where(flags.c.id == id).values(**said))
+        return int(id)
+    whose = {"group_id": flag.group, "member_id": flag.member, "question_id": flag.question}
+    return int(tx.execute(flags.insert().values(**whose, **said).returning(flags.c.id)).scalar_one())
 
 
 def find(tx: Connection, id: int) -> Flag | None:
@@ -113,9 +105,16 @@ def all_flags(tx: Connection) -> list[Row[Any]]:
     return list(tx.execute(select(flags).order_by(flags.c.id.desc())))
 
 
+def decided_at(tx: Connection, of: GroupId, question: str) -> datetime | None:
+    """When it was last decided what becomes of a question in this group."""
+    query = select(decisions.c.at).where(decisions.c.group_id == of, decisions.c.question_id == question)
+    at: datetime | None = tx.scalar(query)
+    return at
+
+
 def counted(tx: Connection, of: GroupId, question: str, now: datetime) -> int:
     """How many members of at least a week have flagged this question in the last thirty days, since it was decided."""
-    decided = tx.scalar(select(decisions.c.at).where(decisions.c.group_id == of, decisions.c.question_id == question))
+    decided = decided_at(tx, of, question)
     query = (
         select(flags.c.member_id)
         .join(members, members.c.id == flags.c.member_id)

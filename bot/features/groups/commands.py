@@ -11,7 +11,7 @@ from bot.bank.load import Bank
 from bot.bank.terms import Level
 from bot.core.ask import Ask
 from bot.core.commands import Option, command, form
-from bot.core.errors import FormErrors, UserError
+from bot.core.errors import DeliveryError, FormErrors, UserError
 from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import echo, suggest_zones
@@ -93,7 +93,10 @@ async def set_up(
     """Take the form that sets up."""
     if plan not in bank.plans:
         raise FormErrors({"plan": f"Wanted one of the plans {', '.join(bank.plans)}; got “{echo(plan)}”."})
-    missing = await platforms.missing(ask.place)
+    try:
+        missing = await platforms.missing(ask.place)
+    except DeliveryError:
+        missing = ()  # the platform cannot say now; what it refuses later stands in the log
     return await ask.run(_set_up, ask, zone, at, weekdays, plan, level, missing)
 
 
@@ -143,6 +146,8 @@ def _found(
 
 
 def _may_set_up(tx: Connection, ask: Ask, group: Group | None) -> None:
+    if ask.direct:
+        raise UserError("Run setup in the channel that shall be the home of the group.")
     if ask.manager:
         return
     if group:

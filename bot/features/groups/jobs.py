@@ -4,10 +4,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.commands import dead
+from bot.core.commands import dead, due
 from bot.core.refs import Person, Target
 from bot.features.groups import store
 from bot.features.members import store as members
+from bot.storage import outbox
+from bot.storage.unit_of_work import forget_old_events
+
+
+@due("sweep")
+def sweep(tx: Connection, now: datetime) -> None:
+    """Forget what nobody needs any more: events that no platform delivers again, rows that were sent a month ago."""
+    forget_old_events(tx, now)
+    outbox.sweep(tx, now)
 
 
 @dead("log")

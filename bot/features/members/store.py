@@ -23,6 +23,7 @@ from sqlalchemy import (
 from bot.core.ask import Ask
 from bot.core.errors import UserError
 from bot.core.messages import Message
+from bot.core.parsing import plain_line
 from bot.core.ports import Send
 from bot.core.refs import GroupId, MemberId, Person
 from bot.storage import outbox
@@ -135,9 +136,14 @@ def member(tx: Connection, id: MemberId) -> Member:
     return _member(row)
 
 
+def shown_name(name: str) -> str:
+    """A name as it is shown to others: one line, without marks that would turn the text around it."""
+    return plain_line(name)[:100] or "somebody"
+
+
 def add(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime, organiser: bool = False) -> Member:
     """Write a new member."""
-    values = {"name": name[:100], "organiser": organiser, "remind_posted": False, "remind_reveal": False}
+    values = {"name": shown_name(name), "organiser": organiser, "remind_posted": False, "remind_reveal": False}
     row = members.insert().values(group_id=of, seen_by="public", joined_at=now, welcomed=False, **values)
     id = MemberId(tx.execute(row.returning(members.c.id)).scalar_one())
     tx.execute(
@@ -234,7 +240,7 @@ def join(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime) 
     found = find(tx, of, who)
     if found is None:
         return add(tx, of, who, name, now=now), True
-    if found.left_at is not None or found.name != name[:100]:
-        change(tx, found.id, left_at=None, name=name[:100])
+    if found.left_at is not None or found.name != shown_name(name):
+        change(tx, found.id, left_at=None, name=shown_name(name))
         return member(tx, found.id), found.left_at is not None
     return found, False

@@ -1,6 +1,7 @@
 """Reveals what is due: grades are known, points are booked, the thread hears of it, in one transaction."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -14,12 +15,13 @@ from bot.features.boards import store as boards
 from bot.features.daily import store as daily
 from bot.features.daily.store import Post
 from bot.features.days import store as days
-from bot.features.days.store import Day
+from bot.features.days.store import Day, DayId
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.members import store as members
 from bot.features.reveals import rules, words
 from bot.storage import outbox
+from bot.storage.unit_of_work import AFTER_A_BUG, apart
 
 BATCH = 20
 
@@ -27,9 +29,13 @@ BATCH = 20
 @due("reveals")
 def reveal_due(tx: Connection, now: datetime) -> datetime | None:
     """Every open question whose time has come is revealed."""
-    for day in days.due_reveals(tx, now, BATCH):
-        reveal(tx, day, now)
-    return days.next_reveal(tx)
+    due = days.due_reveals(tx, now, BATCH)
+    done = [apart(tx, "reveal", id, partial(_reveal, tx, id, now)) for id in due]
+    return days.next_reveal(tx) if all(done) else now + AFTER_A_BUG
+
+
+def _reveal(tx: Connection, id: DayId, now: datetime) -> None:
+    reveal(tx, days.get(tx, id), now)
 
 
 def reveal(tx: Connection, day: Day, now: datetime) -> None:
@@ -42,7 +48,8 @@ def reveal(tx: Connection, day: Day, now: datetime) -> None:
     told = words.reveal(day, answers, picture, _first_right(tx, answers))
     daily.set_changed(tx, day.id)
     for post in daily.posts_of(tx, day.id):
-        _tell(tx, post, told, now)
+        if outbox.state_of(tx, f"daily:{post.key}") != "dead":  # nobody there has seen the question
+            _tell(tx, post, told, now)
 
 
 def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: datetime) -> None:

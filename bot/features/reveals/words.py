@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.bank.answers import Tolerance
 from bot.bank.schema import Behavioural, Code, DesignDrill, MultipleChoice, MultiSelect, Numeric, Open, Question, Short
 from bot.core.messages import (
     Button,
@@ -53,11 +54,10 @@ def _key(asked: Question, day: Day) -> list[Part | str]:
             return _right_options(asked, day)
         case Numeric():
             answer = asked.answer
-            decoys = "".join(f"- {decoy.value:g}: {decoy.feedback}\n" for decoy in answer.decoys)
-            value = f"{answer.value:g} {answer.unit or ''}".strip()
-            near = answer.tolerance.around(answer.value)
+            decoys = "".join(f"- {_figure(decoy.value)}: {decoy.feedback}\n" for decoy in answer.decoys)
+            value = f"{_figure(answer.value)} {answer.unit or ''}".strip()
             return [
-                f"**Answer: {value}** (within {near:.3g})",
+                f"**Answer: {value}** (within {_near(answer.tolerance)})",
                 *(["**Numbers that come out of a slip**\n" + decoys] if decoys else []),
             ]
         case Short():
@@ -74,6 +74,18 @@ def _key(asked: Question, day: Day) -> list[Part | str]:
                 f"- {point.text}{' (needed)' if point.required else ''}\n" for point in asked.answer.key_points
             )
             return ["**A model answer**", asked.answer.model_answer, "**What a good answer covers**\n" + points]
+
+
+def _figure(value: float) -> str:
+    """A number as people write it: 39,500; 0.0323; 2.5e+12 only where it is that large."""
+    if value == int(value) and abs(value) < 1e12:
+        return f"{int(value):,}"
+    return f"{value:,.10g}"
+
+
+def _near(tolerance: Tolerance) -> str:
+    parts = [_figure(tolerance.abs)] if tolerance.abs else []
+    return " or ".join([*parts, *([f"{_figure(tolerance.rel * 100)}%"] if tolerance.rel else [])])
 
 
 def _right_options(asked: MultipleChoice | MultiSelect, day: Day) -> list[Part | str]:

@@ -75,7 +75,7 @@ class Hands(Answers):
         entry.text = text
         entry.edits += 1
         self.tell_message("edited", entry)
-        about = {"id": f"edited-{message}-{entry.edits}", "type": "edited", "text": text}
+        about = {"id": f"edited-{message}-{entry.edits}", "type": "edited", "text": text, "reply_to": entry.reply_to}
         self._hear(entry, {**self._about(entry, user), **about})
         return entry.to_json()
 

@@ -33,6 +33,7 @@ def to_event(data: Json, workspace: str) -> Event:
         "at": datetime.fromisoformat(data["at"]),
         "zone": data["zone"],
         "manager": data["manager"],
+        "direct": data["channel"].startswith("dm-"),
     }
     return _READERS[data["type"]](data, place, common)
 
@@ -76,7 +77,8 @@ def _posted(data: Json, place: Place, common: Common) -> Event:
 
 
 def _edited(data: Json, place: Place, common: Common) -> Event:
-    return Edited(**common, message=MessageRef(place, data["message"]), text=data["text"])
+    reply_to = MessageRef(place, data["reply_to"]) if data.get("reply_to") else None
+    return Edited(**common, message=MessageRef(place, data["message"]), text=data["text"], reply_to=reply_to)
 
 
 def _deleted(data: Json, place: Place, common: Common) -> Event:

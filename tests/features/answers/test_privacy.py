@@ -1,16 +1,19 @@
 """A group's questions, answers and people are nobody else's, and what is private reaches only whom it is for."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
 from bot.bank.load import Bank
 from bot.core.events import ActionPressed, Event, FormSubmitted, Posted
 from bot.core.messages import Message, Text, Verbatim
 from bot.core.refs import MessageRef, Place
 from bot.features.answers.store import answers
+from bot.features.days.store import days
 from bot.features.flags.store import flags
 from bot.features.members.store import members
 from tests.actor import Actor
@@ -85,9 +88,18 @@ async def test_an_organiser_decides_no_flag_of_another_group(two: Stage) -> None
 
 
 async def test_an_organiser_swaps_no_day_of_another_group(two: Stage) -> None:
-    choose = ActionPressed(id="swap", action="swap-day", chosen=("2",), **at_home(two.people["Lena"]))  # type: ignore[arg-type]
+    ours = await two.read(planned_of, 1)
+    lena = at_home(two.people["Lena"])
+    choose = ActionPressed(id="swap", action="swap-day", chosen=("2026-11-25",), **lena)  # type: ignore[arg-type]
     answer = await two.app.dispatcher.handle(choose)
-    assert "not planned any more" in str(answer.reply) or "organisers" in str(answer.reply)
+    assert "Wednesday 25 November" in str(answer.reply)
+    assert await two.read(planned_of, 1) == ours
+
+
+def planned_of(tx: Connection, group: int) -> list[tuple[date, str]]:
+    """The dates of a group with their questions."""
+    rows = tx.execute(select(days.c.on, days.c.question_id).where(days.c.group_id == group).order_by(days.c.on))
+    return [(row.on, row.question_id) for row in rows]
 
 
 async def test_boards_and_reveals_name_nobody_of_another_group(two: Stage) -> None:

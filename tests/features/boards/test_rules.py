@@ -105,8 +105,8 @@ def test_a_missed_day_breaks_a_streak_and_not_the_longest_one() -> None:
 
 
 def test_an_open_day_breaks_nothing_and_counts_once_answered() -> None:
-    assert streak([MON, TUE, WED], {MON, TUE}, open_day=WED) == 2
-    assert streak([MON, TUE, WED], {MON, TUE, WED}, open_day=WED) == 3
+    assert streak([MON, TUE, WED], {MON, TUE}, still_open={WED}) == 2
+    assert streak([MON, TUE, WED], {MON, TUE, WED}, still_open={WED}) == 3
     assert streak([MON, TUE, WED], {MON, TUE}) == 0
 
 
@@ -114,9 +114,9 @@ def test_without_days_there_is_no_streak() -> None:
     assert (streak([], set()), longest([], set())) == (0, 0)
 
 
-def slow_streak(days: list[date], answered: set[date], open_day: date | None) -> int:
+def slow_streak(days: list[date], answered: set[date], still_open: set[date]) -> int:
     """Try every length from the newest day on, and keep the longest that holds."""
-    counted = [on for on in days if on != open_day or on in answered]
+    counted = [on for on in days if on not in still_open or on in answered]
     lengths = range(len(counted) + 1)
     return max(length for length in lengths if set(counted[len(counted) - length :]) <= answered)
 
@@ -133,6 +133,6 @@ def slow_longest(days: list[date], answered: set[date]) -> int:
     newest_is_open=st.booleans(),
 )
 def test_streaks_are_those_of_a_slow_count(days: list[date], answered: set[date], newest_is_open: bool) -> None:
-    open_day = days[-1] if days and newest_is_open else None
-    assert streak(days, answered, open_day) == slow_streak(days, answered, open_day)
+    still_open = set(days[-2:]) if newest_is_open else set()
+    assert streak(days, answered, still_open) == slow_streak(days, answered, still_open)
     assert longest(days, answered) == slow_longest(days, answered)

@@ -181,7 +181,10 @@ class _Page:
             raise web.HTTPBadRequest(text="to: wanted a time such as 2026-11-23T09:00.") from error
         if at.tzinfo is None:
             at = at.replace(tzinfo=ZoneInfo(await self._zone() or "UTC"))
-        return at.astimezone(UTC)
+        try:
+            return at.astimezone(UTC)
+        except OverflowError as error:
+            raise web.HTTPBadRequest(text="to: wanted a time of this calendar.") from error
 
 
 def _fitting(text: str) -> str:
