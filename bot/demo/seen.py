@@ -85,6 +85,8 @@ def revealed(text: str) -> Count | None:
 
 def status(text: str) -> Count | None:
     """The count in the status line of a question's post."""
+    if "Nobody answered in time" in text:
+        return Count(0)
     return _count(_STATUS, text)
 
 
