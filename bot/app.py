@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import structlog
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData
 
 from bot.bank.load import Bank
 from bot.core.clock import Clock
@@ -16,11 +16,12 @@ from bot.core.dispatch import Dispatcher
 from bot.core.ports import Platform, Platforms
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
+from bot.jobs.inbox import Inbox
 from bot.jobs.readback import ReadBack
 from bot.jobs.tick import Tick, next_delivery
+from bot.storage import inbox, outbox
 from bot.storage.columns import metadata
 from bot.storage.database import Database
-from bot.storage.outbox import release_leases
 from bot.storage.unit_of_work import DatabaseWork
 
 FEATURES = (
@@ -85,24 +86,28 @@ class App:
             self.catalogue, platforms=platforms, work=self.work, clock=clock, at_once=deliver_at_once
         )
         self._delivering: asyncio.Task[int] | None = None
+        self.inbox = Inbox(work=self.work, clock=clock, take=self.dispatcher.take)
         self.read_back = ReadBack(platforms=platforms, work=self.work, handle=self.dispatcher.handle)
 
     @property
     def errors(self) -> int:
         """How many bugs were met since the start."""
-        return self.dispatcher.errors + self.tick.errors + self.delivery.errors + self.read_back.errors
+        counted = (self.dispatcher, self.tick, self.delivery, self.read_back, self.inbox)
+        return sum(part.errors for part in counted)
 
     async def start(self) -> None:
         """Take up what was left, begin to listen, and read what was written meanwhile."""
         if self.database.sqlite:
-            await self.work.run(release_leases, self.clock.now())
+            await self.work.run(_release_leases, self.clock.now())
         for platform in self.platforms.values():
-            await platform.start(self.dispatcher.handle)
+            await platform.start(self.dispatcher.handle, self.inbox.keep)
+        await self.inbox.drain()
         await self.read_back.all_open()
 
     async def beat(self) -> datetime | None:
         """Do what is due and send what is waiting; give the moment when something is due next."""
         now = self.clock.now()
+        await self.inbox.drain()
         await self.read_back.before_reveals(now)
         due = await self.tick.run(now)
         await self._deliver_meanwhile()
@@ -120,6 +125,7 @@ class App:
     async def settle(self) -> None:
         """Beat until there is nothing left to do at this moment: for a clock that is set by hand."""
         while True:
+            await self.inbox.drain()
             await self.read_back.before_reveals(self.clock.now())
             due = await self.tick.run(self.clock.now())
             sent = await self.delivery.drain()
@@ -140,4 +146,10 @@ class App:
             await asyncio.wait({self._delivering}, timeout=LONGEST_CALL)
         for platform in self.platforms.values():
             await platform.stop()
+        await self.inbox.drain()
         await self.database.close()
+
+
+def _release_leases(tx: Connection, now: datetime) -> None:
+    outbox.release_leases(tx, now)
+    inbox.release_leases(tx, now)

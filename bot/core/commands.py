@@ -118,7 +118,7 @@ def receipt(prefix: str) -> Callable[[Any], Any]:
 
 
 def dead(name: str) -> Callable[[Any], Any]:
-    """Declare a story that hears of every row that could not be delivered: `def f(tx, key, target, why, now)`."""
+    """Declare a story that hears of every row that could not be delivered: `def f(tx, key, target, loss, now)`."""
     return _declare("dead", name)
 
 

@@ -54,12 +54,29 @@ class Dispatcher:
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise
         except Exception:
-            self.errors += 1
-            reference = secrets.token_hex(4)
-            self._log.exception("handler_failed", reference=reference, kind=type(event).__name__)
+            reference = self._note_bug(event)
             return Answer(
                 message(f"Something went wrong on our side, and it is noted as `{reference}`. Please try again.")
             )
+
+    async def take(self, event: Event) -> bool:
+        """Take in an event that nobody waits to have answered; False where it met a bug and may be tried again."""
+        try:
+            await self._route(_whole(event))
+        except (UserError, Duplicate):
+            return True
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            raise
+        except Exception:
+            self._note_bug(event)
+            return False
+        return True
+
+    def _note_bug(self, event: Event) -> str:
+        self.errors += 1
+        reference = secrets.token_hex(4)
+        self._log.exception("handler_failed", reference=reference, kind=type(event).__name__)
+        return reference
 
     async def _route(self, event: Event) -> Answer:
         match event:

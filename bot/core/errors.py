@@ -65,6 +65,11 @@ class DeliveryError(BatchmatesError):
         self.retry_after = retry_after
 
     @property
+    def definite(self) -> bool:
+        """Whether the platform said that this cannot be done here: not an outage, and not a bug of ours."""
+        return self.refusal in {Refusal.forbidden, Refusal.gone}
+
+    @property
     def permanent(self) -> bool:
         """Whether trying the same call again is pointless."""
         return self.refusal not in {Refusal.busy, Refusal.unclear}

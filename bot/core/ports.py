@@ -99,6 +99,14 @@ class Sending:
     before: Receipt = field(default_factory=Receipt)
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a row could not be delivered; `definite` where the platform itself said that it cannot be done here."""
+
+    why: str
+    definite: bool = False
+
+
 class CannotLook(Exception):
     """The platform has no history here to look into."""
 
@@ -112,6 +120,9 @@ class Missing:
 
 
 Handle = Callable[[Event], Awaitable[Answer]]
+"""Answers an event that somebody waits for: a command, a button, a form."""
+Keep = Callable[[Event], Awaitable[Awaitable[object]]]
+"""Writes down an event that nobody waits for, so that it may be acknowledged; gives what waits until it is handled."""
 
 
 class Platform(Protocol):
@@ -121,8 +132,8 @@ class Platform(Protocol):
     nonce_holds: timedelta
     """How long sending the same key again gives the first message back; zero where it does not."""
 
-    async def start(self, handle: Handle) -> None:
-        """Begin to hand events to `handle`."""
+    async def start(self, handle: Handle, keep: Keep) -> None:
+        """Begin to hand over events: what somebody waits for to `handle`, the rest to `keep`."""
         ...
 
     async def stop(self) -> None:

@@ -25,6 +25,7 @@ class Rest:
         self._stirred |= self._due is not None and self._due <= now
         while self._stirred:
             self._stirred = False
+            await app.inbox.drain()
             await app.read_back.before_reveals(now)
             due = await app.tick.run(now)
             self._stirred |= bool(await app.delivery.drain())

@@ -17,7 +17,8 @@ from sqlalchemy.exc import OperationalError
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Declared
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import CannotLook, Platform, React, Receipt, UnitOfWork
+from bot.core.points import Point, reached
+from bot.core.ports import CannotLook, Loss, Platform, React, Receipt, UnitOfWork
 from bot.storage import outbox
 from bot.storage.outbox import Claimed
 
@@ -67,7 +68,16 @@ class Delivery:
     async def _claim(self, at_most: int) -> list[Claimed]:
         if not at_most:
             return []
-        return await self._work.run(outbox.claim, self._clock.now(), list(self._platforms), at_most)
+        claimed = await self._work.run(self._take_up, at_most)
+        if claimed:
+            reached(Point.claim_committed)
+        return claimed
+
+    def _take_up(self, tx: Connection, at_most: int) -> list[Claimed]:
+        claimed = outbox.claim(tx, self._clock.now(), list(self._platforms), at_most)
+        if claimed:
+            reached(Point.claim_written)
+        return claimed
 
     async def _take(self, item: Claimed) -> None:
         try:
@@ -93,10 +103,13 @@ class Delivery:
             await self._refused(item, DeliveryError(refusal, type(error).__name__))
         else:
             if receipt is not None:
+                reached(Point.call_made)
                 await self._work.run(self._arrived, item, receipt)
+                reached(Point.receipt_committed)
 
     async def _settle(self, item: Claimed, platform: Platform) -> Receipt | None:
         """Find out whether it arrived, and send it where it did not; None where it must wait or is given up."""
+        reached(Point.settle_begins)
         now, tried = self._clock.now(), item.sending.since
         if now - tried < platform.nonce_holds:
             return await platform.deliver(item.sending)
@@ -108,7 +121,7 @@ class Delivery:
             await self._work.run(outbox.ask_again_at, item, min(now + LOOK_EVERY, tried + UNSETTLED))
             return None
         if not item.vital:
-            await self._work.run(self._lost, item, "it is not known whether this arrived")
+            await self._work.run(self._lost, item, Loss("it is not known whether this arrived"))
             return None
         await self._work.run(outbox.note_maybe_doubled, item, now)
         return await platform.deliver(item.sending)
@@ -119,7 +132,7 @@ class Delivery:
             # Its author deleted the message: there is nothing left to mark.
             await self._work.run(outbox.sent, item, Receipt(), self._clock.now())
         elif error.permanent or item.given_up(self._clock.now()):
-            await self._work.run(self._lost, item, str(error))
+            await self._work.run(self._lost, item, Loss(str(error), error.definite))
         else:
             await self._work.run(outbox.again, item, error, self._clock.now())
 
@@ -127,11 +140,12 @@ class Delivery:
         outbox.sent(tx, item, receipt, self._clock.now())
         if hook := self._catalogue.receipts.get(item.sending.key.split(":")[0]):
             self._tell(tx, hook, item, receipt)
+        reached(Point.receipt_written)
 
-    def _lost(self, tx: Connection, item: Claimed, why: str) -> None:
-        outbox.bury(tx, item, why, self._clock.now())
+    def _lost(self, tx: Connection, item: Claimed, loss: Loss) -> None:
+        outbox.bury(tx, item, loss.why, self._clock.now())
         for hook in self._catalogue.dead.values():
-            self._tell(tx, hook, item, item.sending.target, why, self._clock.now())
+            self._tell(tx, hook, item, item.sending.target, loss, self._clock.now())
 
     def _tell(self, tx: Connection, hook: Declared, item: Claimed, *what: Any) -> None:
         try:

@@ -13,6 +13,7 @@ import structlog
 
 from bot.core.errors import DeliveryError
 from bot.core.events import Deleted, Edited, Event, Posted
+from bot.core.points import Point, reached
 from bot.core.ports import Answer, CannotLook, Platform, UnitOfWork
 from bot.core.refs import MessageRef, Place
 from bot.features.answers import store as answers
@@ -41,7 +42,10 @@ class ReadBack:
 
     async def before_reveals(self, now: datetime) -> None:
         """Read the threads whose reveal has come."""
-        await self._each(await self._work.read(daily.threads_to_reveal, now))
+        posts = await self._work.read(daily.threads_to_reveal, now)
+        await self._each(posts)
+        if posts:
+            reached(Point.reveal_read)
 
     async def _each(self, posts: Sequence[Post]) -> None:
         """Read these threads one after the other; one that fails or hangs holds the others for a short time at most."""

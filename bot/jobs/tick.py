@@ -1,6 +1,6 @@
 """Asks every feature what is due, one transaction a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +8,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.core.commands import Catalogue, Declared
+from bot.core.points import Point, reached
 from bot.core.ports import UnitOfWork
-from bot.storage import outbox
+from bot.storage import inbox, outbox
 
 log = structlog.get_logger()
 
@@ -31,9 +32,9 @@ class Tick:
     async def _one(self, item: Declared, now: datetime) -> datetime | None:
         services: dict[str, Any] = {name: self._services[wanted] for name, wanted in item.services.items()}
         try:
-            after: datetime | None = await self._work.run(item.handler, now, **services)  # type: ignore[arg-type]
+            after = await self._batch(item, now, services)
             while after is not None and after <= now:
-                after = await self._work.run(item.handler, now, **services)  # type: ignore[arg-type]
+                after = await self._batch(item, now, services)
         except Exception:
             # A story that is broken for one group must not stop the clock of all others.
             self.errors += 1
@@ -41,7 +42,18 @@ class Tick:
             return now + timedelta(seconds=30)
         return after
 
+    async def _batch(self, item: Declared, now: datetime, services: Mapping[str, Any]) -> datetime | None:
+        def story(tx: Connection) -> datetime | None:
+            after: datetime | None = item.handler(tx, now, **services)  # type: ignore[assignment]
+            reached(Point.tick_written)
+            return after
+
+        reached(Point.tick_begins)
+        after = await self._work.run(story)
+        reached(Point.tick_committed)
+        return after
+
 
 def next_delivery(tx: Connection, now: datetime) -> datetime | None:
-    """When a row of the outbox may leave that could not at this moment."""
-    return outbox.next_due(tx, now)
+    """When something may be sent or taken in that could not at this moment."""
+    return min((at for at in (outbox.next_due(tx, now), inbox.next_due(tx, now)) if at), default=None)

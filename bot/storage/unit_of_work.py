@@ -1,6 +1,7 @@
 """Stories as transactions, and every event with one effect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -10,6 +11,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.core.clock import Clock
 from bot.core.errors import Duplicate
+from bot.core.points import Point, reached
+from bot.storage import inbox
 from bot.storage.columns import Instant, metadata
 from bot.storage.database import Database
 
@@ -36,6 +39,16 @@ class DatabaseWork:
         self._clock = clock
         self.on_effect: list[Callable[[], None]] = []
         """Called after an event had its effect: there may be something to send."""
+        self._from_inbox: set[str] = set()
+
+    @contextmanager
+    def consuming(self, event: str) -> Iterator[None]:
+        """While this event of the inbox is handled, the transaction of its effect consumes it."""
+        self._from_inbox.add(event)
+        try:
+            yield
+        finally:
+            self._from_inbox.discard(event)
 
     async def run(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Write: all of it, or nothing where it raises."""
@@ -48,9 +61,14 @@ class DatabaseWork:
 
         def once(tx: Connection) -> T:
             remember(tx, event, self._clock.now())
-            return story(tx, *args, **kwargs)
+            result = story(tx, *args, **kwargs)
+            if event in self._from_inbox:
+                inbox.consume(tx, event)
+            reached(Point.effect_written)
+            return result
 
         result = await self._database.write(once)
+        reached(Point.effect_committed)
         for call in self.on_effect:
             call()
         return result

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.commands import dead, receipt
-from bot.core.ports import Receipt
+from bot.core.ports import Loss, Receipt
 from bot.core.refs import Target
 
 heard: list[tuple[str, str]] = []
@@ -24,12 +24,12 @@ def broken(tx: Connection, key: str, receipt: Receipt) -> None:
 
 
 @dead("first")
-def first(tx: Connection, key: str, target: Target, why: str, now: datetime) -> None:
+def first(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
     """Have a bug where the key says so."""
     assert not key.startswith("unlucky")
 
 
 @dead("second")
-def second(tx: Connection, key: str, target: Target, why: str, now: datetime) -> None:
+def second(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
     """Note what was lost."""
     heard.append(("lost", key))

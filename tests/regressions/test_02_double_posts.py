@@ -59,7 +59,7 @@ async def test_a_platform_that_connects_again_posts_nothing_again(group: Stage) 
     platform = group.app.platforms["local"]
     for _ in range(3):
         await platform.stop()
-        await platform.start(group.app.dispatcher.handle)
+        await platform.start(group.app.dispatcher.handle, group.app.inbox.keep)
         await group.settles()
     assert len(group.questions) == 1
 

@@ -10,6 +10,7 @@ from bot.bank.plans import left
 from bot.bank.terms import QuestionId
 from bot.core.commands import due, receipt
 from bot.core.limits import THREAD_NAME
+from bot.core.points import Point, reached
 from bot.core.ports import Change, OpenThread, Receipt, Send
 from bot.features.answers import store as answers
 from bot.features.daily import store, words
@@ -74,6 +75,7 @@ def open_question(
     _post(tx, opened, group, track, bank, now)
     _tell_members(tx, opened, group, now)
     _warn_before_dry(tx, group, track, bank, now)
+    reached(Point.post_written)
     return opened
 
 
@@ -143,6 +145,8 @@ def _show(tx: Connection, post: Post, bank: Bank, now: datetime) -> None:
 def posted(tx: Connection, key: str, receipt: Receipt) -> None:
     """Note where a question stands."""
     store.set_message(tx, key.removeprefix("daily:"), receipt.message)
+    if receipt.message:
+        groups.forget_refusals(tx, receipt.message.place)
 
 
 @receipt("thread")

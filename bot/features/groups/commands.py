@@ -16,6 +16,7 @@ from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import echo, suggest_zones
 from bot.core.ports import Missing, Platforms, Reply, Send
+from bot.core.refs import GroupId
 from bot.features.days import store as days
 from bot.features.groups import rules, store, words
 from bot.features.groups.store import Group, Track
@@ -115,6 +116,8 @@ def _set_up(
     if home:
         store.change_schedule(tx, home.group, zone=zone, post_at=at, weekdays=weekdays, level=level)
         store.set_plan(tx, home.track, plan)
+        if home.paused:
+            _open_again(tx, home.group)
         group = store.group(tx, home.group)
         track = _tracks_go_on(tx, group, ask)[0]
     else:
@@ -179,7 +182,7 @@ async def resume(ask: Ask) -> Reply:
 def _resume(tx: Connection, ask: Ask) -> Message:
     group = store.here(tx, ask)
     members.organiser(tx, group.id, ask)
-    store.set_state(tx, group.id, "active")
+    _open_again(tx, group.id)
     store.note(tx, group.id, "resume", "", now=ask.now, actor=str(ask.who))
     return words.resumed(group, _tracks_go_on(tx, group, ask))
 
@@ -194,6 +197,11 @@ def _log(tx: Connection, ask: Ask) -> Message:
     group = store.here(tx, ask)
     members.organiser(tx, group.id, ask)
     return words.log(store.log_of(tx, group.id), group)
+
+
+def _open_again(tx: Connection, of: GroupId) -> None:
+    store.set_state(tx, of, "active")
+    store.open_homes(tx, of)
 
 
 def _tracks_go_on(tx: Connection, group: Group, ask: Ask) -> list[Track]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     bindparam,
     delete,
     select,
@@ -57,6 +58,8 @@ homes = Table(
     Column("platform", String(20), nullable=False),
     Column("workspace", String(64), nullable=False),
     Column("channel", String(64), nullable=False),
+    Column("refusals", Integer, nullable=False, server_default="0"),
+    Column("paused_at", Instant),
     UniqueConstraint("platform", "workspace", "channel"),
 )
 tracks = Table(
@@ -90,7 +93,9 @@ audit = Table(
 _CHANGE_TRACK = update(tracks).where(tracks.c.id == bindparam("of_track"))
 _BLACKOUTS = select(blackouts.c.on).where(blackouts.c.group_id == bindparam("of"))
 _GROUP = select(groups).where(groups.c.id == bindparam("id"))
-_HOMES_OF = select(homes).where(homes.c.track_id == bindparam("track")).order_by(homes.c.id)
+_HOMES_OF = (
+    select(homes).where(homes.c.track_id == bindparam("track"), homes.c.paused_at.is_(None)).order_by(homes.c.id)
+)
 _HOME_AT = select(homes).where(
     homes.c.platform == bindparam("platform"),
     homes.c.workspace == bindparam("workspace"),
@@ -133,6 +138,9 @@ class Home:
     group: GroupId
     track: TrackId
     place: Place
+    refusals: int = 0
+    """How many posts in a row the platform refused for good."""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +172,9 @@ def _track(row: Row[Any]) -> Track:
 
 def _home(row: Row[Any]) -> Home:
     place = Place(row.platform, row.workspace, row.channel)
-    return Home(HomeId(row.id), GroupId(row.group_id), TrackId(row.track_id), place)
+    return Home(
+        HomeId(row.id), GroupId(row.group_id), TrackId(row.track_id), place, row.refusals, row.paused_at is not None
+    )
 
 
 # --- groups -------------------------------------------------------------------------------------------------------
@@ -296,8 +306,34 @@ def home_at(tx: Connection, place: Place) -> Home | None:
 
 
 def homes_of(tx: Connection, track: TrackId) -> list[Home]:
-    """Read the homes of a track, the oldest first."""
+    """Read the homes in which a track is posted, the oldest first; paused ones are left out."""
     return [_home(row) for row in tx.execute(_HOMES_OF, {"track": track})]
+
+
+def count_refusal(tx: Connection, of: HomeId) -> int:
+    """Count one more post in a row that the platform refused for good; give how many there are."""
+    counted = update(homes).where(homes.c.id == of).values(refusals=homes.c.refusals + 1).returning(homes.c.refusals)
+    refusals: int = tx.execute(counted).scalar_one()
+    return refusals
+
+
+def forget_refusals(tx: Connection, place: Place) -> None:
+    """Note that a post arrived in a home."""
+    there = and_(homes.c.platform == place.platform, homes.c.workspace == place.workspace)
+    tx.execute(update(homes).where(there, homes.c.channel == place.channel, homes.c.refusals > 0).values(refusals=0))
+
+
+def pause_home(tx: Connection, home: Home, now: datetime) -> None:
+    """Post nothing in a home any more; where it was the group's last one, the group is paused with it."""
+    tx.execute(update(homes).where(homes.c.id == home.id).values(paused_at=now))
+    left = select(homes.c.id).where(homes.c.group_id == home.group, homes.c.paused_at.is_(None)).limit(1)
+    if tx.execute(left).first() is None:
+        set_state(tx, home.group, "paused")
+
+
+def open_homes(tx: Connection, of: GroupId) -> None:
+    """Post in all homes of a group again."""
+    tx.execute(update(homes).where(homes.c.group_id == of).values(paused_at=None, refusals=0))
 
 
 def here(tx: Connection, ask: Ask) -> Group:

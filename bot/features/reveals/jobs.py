@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.commands import due
 from bot.core.messages import Message
+from bot.core.points import Point, reached
 from bot.core.ports import Send
 from bot.core.splitting import split
 from bot.features.answers import store as given
@@ -43,13 +44,16 @@ def reveal(tx: Connection, day: Day, now: datetime) -> None:
     group = groups.group(tx, day.group)
     answers = given.in_time(tx, day.id)
     days.set_state(tx, day.id, "revealed")
+    reached(Point.reveal_closed)
     _book(tx, day, group, answers, now)
+    reached(Point.reveal_booked)
     picture = rules.how_answered(day.asked, day.option_order, answers)
     told = words.reveal(day, answers, picture, _first_right(tx, answers))
     daily.set_changed(tx, day.id)
     for post in daily.posts_of(tx, day.id):
         if outbox.state_of(tx, f"daily:{post.key}") != "dead":  # nobody there has seen the question
             _tell(tx, post, told, now)
+    reached(Point.reveal_written)
 
 
 def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: datetime) -> None:

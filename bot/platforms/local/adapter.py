@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
-from bot.core.ports import Answer, CannotLook, Handle, Missing, Receipt, Sending
+from bot.core.points import Point, reached
+from bot.core.ports import Answer, CannotLook, Handle, Keep, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.local import deliver
 from bot.platforms.local.botside import NONCE_HOLDS
@@ -35,19 +36,20 @@ class LocalPlatform:
         self._draw = draw
         self._workspace = workspace
         self._handle: Handle | None = None
+        self._keep: Keep | None = None
         self._session = 0
         self._lanes: dict[str, asyncio.Task[None]] = {}
 
     # --- in -------------------------------------------------------------------------------------------------------
 
-    async def start(self, handle: Handle) -> None:
-        """Begin to hand events to `handle`, first those of which the world does not know that they were handled."""
-        self._handle = handle
+    async def start(self, handle: Handle, keep: Keep) -> None:
+        """Begin to hand over events, first those of which the world does not know that they were taken."""
+        self._handle, self._keep = handle, keep
         self._session = await self._world.connect(self._receive)
 
     async def stop(self) -> None:
         """Finish what has begun, and hand over no more events; those that wait come again at the next start."""
-        self._handle = None
+        self._handle = self._keep = None
         while running := list(self._lanes.values()):
             await asyncio.wait(running)
         await self._world.disconnect(self._session)
@@ -61,21 +63,26 @@ class LocalPlatform:
     async def _after(self, before: asyncio.Task[None] | None, data: Json) -> None:
         if before:
             await asyncio.wait([before])
-        if self._handle is None:
+        if self._handle is None or self._keep is None:
             return  # stopping: it has not begun, so it comes again
+        reached(Point.event_received)
         try:
-            await self._take(self._handle, data)
+            await self._take(self._handle, self._keep, data)
         except Exception as error:
             # A bug of ours, or the world is gone: the class says which, the text of an event is nobody's business.
             _log.error("event_not_taken type=%s error=%s", data["type"], type(error).__name__)
             await self._give_up(data)
 
-    async def _take(self, handle: Handle, data: Json) -> None:
-        answer = await handle(to_event(data, self._workspace))
+    async def _take(self, handle: Handle, keep: Keep, data: Json) -> None:
+        event = to_event(data, self._workspace)
         if data["type"] in INTERACTIONS:
-            await self._answer(data["id"], answer)
+            await self._answer(data["id"], await handle(event))
+            reached(Point.event_answered)
         else:
+            handled = await keep(event)
             await self._world.ack(data["seq"])
+            reached(Point.event_answered)
+            await handled  # before the next thing that this person does
 
     async def _answer(self, event: str, answer: Answer) -> None:
         rendered = await render_reply_later(answer, self._draw)

@@ -11,6 +11,7 @@ from bot.core.ports import Answer, CannotLook, Receipt, Send, Sending
 from bot.core.refs import Place
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.remote import RemoteWorld
+from tests.platforms.local.keeping import keeping
 
 
 def draw(spec: PictureSpec) -> bytes:
@@ -39,7 +40,7 @@ async def main(what: str, port: int, channel: str) -> None:
         case "again":
             await found(platform, sending) or await platform.deliver(sending)
         case "hang":
-            await platform.start(hangs)
+            await platform.start(hangs, keeping(hangs))
             await world.lost()
     await world.close()
 

@@ -21,6 +21,7 @@ from bot.core.ports import Answer, Platform
 from bot.core.refs import MessageRef, Person
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.formats import FAILED
+from tests.platforms.local.keeping import keeping
 
 from .conftest import Group, Handler, Reach, draw, make_group
 
@@ -34,7 +35,7 @@ def say(*replies: Answer) -> Handler:
 
 
 async def started(platform: LocalPlatform, handler: Handler) -> Handler:
-    await platform.start(handler)
+    await platform.start(handler, keeping(handler))
     return handler
 
 
@@ -192,7 +193,7 @@ async def test_nobody_waits_for_somebody_else(platform: LocalPlatform, group: Gr
         order.append(event.text)
         return Answer(None)
 
-    await platform.start(handle)
+    await platform.start(handle, keeping(handle))
     slow = asyncio.create_task(group.world.run(group.ada, group.channel, "slow"))
     await asyncio.sleep(0)
     after = asyncio.create_task(group.world.run(group.ada, group.channel, "after"))
@@ -217,12 +218,12 @@ async def test_what_was_not_handled_comes_again_in_order(group: Group, reach: Re
 
     async with reach(group.world) as side:
         first = LocalPlatform(side, draw)
-        await first.start(fails)
+        await first.start(fails, keeping(fails))
         await group.world.say(group.ada, group.channel, "while it fails")
         await first.stop()
         handler = Handler()
         second = LocalPlatform(side, draw)
-        await second.start(handler)
+        await second.start(handler, keeping(handler))
         await group.world.settled()
         await second.stop()
     assert [event.id for event in handler.events] == ["posted-m1", "posted-m2"]
@@ -233,7 +234,7 @@ async def test_what_was_handled_does_not_come_again(group: Group, reach: Reach) 
     async with reach(group.world) as side:
         for words in ("one", "two"):
             platform = LocalPlatform(side, draw)
-            await platform.start(handler)
+            await platform.start(handler, keeping(handler))
             await group.world.say(group.ada, group.channel, words)
             await group.world.settled()
             await platform.stop()
@@ -251,12 +252,12 @@ async def test_who_asked_hears_when_the_bot_goes_away_and_is_not_asked_again(gro
     handler = Handler()
     async with reach(group.world) as side:
         platform = LocalPlatform(side, draw)
-        await platform.start(hangs)
+        await platform.start(hangs, keeping(hangs))
         waiting = asyncio.create_task(group.world.run(group.ada, group.channel, "help"))
         await asyncio.wait_for(asked.wait(), 5)
         group.world.drop_bot()
         assert await waiting == FAILED
-        await LocalPlatform(side, draw).start(handler)
+        await LocalPlatform(side, draw).start(handler, keeping(handler))
         await group.world.say(group.ada, group.channel, "Hi")
         await group.world.settled()
     assert [event.id for event in handler.events] == ["posted-m1"]
@@ -272,7 +273,7 @@ async def test_stopping_finishes_what_has_begun_and_begins_nothing(platform: Loc
         handled.append(event.id)
         return Answer(message("Done."))
 
-    await platform.start(handle)
+    await platform.start(handle, keeping(handle))
     first = asyncio.create_task(group.world.run(group.ada, group.channel, "one"))
     await begun.wait()
     second = asyncio.create_task(group.world.run(group.ada, group.channel, "two"))

@@ -28,6 +28,7 @@ from bot.core.refs import MessageRef, Place
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.page.server import Move, NextEvent, make_app
 from bot.platforms.local.world import World
+from tests.platforms.local.keeping import keeping
 from tests.platforms.local.page.script import ANSWER, COMMANDS, QUESTION, SETUP, START, STORY, everything
 
 
@@ -127,7 +128,7 @@ async def running_page(port: int = 0) -> AsyncIterator[Page]:
     ben = world.join_person("Ben Yilmaz", zone="Asia/Kolkata")["id"]
     platform = LocalPlatform(world, draw)
     bot = ScriptedBot(platform, channel)
-    await platform.start(bot.handle)
+    await platform.start(bot.handle, keeping(bot.handle))
     app = make_app(world, commands=lambda: COMMANDS, move=_mover(clock), next_event=_next_event(clock), zone=_zone)
     runner = web.AppRunner(app)
     await runner.setup()
