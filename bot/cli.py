@@ -59,6 +59,9 @@ def demo(
     world: Annotated[
         str, typer.Option(help="nonce, history or bare: what the platform remembers (with --kill)")
     ] = "nonce",
+    processes: Annotated[
+        int, typer.Option(min=1, max=8, help="processes of the bot on one PostgreSQL (with --headless)")
+    ] = 1,
     port: Annotated[int, typer.Option(min=0, max=65535, help="port of the page; 0 takes a free one")] = 8017,
     fresh: Annotated[bool, typer.Option(help="begin with an empty channel, where nobody has set up a group")] = False,
     database_url: Annotated[str, typer.Option(help="by default a temporary SQLite file")] = "",
@@ -70,7 +73,7 @@ def demo(
         from bot.demo.page import show
 
         sys.exit(asyncio.run(show(members=members, seed=seed, port=port, fresh=fresh, database_url=url)))
-    if not kill:
+    if not kill and processes == 1:
         from bot.demo.headless import run_headless
 
         sys.exit(asyncio.run(run_headless(days=days, members=members, seed=seed, out=sys.stdout, progress=sys.stderr)))
@@ -84,6 +87,7 @@ def demo(
                 seed=seed,
                 kills=kill,
                 world_mode=world,
+                processes=processes,
                 database_url=url,
                 out=sys.stdout,
                 progress=sys.stderr,

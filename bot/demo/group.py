@@ -71,6 +71,7 @@ class Stage:
     members: int
     mode: Mode | str = Mode.nonce
     start: date = START
+    several: bool = False
     clock: SetClock = field(init=False)
     world: World = field(init=False)
     channel: str = ""
@@ -78,7 +79,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.clock = SetClock(midnight(self.start))
-        self.world = World(self.clock, self.mode)
+        self.world = World(self.clock, self.mode, several=self.several)
 
     @property
     def parts(self) -> list[Part]:

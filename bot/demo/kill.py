@@ -32,17 +32,18 @@ async def run_killed(
     seed: int,
     kills: int,
     world_mode: str,
+    processes: int = 1,
     database_url: str | None = None,
     out: TextIO,
     progress: TextIO,
 ) -> int:
     """Play so many days and kill the bot so many times; give 0 where it is as promised all the same."""
-    check_limits(days=days, members=members, kills=kills)
+    check_limits(days=days, members=members, kills=kills, processes=processes, database_url=database_url)
     bugs: list[str] = []
     with noting(progress, bugs.append), database(database_url) as url:
-        stage = Stage(members, Mode(world_mode))
+        stage = Stage(members, Mode(world_mode), several=processes > 1)
         nursery = await Nursery.open()
-        ward = Ward(stage, url, nursery, bugs)
+        ward = Ward(stage, url, nursery, bugs, processes=processes)
         run = Run.on(stage, ward, public_bank(), days=days, seed=seed, out=out, progress=progress)
         run.punctual = not kills
         await ward.open()
@@ -76,10 +77,10 @@ async def _play(run: Run, ward: Ward, kills: int) -> dict[int, int]:
 
 
 async def _next(run: Run, ward: Ward, reaper: Reaper) -> bool:
-    if ward.up:
+    if ward.whole:
         return await run.play.next()
     back_at = run.stage.clock.now() + reaper.away()
-    # Life goes on without the bot.
+    # Life goes on without what is dead of the bot.
     while run.play.upcoming is not None and run.play.upcoming < back_at:
         await run.play.next()
     await _again(run, ward, back_at)

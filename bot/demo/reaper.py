@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from bot.demo.body import Body
 from bot.demo.calendar import Posting
 from bot.demo.play import MINUTE, SECOND
 from bot.demo.run import Run
@@ -13,6 +14,7 @@ from bot.demo.ward import Ward
 from bot.jobs.delivery import UNSETTLED
 from bot.platforms.local.faults import OnCall
 from bot.platforms.local.formats import Mode, Refused
+from bot.platforms.local.remote import CALLER
 
 HOUR = timedelta(hours=1)
 PATIENCE = 3 * HOUR  # how long a kill waits for its call while the next one is due
@@ -22,6 +24,10 @@ LONGEST = {Mode.nonce: 4 * MINUTE, Mode.history: 5 * HOUR, Mode.bare: 5 * HOUR}
 
 CALLS = (("post", "open_thread"), ("post", "open_thread"), ("edit", "react"), ("answer",))
 """What a kill may wait for; the first is what could be lost or doubled."""
+
+
+ALL_AT_ONCE = 0.25
+LEASE_ENDS = (1, 2, 4)  # minutes after a death: what the dead had taken up is free then
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,12 @@ class Reaper:
     def _soon(self, wait: float) -> None:
         self._timers.append(asyncio.get_running_loop().call_later(wait, self.strike, "while it was busy"))
 
+    def _victim(self) -> Body | None:
+        """Who dies: the process whose call it is, else any; now and then all at once, as when a machine goes down."""
+        if self.rng.random() < ALL_AT_ONCE:
+            return None
+        return self.ward.calling_from(CALLER.get()) or self.rng.choice(self.ward.alive)
+
     def _hook(self, kill: Kill) -> OnCall:
         left = kill.number
 
@@ -110,12 +122,19 @@ class Reaper:
         """Kill the bot now."""
         if not self.ward.up:
             return
-        self.ward.kill()
+        self.ward.kill(self._victim())
         self.disarm()
+        if self.ward.up:
+            self._let_others_take_over()
         self.done += 1
         if self.done == self.most:
             self.spare()
         self.run.transcript.line(f"-- the bot is killed {where}")
+
+    def _let_others_take_over(self) -> None:
+        now = self.run.stage.clock.now()
+        for minutes in LEASE_ENDS:
+            self.run.play.at(now + minutes * MINUTE)
 
     def disarm(self) -> None:
         """Plan nothing for this life any more."""

@@ -9,8 +9,9 @@ from bot.jobs.tick import next_delivery
 class Rest:
     """Beats like `App.settle`, and remembers when the next beat has something to do."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, alone: bool = True) -> None:
         self._app = app
+        self._alone = alone  # otherwise another process may have written what is due, and died
         self._due: datetime | None = None
         self._stirred = True
         app.work.on_effect.append(self._stir)
@@ -22,7 +23,7 @@ class Rest:
         """Come to rest."""
         app = self._app
         now = app.clock.now()
-        self._stirred |= self._due is not None and self._due <= now
+        self._stirred |= not self._alone or (self._due is not None and self._due <= now)
         while self._stirred:
             self._stirred = False
             await app.inbox.drain()

@@ -17,15 +17,24 @@ from bot.demo.script import Script
 from bot.demo.transcript import Transcript
 from bot.platforms.local.formats import Mode
 
-MOST_DAYS, MOST_MEMBERS, MOST_KILLS = 366, 200, 1000
+MOST_DAYS, MOST_MEMBERS, MOST_KILLS, MOST_PROCESSES = 366, 200, 1000, 8
 LAST_HOUR = timedelta(hours=1)
 SETTLING = (1, 3, 6, 11, 16, 27)  # minutes of the last hour: longer than the bot asks what arrived
 
 
-def check_limits(*, days: int, members: int, kills: int = 0) -> None:
+def check_limits(
+    *, days: int, members: int, kills: int = 0, processes: int = 1, database_url: str | None = None
+) -> None:
     """Raise `SettingsError` that names everything which is out of bounds."""
-    bounds = (("days", days, 1, MOST_DAYS), ("members", members, 1, MOST_MEMBERS), ("kill", kills, 0, MOST_KILLS))
+    bounds = (
+        ("days", days, 1, MOST_DAYS),
+        ("members", members, 1, MOST_MEMBERS),
+        ("kill", kills, 0, MOST_KILLS),
+        ("processes", processes, 1, MOST_PROCESSES),
+    )
     wrong = [f"{name}: wanted {low} to {high}; got {got}" for name, got, low, high in bounds if not low <= got <= high]
+    if processes > 1 and not (database_url or "").startswith("postgresql"):
+        wrong.append("processes: wanted 1, since several need PostgreSQL; name one by --database-url")
     if wrong:
         raise SettingsError("\n".join(wrong))
 

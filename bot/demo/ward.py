@@ -1,52 +1,52 @@
-"""The bot as a process that may be killed at any moment and is started again."""
+"""The bot as processes that may be killed at any moment and are started again."""
 
 import asyncio
 import json
-import os
-import signal
-import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Any, TypeVar
+from collections.abc import Callable
 
+from bot.demo.body import Body
 from bot.demo.child import HOST, Life
 from bot.demo.group import Stage
 from bot.demo.nursery import Nursery
-from bot.platforms.local.formats import Json
 from bot.platforms.local.remote import WorldServer, serve_world
-
-T = TypeVar("T")
-PATIENCE = 120.0  # seconds of real time: a bot that does not come to rest by then never will
 
 
 class Ward:
-    """Starts the bot, gives it orders, and kills it."""
+    """Starts the bot, one process or several on one database, gives it orders, and kills it."""
 
-    def __init__(self, stage: Stage, database: str, nursery: Nursery, bugs: list[str]) -> None:
+    def __init__(self, stage: Stage, database: str, nursery: Nursery, bugs: list[str], *, processes: int = 1) -> None:
         self._stage = stage
         self._database = database
         self._nursery = nursery
         self._bugs = bugs
+        self._processes = processes
+        self._bodies: dict[int, Body] = {}
+        """By the place that a process fills."""
         self._world: WorldServer | None = None
         self._orders: asyncio.Server | None = None
-        self._process = 0
-        self._writer: asyncio.StreamWriter | None = None
-        self._connected = asyncio.Event()
-        self._dead = asyncio.Event()
-        self._done: asyncio.Queue[None] = asyncio.Queue()
-        self._dead.set()
+        self._dies_at: str = ""
         self.before_rest: Callable[[], None] = lambda: None
         self.after_rest: Callable[[], None] = lambda: None
         """Called around every order to come to rest; the bot may be dead afterwards."""
 
     @property
+    def alive(self) -> list[Body]:
+        """The processes that live."""
+        return [body for _, body in sorted(self._bodies.items()) if body.up]
+
+    @property
     def up(self) -> bool:
-        """Whether it runs."""
-        return not self._dead.is_set()
+        """Whether any of it runs."""
+        return bool(self.alive)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it runs."""
+        return len(self.alive) == self._processes
 
     async def open(self) -> None:
         """Let bots reach the world and take orders."""
-        self._world = await serve_world(self._stage.world, HOST)
+        self._world = await serve_world(self._stage.world, HOST, several=self._processes > 1)
         self._orders = await asyncio.start_server(self._listen, HOST, 0)
 
     async def close(self) -> None:
@@ -59,87 +59,76 @@ class Ward:
 
     # --- life and death -------------------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Begin a new life; it may be over before this returns."""
+    async def start(self, *, dies_at: str = "") -> None:
+        """Begin a new life for every process that is dead; it may be over before this returns.
+
+        `dies_at` names a point of `bot.core.points` at which the new processes kill themselves.
+        """
+        await self._hung_up()
+        self._dies_at = dies_at
+        for place in range(self._processes):
+            if place not in self._bodies or not self._bodies[place].up:
+                await self._bear(place)
+
+    async def _bear(self, place: int) -> None:
         assert self._world
         assert self._orders
-        await self._hung_up()
-        self._connected, self._dead, self._done = asyncio.Event(), asyncio.Event(), asyncio.Queue()
-        port = self._orders.sockets[0].getsockname()[1]
-        life = Life(self._world.port, port, self._database, self._stage.clock.now().isoformat())
-        self._process = await self._nursery.bear(life)
-        await self._unless_dead(self._connected.wait())
+        body = self._bodies[place] = Body(self._bugs.append)
+        life = Life(
+            self._world.port,
+            self._orders.sockets[0].getsockname()[1],
+            self._database,
+            self._stage.clock.now().isoformat(),
+            place=place,
+            alone=self._processes == 1,
+            dies_at=self._dies_at,
+        )
+        body.process = await self._nursery.bear(life)
+        await body.connected()
 
     async def _hung_up(self) -> None:
-        """Wait until the world has done what the bot before had asked of it before it died."""
-        while self._stage.world.line.connected:  # noqa: ASYNC110  # the world tells nobody that a bot has gone
+        """Wait until the world has done what the dead had asked of it before they died."""
+        assert self._world
+        while len(self._world.callers) > len(self.alive):  # noqa: ASYNC110  # the world tells nobody that a bot has gone
             await asyncio.sleep(0.001)
 
-    def kill(self) -> None:
-        """Kill it and wait until it is gone: from here on it does nothing more."""
-        if self._dead.is_set():
-            return
-        with suppress(ProcessLookupError):
-            os.kill(self._process, signal.SIGKILL)
-            while True:
-                os.kill(self._process, 0)
-                time.sleep(0.0005)
-        self._dead.set()
+    def kill(self, body: Body | None = None) -> None:
+        """Kill one process, or all of them."""
+        for one in [body] if body else self.alive:
+            one.kill()
+
+    def calling_from(self, port: int | None) -> Body | None:
+        """The process that calls the world from this port."""
+        return next((body for body in self.alive if body.port == port), None)
 
     async def stop(self) -> None:
         """Let it finish what it has begun and end."""
-        process = self._process
-        self._say(stop=True)
-        self._dead.set()
-        with suppress(ProcessLookupError):
-            while True:
-                os.kill(process, 0)
-                await asyncio.sleep(0.002)
+        for body in self.alive:
+            await body.stop()
 
     # --- orders ---------------------------------------------------------------------------------------------------
 
     async def rest(self) -> None:
         """Tell it the time and wait until it has nothing left to do, or is gone."""
         self.before_rest()
-        await self._unless_dead(self._stage.world.settled())
-        await self.order(now=self._stage.clock.now().isoformat())
+        await self._settled()
+        now = self._stage.clock.now().isoformat()
+        await asyncio.gather(*(body.order(now=now) for body in self.alive))
         self.after_rest()
 
+    async def _settled(self) -> None:
+        """Wait until it has taken everything that happened; whoever dies meanwhile leaves it to the others."""
+        settled = asyncio.ensure_future(self._stage.world.settled())
+        while self.up and not settled.done():
+            await self.alive[0].unless_dead(asyncio.shield(settled))
+        settled.cancel()
+
     async def order(self, **what: str) -> None:
-        """Give an order and wait until it is done, or the bot is gone."""
+        """Give one process an order and wait until it is done, or the process is gone."""
         if self.up:
-            self._say(**what)
-            await self._unless_dead(self._done.get())
-
-    def _say(self, **what: object) -> None:
-        if self._writer:
-            self._writer.write(json.dumps(what).encode() + b"\n")
-
-    async def _unless_dead(self, awaited: Awaitable[T]) -> None:
-        wanted: asyncio.Future[Any] = asyncio.ensure_future(awaited)
-        dead = asyncio.ensure_future(self._dead.wait())
-        done, left = await asyncio.wait({wanted, dead}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        for waiting in left:
-            waiting.cancel()
-        if not done:
-            raise TimeoutError("the bot does not come to rest")
-        if wanted in done:
-            wanted.result()
+            await self.alive[0].order(**what)
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        dead, done = self._dead, self._done
-        self._connected.set()
-        with suppress(ConnectionError):
-            while line := await reader.readline():
-                self._hear(json.loads(line), done)
-        writer.close()
-        if not dead.is_set():
-            self._bugs.append("the bot ended by itself")
-            dead.set()
-
-    def _hear(self, said: Json, done: asyncio.Queue[None]) -> None:
-        if "bug" in said:
-            self._bugs.append(str(said["bug"]))
-        else:
-            done.put_nowait(None)
+        line = await reader.readline()
+        if line:
+            await self._bodies[int(json.loads(line)["place"])].listen(reader, writer)

@@ -1,19 +1,43 @@
 """The line between the world and the bot: what happened goes out, in order, and answers come back."""
 
 import asyncio
+from binascii import crc32
+from dataclasses import dataclass
 from itertools import count
 
 from bot.platforms.local.formats import FAILED, Json, Receive, Refused
 
 
-class Line:
-    """At most one bot at a time; what happened waits until it is acknowledged, who asked waits for the answer."""
+@dataclass(slots=True)
+class _Sent:
+    """An event that is not acknowledged, and the session to which it went, if there was one."""
 
-    def __init__(self) -> None:
-        self._waiting: dict[int, Json] = {}
-        self._asked: dict[str, tuple[Json, asyncio.Future[Json]]] = {}
-        self._receive: Receive | None = None
-        self._session = 0
+    event: Json
+    session: int | None
+
+
+@dataclass(slots=True)
+class _Asked:
+    """An interaction that somebody waits to have answered."""
+
+    event: Json
+    session: int
+    answer: asyncio.Future[Json]
+
+
+class Line:
+    """What happened waits until it is acknowledged, who asked waits for the answer.
+
+    Who connects is the bot from then on; where `several` processes may be the bot together, each person's events go to
+    one of them, as on platforms that spread events over connections.
+    """
+
+    def __init__(self, *, several: bool = False) -> None:
+        self._several = several
+        self._waiting: dict[int, _Sent] = {}
+        self._asked: dict[str, _Asked] = {}
+        self._sessions: dict[int, Receive] = {}
+        self._numbers = count(1)
         self._seq = count(1)
         self._interactions = count(1)
         self._quiet = asyncio.Event()
@@ -23,78 +47,95 @@ class Line:
     @property
     def connected(self) -> bool:
         """Whether there is a bot."""
-        return self._receive is not None
+        return bool(self._sessions)
 
     def take_up(self, receive: Receive) -> int:
-        """Make this the bot, instead of the one before; what waits comes again, in order."""
-        self.drop(self._session)
-        self._session += 1
-        self._receive = receive
+        """Let this be the bot, instead of the one before or beside the others; what waits for one comes again."""
+        if not self._several:
+            self.drop_now()
+        session = next(self._numbers)
+        self._sessions[session] = receive
         self._present.set()
-        for event in list(self._waiting.values()):
-            receive(event)
-        return self._session
+        self._send_again(None)
+        return session
 
     def drop(self, session: int) -> None:
-        """End a bot's session; who waits for its answer hears that there is none."""
-        if session != self._session or self._receive is None:
+        """End a session; who waits for its answer hears that there is none, the rest goes to whoever is left."""
+        if self._sessions.pop(session, None) is None:
             return
-        self._receive = None
-        self._present.clear()
-        for _, waiting in self._asked.values():
-            if not waiting.done():
-                waiting.set_result(FAILED)
+        if not self._sessions:
+            self._present.clear()
+        for asked in self._asked.values():
+            if asked.session == session and not asked.answer.done():
+                asked.answer.set_result(FAILED)
+        self._send_again(session)
 
     def drop_now(self) -> None:
-        """End whatever session there is, as when a bot's process dies."""
-        self.drop(self._session)
+        """End whatever sessions there are, as when the bot's processes die."""
+        for session in tuple(self._sessions):
+            self.drop(session)
 
     def send(self, event: Json) -> None:
         """Let the bot know what happened, as often as it takes."""
         whole = {"seq": next(self._seq), **event}
-        self._waiting[whole["seq"]] = whole
+        self._waiting[whole["seq"]] = _Sent(whole, None)
         self._quiet.clear()
-        if self._receive:
-            self._receive(whole)
+        self._pass_on(self._waiting[whole["seq"]])
+
+    def _send_again(self, session: int | None) -> None:
+        for sent in list(self._waiting.values()):
+            if sent.session == session:
+                self._pass_on(sent)
+
+    def _pass_on(self, sent: _Sent) -> None:
+        sent.session = self._session_of(sent.event)
+        if sent.session is not None:
+            self._sessions[sent.session](sent.event)
+
+    def _session_of(self, event: Json) -> int | None:
+        if not self._sessions:
+            return None
+        return sorted(self._sessions)[crc32(str(event["user"]).encode()) % len(self._sessions)]
 
     def ack(self, seq: int) -> None:
-        """Strike out what has had its effect."""
+        """Strike out what was taken."""
         self._waiting.pop(seq, None)
         self._note_quiet()
 
     async def ask(self, event: Json) -> Json:
         """Ask the bot once, give its answer; where there is no bot or it goes away, the answer says so."""
-        if self._receive is None:
+        session = self._session_of(event)
+        if session is None:
             return FAILED
         whole = {"seq": next(self._seq), "id": f"e{next(self._interactions)}", **event}
-        waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-        self._asked[whole["id"]] = (whole, waiting)
+        asked = _Asked(whole, session, asyncio.get_running_loop().create_future())
+        self._asked[whole["id"]] = asked
         self._quiet.clear()
         try:
-            self._receive(whole)
-            return await waiting
+            self._sessions[session](whole)
+            return await asked.answer
         finally:
             del self._asked[whole["id"]]
             self._note_quiet()
 
     def asked(self, event: str) -> Json:
         """Give the interaction which somebody waits to have answered."""
-        question, waiting = self._asked.get(event, ({}, None))
-        if waiting is None or waiting.done():
+        asked = self._asked.get(event)
+        if asked is None or asked.answer.done():
             raise Refused(404, f"nobody waits for the answer to {event}")
-        return question
+        return asked.event
 
     def answer(self, event: str, reply: Json) -> None:
         """Give the answer to who asked."""
         self.asked(event)
-        self._asked[event][1].set_result(reply)
+        self._asked[event].answer.set_result(reply)
 
     async def present(self) -> None:
         """Wait until there is a bot."""
         await self._present.wait()
 
     async def quiet(self) -> None:
-        """Wait until the bot has acknowledged and answered everything."""
+        """Wait until the bot has taken and answered everything."""
         await self._quiet.wait()
 
     def _note_quiet(self) -> None:

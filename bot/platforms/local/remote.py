@@ -2,13 +2,15 @@
 
 bot to world   {"id", "call", "args"}
 world to bot   {"id", "result"} | {"id", "refused": [status, what, retry_after, thread]} | {"event": {...}}
-The world's first line is {"mode": ...}. Who connects is the bot from then on, instead of the one before; when the
-connection drops, who waits for an answer hears that there is none, and what is not acknowledged comes again.
+The world's first line is {"mode": ...}. Who connects is the bot from then on, instead of the one before, or beside the
+others where the server takes several; when a connection drops, who waits for an answer hears that there is none, and
+what is not acknowledged comes again.
 """
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from itertools import count
 from typing import Any
 
@@ -17,6 +19,9 @@ from bot.platforms.local.formats import BotSide, File, Files, Json, Mode, Receiv
 _LONGEST = 16 * 1024 * 1024  # bytes of one line: an attachment of 200,000 characters in base64, several times over
 _END = b"\n"  # a line without it is what a process could still write when it was killed
 _GONE = (503, "the world is out of reach")
+
+CALLER: ContextVar[int | None] = ContextVar("caller", default=None)
+"""While the world does what a bot asked for over a connection: the port from which that bot calls."""
 
 
 def _line(data: Json) -> bytes:
@@ -28,12 +33,13 @@ def _files_to_json(files: Files) -> Json:
 
 
 class WorldServer:
-    """Lets a bot in another process reach a world."""
+    """Lets a bot in another process reach a world, or several processes at a time."""
 
-    def __init__(self, world: BotSide) -> None:
+    def __init__(self, world: BotSide, *, several: bool = False) -> None:
         self._world = world
+        self._several = several
         self._server: asyncio.Server | None = None
-        self._connection: asyncio.StreamWriter | None = None
+        self._connections: dict[int, asyncio.StreamWriter] = {}
         self._serving: set[asyncio.Task[Any]] = set()
 
     @property
@@ -43,16 +49,20 @@ class WorldServer:
             raise RuntimeError("the server was not opened")
         return int(self._server.sockets[0].getsockname()[1])
 
+    @property
+    def callers(self) -> frozenset[int]:
+        """The ports from which bots are connected."""
+        return frozenset(self._connections)
+
     async def open(self, host: str, port: int) -> None:
         """Begin to listen; port 0 takes any free one."""
         self._server = await asyncio.start_server(self._serve, host, port, limit=_LONGEST)
 
     async def close(self) -> None:
-        """End the connection that there is, and listen no more."""
+        """End the connections that there are, and listen no more."""
         if self._server:
             self._server.close()
-        if self._connection:
-            self._connection.close()
+        self._hang_up()
         if self._serving:
             await asyncio.wait(self._serving)
 
@@ -61,9 +71,11 @@ class WorldServer:
         if task:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        if self._connection:
-            self._connection.close()
-        self._connection = writer
+        if not self._several:
+            self._hang_up()
+        port = int(writer.get_extra_info("peername")[1])
+        self._connections[port] = writer
+        CALLER.set(port)  # of this connection's own task
         session: int | None = None
         try:
             writer.write(_line({"mode": self._world.mode.value}))
@@ -79,8 +91,11 @@ class WorldServer:
         finally:
             if session is not None:
                 await self._world.disconnect(session)
-            if self._connection is writer:
-                self._connection = None
+            self._connections.pop(port, None)
+            writer.close()
+
+    def _hang_up(self) -> None:
+        for writer in self._connections.values():
             writer.close()
 
     async def _answer(self, call: Json, writer: asyncio.StreamWriter) -> Json:
@@ -111,9 +126,9 @@ class WorldServer:
         }
 
 
-async def serve_world(world: BotSide, host: str = "127.0.0.1", port: int = 0) -> WorldServer:
+async def serve_world(world: BotSide, host: str = "127.0.0.1", port: int = 0, *, several: bool = False) -> WorldServer:
     """Let bots in other processes reach this world; `port` of the server says where."""
-    server = WorldServer(world)
+    server = WorldServer(world, several=several)
     await server.open(host, port)
     return server
 
@@ -141,6 +156,11 @@ class RemoteWorld:
     def mode(self) -> Mode:
         """What the world knows about a message that is sent a second time."""
         return self._mode
+
+    @property
+    def port(self) -> int:
+        """The port from which this bot calls."""
+        return int(self._writer.get_extra_info("sockname")[1])
 
     async def close(self) -> None:
         """Hang up."""

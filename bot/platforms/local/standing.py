@@ -105,6 +105,7 @@ class Standing:
         *,
         bot_name: str = "Batchmates",
         shortcuts: tuple[str, ...] = ("count-as-answer",),
+        several: bool = False,
     ) -> None:
         self.mode = Mode(mode)
         self.shortcuts = shortcuts
@@ -115,7 +116,7 @@ class Standing:
         self.threads: dict[str, Thread] = {}
         self.messages: dict[str, Entry] = {}
         self.files: dict[str, File] = {}
-        self.line = Line()
+        self.line = Line(several=several)
         self.faults = Faults()
         self._watchers: list[Watcher] = []
         self._counters = {kind: count(1) for kind in ("u", "c", "t", "m", "f")}
