@@ -20,6 +20,8 @@ class Body:
     """A process from its begin to its end."""
 
     bug: Callable[[str], None]
+    dies_at: str = ""
+    """The point at which it ends by itself."""
     process: int = 0
     port: int | None = None
     """The port from which it calls the world, once it has said so."""
@@ -87,8 +89,9 @@ class Body:
             while line := await reader.readline():
                 self._hear(json.loads(line))
         writer.close()
-        if self.up:
+        if self.up and not self.dies_at:
             self.bug("the bot ended by itself")
+        if self.up:
             self._dead.set()
 
     def _hear(self, said: Json) -> None:

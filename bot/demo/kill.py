@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Row
 
+from bot.core.points import Point
 from bot.core.ports import React
 from bot.demo.group import Stage, database, public_bank
 from bot.demo.noted import noting
@@ -33,11 +34,15 @@ async def run_killed(
     kills: int,
     world_mode: str,
     processes: int = 1,
+    points: Sequence[Point] = (),
     database_url: str | None = None,
     out: TextIO,
     progress: TextIO,
 ) -> int:
-    """Play so many days and kill the bot so many times; give 0 where it is as promised all the same."""
+    """Play so many days, kill the bot so many times, and let it end once at each of these points.
+
+    Gives 0 where it is as promised all the same.
+    """
     check_limits(days=days, members=members, kills=kills, processes=processes, database_url=database_url)
     bugs: list[str] = []
     with noting(progress, bugs.append), database(database_url) as url:
@@ -45,19 +50,19 @@ async def run_killed(
         nursery = await Nursery.open()
         ward = Ward(stage, url, nursery, bugs, processes=processes)
         run = Run.on(stage, ward, public_bank(), days=days, seed=seed, out=out, progress=progress)
-        run.punctual = not kills
+        run.punctual = not (kills or points)
         await ward.open()
         try:
-            points = await _play(run, ward, kills)
+            earned = await _play(run, ward, kills, points)
         finally:
             await ward.close()
             await nursery.close()
         rows = await _rows(url)
     ending = _ending(run, rows, bugs, kills)
-    return run.conclude(points, ending)
+    return run.conclude(earned, ending)
 
 
-async def _play(run: Run, ward: Ward, kills: int) -> dict[int, int]:
+async def _play(run: Run, ward: Ward, kills: int, points: Sequence[Point]) -> dict[int, int]:
     await ward.start()
     await run.open(lambda: ward.order(seed=str(run.seed), organiser=run.stage.users[0]))
     script = run.play.script
@@ -65,15 +70,20 @@ async def _play(run: Run, ward: Ward, kills: int) -> dict[int, int]:
         ward, run, Random(f"{run.seed} away"), plan(run.seed, kills, script.postings, script.start, script.ends)
     )
     ward.before_rest, ward.after_rest = reaper.before_rest, reaper.after_rest
+    if points:
+        ward.points.extend(points)
+        ward.kill()
     while await _next(run, ward, reaper):
         run.tell_progress()
     while reaper.done < kills:
         reaper.strike("while it had nothing to do")
         await _again(run, ward, run.stage.clock.now())
     reaper.spare()
-    points = await run.close()
+    if ward.unreached:
+        raise RuntimeError(f"the run ended before {', '.join(ward.unreached)}")
+    earned = await run.close()
     await ward.stop()
-    return points
+    return earned
 
 
 async def _next(run: Run, ward: Ward, reaper: Reaper) -> bool:
@@ -102,6 +112,7 @@ class Rows:
     """What the bot itself says of what it had to send."""
 
     maybe_doubled: int
+    sent_again: Sequence[str]
     dead: Sequence[Row[Any]]
 
 
@@ -109,7 +120,8 @@ async def _rows(url: str) -> Rows:
     database = Database(url)
     try:
         counts = await database.read(outbox.counts)
-        return Rows(counts["maybe_doubled"], await database.read(outbox.dead))
+        again = await database.read(outbox.sent_again)
+        return Rows(counts["maybe_doubled"], again, await database.read(outbox.dead))
     finally:
         await database.close()
 
@@ -123,4 +135,5 @@ def _ending(run: Run, rows: Rows, bugs: Sequence[str], kills: int) -> Ending:
     for row in rows.dead:
         run.progress.write(f"not delivered: {row.key}: {row.last_error}\n")
     errors = len(bugs) + len(rows.dead) - len(given_up) - len(vain)
-    return Ending(errors, rows.maybe_doubled, {"kills": kills, "given_up": len(given_up)})
+    kinds = sorted({key.partition(":")[0] for key in rows.sent_again})
+    return Ending(errors, rows.maybe_doubled, {"kills": kills, "given_up": len(given_up), "sent_again": kinds})

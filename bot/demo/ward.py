@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable
 
+from bot.core.points import Point
 from bot.demo.body import Body
 from bot.demo.child import HOST, Life
 from bot.demo.group import Stage
@@ -24,7 +26,8 @@ class Ward:
         """By the place that a process fills."""
         self._world: WorldServer | None = None
         self._orders: asyncio.Server | None = None
-        self._dies_at: str = ""
+        self.points: deque[Point] = deque()
+        """Where the next lives end by themselves, one after the other."""
         self.before_rest: Callable[[], None] = lambda: None
         self.after_rest: Callable[[], None] = lambda: None
         """Called around every order to come to rest; the bot may be dead afterwards."""
@@ -44,6 +47,11 @@ class Ward:
         """Whether all of it runs."""
         return len(self.alive) == self._processes
 
+    @property
+    def unreached(self) -> list[str]:
+        """The points at which nobody has died yet."""
+        return [*(body.dies_at for body in self.alive if body.dies_at), *self.points]
+
     async def open(self) -> None:
         """Let bots reach the world and take orders."""
         self._world = await serve_world(self._stage.world, HOST, several=self._processes > 1)
@@ -59,13 +67,9 @@ class Ward:
 
     # --- life and death -------------------------------------------------------------------------------------------
 
-    async def start(self, *, dies_at: str = "") -> None:
-        """Begin a new life for every process that is dead; it may be over before this returns.
-
-        `dies_at` names a point of `bot.core.points` at which the new processes kill themselves.
-        """
+    async def start(self) -> None:
+        """Begin a new life for every process that is dead; it may be over before this returns."""
         await self._hung_up()
-        self._dies_at = dies_at
         for place in range(self._processes):
             if place not in self._bodies or not self._bodies[place].up:
                 await self._bear(place)
@@ -73,7 +77,8 @@ class Ward:
     async def _bear(self, place: int) -> None:
         assert self._world
         assert self._orders
-        body = self._bodies[place] = Body(self._bugs.append)
+        dies_at = self.points.popleft() if self.points else ""
+        body = self._bodies[place] = Body(self._bugs.append, dies_at=dies_at)
         life = Life(
             self._world.port,
             self._orders.sockets[0].getsockname()[1],
@@ -81,7 +86,7 @@ class Ward:
             self._stage.clock.now().isoformat(),
             place=place,
             alone=self._processes == 1,
-            dies_at=self._dies_at,
+            dies_at=dies_at,
         )
         body.process = await self._nursery.bear(life)
         await body.connected()

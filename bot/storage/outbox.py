@@ -315,6 +315,11 @@ def dead(tx: Connection) -> list[Row[Any]]:
     return list(tx.execute(select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.id.desc()).limit(100)))
 
 
+def sent_again(tx: Connection) -> list[str]:
+    """The keys of the rows that were sent again although they may have arrived."""
+    return list(tx.execute(select(outbox.c.key).where(outbox.c.maybe_doubled > 0).order_by(outbox.c.id)).scalars())
+
+
 def sweep(tx: Connection, now: datetime) -> None:
     """Forget what was finished a month ago, unless a row that waits still needs its receipt."""
     child = outbox.alias("child")

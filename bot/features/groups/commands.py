@@ -144,7 +144,7 @@ def _found(
     home = store.add_home(tx, group.id, track.id, place)
     organiser, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     members.change(tx, organiser.id, organiser=True)
-    outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now, vital=True)
+    outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now)
     return group, track
 
 

@@ -20,5 +20,5 @@ def welcome(tx: Connection, now: datetime) -> datetime | None:
     for member in newcomers:
         store.set_welcomed(tx, member.id)
         hello = words.welcome(groups.group(tx, member.group))
-        outbox.enqueue(tx, f"welcome:{member.id}", member.person, Send(hello), now=now, vital=True)
+        outbox.enqueue(tx, f"welcome:{member.id}", member.person, Send(hello), now=now)
     return now if len(newcomers) == BATCH else None
