@@ -1,6 +1,6 @@
 """The stage for story tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +8,7 @@ import pytest
 
 from bot.bank.load import Bank, load_bank
 from bot.resources import folder
-from bot.settings import sqlite_url
-from bot.storage import migrate
+from tests.ground import Ground, OnPostgresql, OnSqlite
 from tests.stage import Stage
 
 
@@ -19,18 +18,19 @@ def bank() -> Bank:
     return load_bank([folder("content")], today=date(2026, 11, 23))
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with all tables."""
-    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
-    migrate.upgrade(sqlite_url(path), folder("migrations"))
-    return path
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Where stages get their databases from; every story is told on SQLite and on PostgreSQL."""
+    sqlite = request.param == "sqlite"
+    ground = OnSqlite(tmp_path_factory.mktemp("migrated")) if sqlite else OnPostgresql.open()
+    yield ground
+    ground.close()
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, bank: Bank, migrated: Path) -> AsyncIterator[Stage]:
+async def stage(tmp_path: Path, bank: Bank, ground: Ground) -> AsyncIterator[Stage]:
     """A channel with Mira, Jonas, Aiko and Tom in it, and the bot; nobody has run setup."""
-    stage = await Stage.open(tmp_path, bank, migrated)
+    stage = await Stage.open(tmp_path, bank, ground)
     yield stage
     await stage.stops()
     assert stage.errors == 0, "the bot met a bug; look at what it logged"

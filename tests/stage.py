@@ -6,7 +6,6 @@ await group.jonas.presses("A")
 assert group.jonas.sees("Recorded: A")
 """
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,9 +27,9 @@ from bot.features.groups.store import Group, Track
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.standing import Entry
 from bot.platforms.local.world import World
-from bot.settings import sqlite_url
 from bot.storage.database import Database
 from tests.actor import Actor
+from tests.ground import Ground
 from tests.transcript import Transcript, words
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -52,7 +51,7 @@ def stand_in(spec: PictureSpec) -> bytes:
 class Stage:
     """A channel with people in it and the bot; there is no group until somebody runs setup."""
 
-    database: Path
+    database_url: str
     bank: Bank
     world: World
     clock: SetClock
@@ -71,19 +70,18 @@ class Stage:
         cls,
         folder: Path,
         bank: Bank,
-        migrated: Path,
+        ground: Ground,
         *,
         start: datetime = MONDAY,
         zone: str = "Europe/Berlin",
         mode: str = "nonce",
         draw: Draw = stand_in,
     ) -> "Stage":
-        """Open a stage in an empty folder; `migrated` is an empty database with all tables."""
-        database = Path(shutil.copy(migrated, folder / "stage.sqlite3"))
+        """Open a stage in an empty folder, with a database of its own."""
         clock = SetClock(start)
         world = World(clock, mode)
         channel = str(world.add_channel("ml-study")["id"])
-        stage = cls(database, bank, world, clock, ZoneInfo(zone), channel, Transcript(world), draw)
+        stage = cls(ground.copy(folder), bank, world, clock, ZoneInfo(zone), channel, Transcript(world), draw)
         for name in CAST:
             stage.comes(name, manager=name == "Mira")
         stage.transcript.watch()
@@ -156,7 +154,7 @@ class Stage:
     def new_app(self) -> App:
         """Another bot over the same database and the same world."""
         return App(
-            database=Database(sqlite_url(self.database)),
+            database=Database(self.database_url),
             bank=self.bank,
             platforms={"local": LocalPlatform(self.world, self.draw)},
             clock=self.clock,

@@ -43,12 +43,14 @@ class Inbox:
     async def drain(self) -> int:
         """Handle everything that waits, and what is under way; give how many events were taken up."""
         total = 0
-        while items := await self._work.run(inbox.claim, self._clock.now(), AT_ONCE):
+        while True:
+            items = await self._work.run(inbox.claim, self._clock.now(), AT_ONCE)
             total += len(items)
-            await asyncio.wait([self._begin(item) for item in items])
-        while self._under_way:
+            for item in items:
+                self._begin(item)
+            if not self._under_way:
+                return total
             await asyncio.wait(self._under_way)
-        return total
 
     def _begin(self, item: Kept) -> asyncio.Task[None]:
         task = asyncio.create_task(self._one(item))
@@ -58,16 +60,18 @@ class Inbox:
 
     async def _one(self, item: Kept) -> None:
         try:
-            handled = await self._handled(item.event)
-            await self._work.run(inbox.consume, item.event.id) if handled else await self._put_back(item)
+            while following := await self._then_next(item):
+                item = following
         except Exception:
             # What became of it could not be noted: it is taken up again when its lease ends.
             self.errors += 1
             log.exception("event_not_noted", kind=type(item.event).__name__)
 
-    async def _handled(self, event: Event) -> bool:
-        with self._work.consuming(event.id):
-            return await self._take(event)
-
-    async def _put_back(self, item: Kept) -> None:
+    async def _then_next(self, item: Kept) -> Kept | None:
+        """Have an event handled; give what the same person did next, if it waited for this."""
+        with self._work.consuming(item.event.id):
+            handled = await self._take(item.event)
+        if handled:
+            return await self._work.run(inbox.finish, item, self._clock.now())
         await self._work.run(inbox.put_back, item, self._clock.now())
+        return None

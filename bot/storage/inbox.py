@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    Row,
     Select,
     String,
     Table,
@@ -89,9 +90,12 @@ def keep(tx: Connection, event: Event, now: datetime) -> Kept | None:
 def claim(tx: Connection, now: datetime, at_most: int) -> list[Kept]:
     """Take up what waits and nobody handles, the oldest of each person, for the length of a lease."""
     rows = tx.execute(_free(now).limit(at_most).with_for_update(skip_locked=True, of=inbox)).all()
-    for row in rows:
-        _change(tx, row.id, lease_until=now + LEASE, attempts=row.attempts + 1)
-    return [Kept(row.id, row.payload, row.attempts + 1) for row in rows]
+    return [_taken(tx, row, now) for row in rows]
+
+
+def _taken(tx: Connection, row: Row[Any], now: datetime) -> Kept:
+    _change(tx, row.id, lease_until=now + LEASE, attempts=row.attempts + 1)
+    return Kept(row.id, row.payload, row.attempts + 1)
 
 
 def _free(now: datetime) -> Select[Any]:
@@ -105,6 +109,14 @@ def consume(tx: Connection, event: str) -> None:
     """Note that an event had its effect, and erase what was said."""
     consumed = and_(inbox.c.event == event, _WAITING)
     tx.execute(update(inbox).where(consumed).values(state="handled", payload=None, lease_until=None))
+
+
+def finish(tx: Connection, item: Kept, now: datetime) -> Kept | None:
+    """Note that an event is handled, whether or not it had an effect; take up what waited for it."""
+    consume(tx, item.event.id)
+    following = _free(now).where(inbox.c.lane == str(item.event.who)).limit(1)
+    row = tx.execute(following.with_for_update(skip_locked=True, of=inbox)).first()
+    return _taken(tx, row, now) if row else None
 
 
 def put_back(tx: Connection, item: Kept, now: datetime) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.bank.load import Bank
 from bot.storage import outbox
+from tests.ground import Ground
 from tests.stage import Stage
 
 
@@ -31,9 +32,9 @@ async def crash(stage: Stage, at: str, call: str) -> None:
 @pytest.mark.parametrize("mode", ["nonce", "history"])
 @pytest.mark.parametrize(("at", "call"), [("before", "post"), ("after", "post"), ("after", "open_thread")])
 async def test_a_crash_around_the_send_neither_loses_nor_doubles(
-    tmp_path: Path, bank: Bank, migrated: Path, mode: str, at: str, call: str
+    tmp_path: Path, bank: Bank, ground: Ground, mode: str, at: str, call: str
 ) -> None:
-    stage = await Stage.open(tmp_path, bank, migrated, mode=mode)
+    stage = await Stage.open(tmp_path, bank, ground, mode=mode)
     await stage.sets_up()
     stage.clock.set(stage.moment("Mon 09:00"))
     await crash(stage, at, call)

@@ -7,6 +7,7 @@ import pytest
 from bot.bank.load import Bank
 from bot.storage import outbox
 from tests.actor import Actor
+from tests.ground import Ground
 from tests.stage import Stage
 
 
@@ -26,9 +27,9 @@ def questions_in(stage: Stage, channel: str) -> int:
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
 async def test_whatever_the_first_target_answers_the_second_gets_its_question(
-    tmp_path: Path, bank: Bank, migrated: Path, status: int
+    tmp_path: Path, bank: Bank, ground: Ground, status: int
 ) -> None:
-    stage = await Stage.open(tmp_path, bank, migrated)
+    stage = await Stage.open(tmp_path, bank, ground)
     await stage.sets_up()
     lena = await second_group(stage)
     stage.world.refuse_next("post", status)

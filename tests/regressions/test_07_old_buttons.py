@@ -3,6 +3,9 @@
 import asyncio
 import sqlite3
 
+import pytest
+from sqlalchemy import make_url
+
 from bot.storage.database import prepare_sqlite
 from tests.stage import Stage
 
@@ -33,10 +36,11 @@ async def test_a_select_and_a_form_outlive_a_restart(group: Stage) -> None:
     assert "Recorded: 65" in await group.jonas.fills("65")
 
 
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 async def test_a_press_while_the_database_is_held_is_recorded_when_it_is_free(group: Stage) -> None:
     await group.plans("reading-a-p-value")
     await group.at("Mon 09:00")
-    holder = sqlite3.connect(group.database)
+    holder = sqlite3.connect(str(make_url(group.database_url).database))
     prepare_sqlite(holder)
     holder.execute("BEGIN IMMEDIATE")
     pressing = asyncio.create_task(group.jonas.presses("C"))

@@ -16,6 +16,7 @@ from bot.features.boards import store as boards
 from bot.features.boards.rules import Period
 from bot.features.members import store as members
 from tests.actor import Actor
+from tests.ground import Ground
 from tests.stage import CAST, Stage
 
 CHOICE, OPEN, NUMBER = "reading-a-p-value", "result-you-had-to-withdraw", "two-detectors-in-a-row"
@@ -143,9 +144,9 @@ steps = st.lists(
 
 
 @asynccontextmanager
-async def a_stage(bank: Bank, migrated: Path) -> AsyncIterator[Stage]:
+async def a_stage(bank: Bank, ground: Ground) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory() as name:
-        stage = await Stage.open(Path(name), bank, migrated)
+        stage = await Stage.open(Path(name), bank, ground)
         try:
             yield stage
         finally:
@@ -162,9 +163,9 @@ async def a_stage(bank: Bank, migrated: Path) -> AsyncIterator[Stage]:
 )
 @given(monday=steps, tuesday=steps, wednesday=steps)
 async def test_points_are_what_a_slow_count_says(
-    bank: Bank, migrated: Path, monday: list[Step], tuesday: list[Step], wednesday: list[Step]
+    bank: Bank, ground: Ground, monday: list[Step], tuesday: list[Step], wednesday: list[Step]
 ) -> None:
-    async with a_stage(bank, migrated) as stage:
+    async with a_stage(bank, ground) as stage:
         await stage.sets_up()
         await stage.plans(CHOICE, OPEN, NUMBER)
         clerk = Clerk(stage)

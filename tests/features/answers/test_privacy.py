@@ -17,15 +17,16 @@ from bot.features.days.store import days
 from bot.features.flags.store import flags
 from bot.features.members.store import members
 from tests.actor import Actor
+from tests.ground import Ground
 from tests.stage import Stage, rows
 
 REFUSED = "This question is not of a group that you are in."
 
 
 @pytest.fixture
-async def two(tmp_path: Path, bank: Bank, migrated: Path) -> AsyncIterator[Stage]:
+async def two(tmp_path: Path, bank: Bank, ground: Ground) -> AsyncIterator[Stage]:
     """Two groups in one workspace: the stage's, and Lena's, whose question is open since nine too."""
-    stage = await Stage.open(tmp_path, bank, migrated)
+    stage = await Stage.open(tmp_path, bank, ground)
     await stage.sets_up()
     other = str(stage.world.add_channel("other-group", people=[])["id"])
     lena = stage.comes("Lena", manager=True, channels=[other])

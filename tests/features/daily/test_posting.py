@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from bot.bank.load import Bank
 from bot.features.daily.store import posts
 from bot.storage import outbox
+from tests.ground import Ground
 from tests.stage import Stage
 
 
@@ -184,11 +185,11 @@ async def test_a_move_to_another_zone_posts_each_date_once(group: Stage) -> None
     ],
 )
 async def test_the_wall_clock_holds_over_a_clock_change(
-    tmp_path: Path, bank: Bank, migrated: Path, zone: str, start: str, at: str, wanted: list[str]
+    tmp_path: Path, bank: Bank, ground: Ground, zone: str, start: str, at: str, wanted: list[str]
 ) -> None:
     """A time that does not exist moves later by the gap, one that occurs twice fires once, the first time."""
     noon = datetime.fromisoformat(f"{start}T20:00+00:00")
-    stage = await Stage.open(tmp_path, bank, migrated, start=noon, zone=zone)
+    stage = await Stage.open(tmp_path, bank, ground, start=noon, zone=zone)
     await stage.sets_up(at=at, weekdays="daily")
     await stage.until(noon + timedelta(days=3))
     stood = [datetime.fromisoformat(entry.at).astimezone(UTC) for entry in stage.questions]

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot.features.days.store import days
 from tests.content import Content
+from tests.ground import Ground
 from tests.stage import Stage
 
 EIGHT = (
@@ -37,10 +38,10 @@ async def small(stage: Stage, content: Content) -> Stage:
 
 
 async def test_the_same_seed_and_the_same_bank_choose_the_same_questions(
-    tmp_path: Path, migrated: Path, group: Stage
+    tmp_path: Path, ground: Ground, group: Stage
 ) -> None:
     (tmp_path / "twin").mkdir()
-    twin = await Stage.open(tmp_path / "twin", group.bank, migrated)
+    twin = await Stage.open(tmp_path / "twin", group.bank, ground)
     await twin.sets_up()
     await group.at("Wed 10:00")
     await twin.at("Wed 09:30")

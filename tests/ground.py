@@ -1,0 +1,79 @@
+"""Empty databases with all tables, on SQLite and on PostgreSQL, each a copy of one that was migrated once."""
+
+import os
+import shutil
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import OperationalError
+
+from bot.resources import folder
+from bot.settings import sqlite_url
+from bot.storage import migrate
+from tests.storage.databases import DEFAULT_SERVER
+
+
+class OnSqlite:
+    """Copies of a file."""
+
+    def __init__(self, at: Path) -> None:
+        self._empty = at / "empty.sqlite3"
+        migrate.upgrade(sqlite_url(self._empty), folder("migrations"))
+
+    def copy(self, into: Path) -> str:
+        """Make a database of its own in this folder; give its URL."""
+        return sqlite_url(Path(shutil.copy(self._empty, into / "stage.sqlite3")))
+
+    def close(self) -> None:
+        """The folder goes away by itself."""
+
+
+@dataclass
+class OnPostgresql:
+    """Copies of a database, made by the server from a template."""
+
+    server: URL
+    template: str = field(default_factory=lambda: f"empty_{uuid.uuid4().hex[:12]}")
+    made: list[str] = field(default_factory=list)
+
+    @classmethod
+    def open(cls) -> "OnPostgresql":
+        """Make the template; skips where no server answers."""
+        ground = cls(make_url(os.environ.get("BATCHMATES_TEST_POSTGRES", DEFAULT_SERVER)))
+        try:
+            ground._run(f"CREATE DATABASE {ground.template}")
+        except OperationalError:
+            pytest.skip(f"no PostgreSQL server answers at {ground.server.host}:{ground.server.port}")
+        ground.made.append(ground.template)
+        migrate.upgrade(ground._url(ground.template), folder("migrations"))
+        return ground
+
+    def copy(self, into: Path) -> str:
+        """Make a database of its own; give its URL. The folder is not needed here."""
+        name = f"stage_{uuid.uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        self.made.append(name)
+        return self._url(name)
+
+    def close(self) -> None:
+        """Drop everything that was made."""
+        for name in reversed(self.made):
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _url(self, database: str) -> str:
+        return self.server.set(database=database).render_as_string(hide_password=False)
+
+    def _run(self, statement: str) -> None:
+        target = self.server.set(drivername="postgresql+psycopg")
+        engine = create_engine(target, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql(statement)
+        finally:
+            engine.dispose()
+
+
+Ground = OnSqlite | OnPostgresql
