@@ -11,7 +11,7 @@ from bot.core import parsing
 from bot.core.ask import Ask
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Declared, Parameter
-from bot.core.errors import Duplicate, FormErrors, UserError
+from bot.core.errors import DatabaseAway, Duplicate, FormErrors, UserError
 from bot.core.events import ActionPressed, CommandInvoked, CommandTyped, Event, FormSubmitted
 from bot.core.forms import AnyField, Choice, Day, Form, FormProblems, Line, Paragraph
 from bot.core.messages import Verbatim, message, text
@@ -20,11 +20,18 @@ from bot.core.ports import Answer, Reply, UnitOfWork
 STALE = "This button is from an older version of the bot. Run question to see today's question, or help."
 
 
+AWAY = "I cannot reach my memory right now, so this may not have been taken. Please try again in a minute."
+
+
 class Log(Protocol):
     """Where bugs are noted; never the text of a message or a name."""
 
     def exception(self, event: str, **fields: Any) -> None:
         """Note the error that is being handled, with its traceback."""
+        ...
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Note what goes wrong around us."""
         ...
 
 
@@ -53,6 +60,9 @@ class Dispatcher:
             return Answer(None)
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise
+        except DatabaseAway:
+            self._log.warning("database_away", kind=type(event).__name__)
+            return Answer(message(AWAY))
         except Exception:
             reference = self._note_bug(event)
             return Answer(
@@ -67,6 +77,9 @@ class Dispatcher:
             return True
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise
+        except DatabaseAway:
+            self._log.warning("database_away", kind=type(event).__name__)
+            return False
         except Exception:
             self._note_bug(event)
             return False

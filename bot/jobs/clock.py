@@ -11,6 +11,8 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.core.errors import DatabaseAway
+
 log = structlog.get_logger()
 AT_LEAST_EVERY = timedelta(seconds=5)
 JOB = "beat"
@@ -51,6 +53,8 @@ class Beat:
         due = None
         try:
             due = await self._beat()
+        except DatabaseAway as away:
+            log.warning("database_away", why=str(away))
         except Exception:
             # The clock of the house never stops: the next beat comes all the same.
             log.exception("beat_failed")

@@ -12,14 +12,15 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Declared
-from bot.core.errors import DeliveryError, Refusal
+from bot.core.errors import DatabaseAway, DeliveryError, Refusal
 from bot.core.points import Point, reached
 from bot.core.ports import CannotLook, Loss, Platform, React, Receipt, UnitOfWork
 from bot.storage import outbox
+from bot.storage.database import is_away
 from bot.storage.outbox import Claimed
 
 log = structlog.get_logger()
@@ -82,8 +83,10 @@ class Delivery:
     async def _take(self, item: Claimed) -> None:
         try:
             await self._send(item, self._platforms[item.platform])
-        except Exception:
+        except DatabaseAway:
             # What became of it could not be noted: it is settled when its lease ends; the others leave all the same.
+            log.warning("delivery_not_noted", key=item.sending.key)
+        except Exception:
             self.errors += 1
             log.exception("delivery_not_noted", key=item.sending.key)
 
@@ -151,9 +154,9 @@ class Delivery:
         try:
             with tx.begin_nested():
                 hook.handler(tx, item.sending.key, *what)
-        except OperationalError:
-            raise  # the database is not there, so nothing is noted at all
-        except Exception:
+        except Exception as error:
+            if isinstance(error, DBAPIError) and is_away(error):
+                raise  # nothing is noted at all
             # A bug in a feature does not undo what happened: the row would be sent again and again.
             self.errors += 1
             log.exception("hook_failed", hook=hook.name, key=item.sending.key)

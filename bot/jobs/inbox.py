@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.core.clock import Clock
+from bot.core.errors import DatabaseAway
 from bot.core.events import Event
 from bot.core.points import Point, reached
 from bot.storage import inbox
@@ -62,8 +63,10 @@ class Inbox:
         try:
             while following := await self._then_next(item):
                 item = following
-        except Exception:
+        except DatabaseAway:
             # What became of it could not be noted: it is taken up again when its lease ends.
+            log.warning("event_not_noted", kind=type(item.event).__name__)
+        except Exception:
             self.errors += 1
             log.exception("event_not_noted", kind=type(item.event).__name__)
 

@@ -8,11 +8,13 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.core.commands import Catalogue, Declared
+from bot.core.errors import DatabaseAway
 from bot.core.points import Point, reached
 from bot.core.ports import UnitOfWork
 from bot.storage import inbox, outbox
 
 log = structlog.get_logger()
+WHILE_AWAY = timedelta(seconds=5)
 
 
 class Tick:
@@ -35,6 +37,9 @@ class Tick:
             after = await self._batch(item, now, services)
             while after is not None and after <= now:
                 after = await self._batch(item, now, services)
+        except DatabaseAway:
+            log.warning("database_away", story=item.name)
+            return now + WHILE_AWAY
         except Exception:
             # A story that is broken for one group must not stop the clock of all others.
             self.errors += 1

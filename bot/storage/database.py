@@ -5,13 +5,18 @@ loses writes under concurrency: ARCHITECTURE.md, "Facts about SQLite"); readers 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.core.errors import DatabaseAway
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,15 +34,17 @@ class Database:
 
     async def write(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a story as one transaction and commit it; nothing of it stays where it raises."""
-        if self._writer:
-            return await self._writer.run(lambda tx: story(tx, *args, **kwargs))
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(story, *args, **kwargs)
+        with _outages_named():
+            if self._writer:
+                return await self._writer.run(lambda tx: story(tx, *args, **kwargs))
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(story, *args, **kwargs)
 
     async def read(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a story that reads; what it saw is one moment's state."""
-        async with self._reading() as connection:
-            return await connection.run_sync(story, *args, **kwargs)
+        with _outages_named():
+            async with self._reading() as connection:
+                return await connection.run_sync(story, *args, **kwargs)
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
@@ -51,6 +58,30 @@ class Database:
         if self._writer:
             await self._writer.close()
         await self._engine.dispose()
+
+
+@contextmanager
+def _outages_named() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if is_away(error):
+            raise DatabaseAway(type(error.orig).__name__) from error
+        raise
+    except PoolTimeout as error:
+        raise DatabaseAway("no connection is free") from error
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database is not there for anybody, or not now; False where the statement itself is wrong."""
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in _SQLITE_AWAY)
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+_SQLITE_AWAY = ("locked", "disk", "unable to open")
 
 
 class _Thread:

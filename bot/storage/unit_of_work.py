@@ -7,14 +7,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.core.clock import Clock
 from bot.core.errors import Duplicate
 from bot.core.points import Point, reached
 from bot.storage import inbox
 from bot.storage.columns import Instant, metadata
-from bot.storage.database import Database
+from bot.storage.database import Database, is_away
 
 log = structlog.get_logger()
 P = ParamSpec("P")
@@ -86,9 +86,9 @@ def apart(tx: Connection, what: str, key: object, part: Callable[[], object]) ->
     try:
         with tx.begin_nested():
             part()
-    except OperationalError:
-        raise  # the database is not there, for anybody
-    except Exception:
+    except Exception as error:
+        if isinstance(error, DBAPIError) and is_away(error):
+            raise  # for anybody
         log.exception("part_failed", part=what, key=str(key))
         return False
     return True

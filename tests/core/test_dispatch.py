@@ -38,6 +38,9 @@ class Log:
     def exception(self, event: str, **fields: Any) -> None:
         self.entries.append({"event": event, **fields})
 
+    def warning(self, event: str, **fields: Any) -> None:
+        self.entries.append({"event": event, "warning": True, **fields})
+
 
 class House:
     """A dispatcher over a real database."""

@@ -3,8 +3,9 @@ import time
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, select, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
+from bot.core.errors import DatabaseAway
 from bot.storage.database import Database
 
 counter = Table(
@@ -119,3 +120,32 @@ async def test_a_read_gives_what_it_found_after_many_at_once(database: Database)
     await database.write(start)
     found = await asyncio.gather(*(database.read(value_of) for _ in range(30)))
     assert set(found) == {0}
+
+
+@pytest.mark.postgres
+async def test_a_server_that_hangs_up_is_away_and_is_there_again_for_the_next_story(postgresql: str) -> None:
+    database = Database(postgresql)
+    await database.write(start)
+    with pytest.raises(DatabaseAway):
+        await database.write(add_one_and_lose_the_connection)
+    assert await database.write(add_one) == 1, "what the lost connection had written is not there"
+    await database.close()
+
+
+def add_one_and_lose_the_connection(tx: Connection) -> None:
+    add_one(tx)
+    tx.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+async def test_a_database_that_cannot_be_opened_is_away() -> None:
+    database = Database("sqlite:////nowhere/at/all/house.sqlite3")
+    with pytest.raises(DatabaseAway):
+        await database.write(start)
+    with pytest.raises(DatabaseAway):
+        await database.read(value_of)
+    await database.close()
+
+
+async def test_a_table_that_is_missing_is_a_bug_and_no_outage(database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        await database.read(value_of)
