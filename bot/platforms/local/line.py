@@ -97,6 +97,11 @@ class Line:
             return None
         return sorted(self._sessions)[crc32(str(event["user"]).encode()) % len(self._sessions)]
 
+    def forget(self) -> None:
+        """Deliver nothing of what waits."""
+        self._waiting.clear()
+        self._note_quiet()
+
     def ack(self, seq: int) -> None:
         """Strike out what was taken."""
         self._waiting.pop(seq, None)

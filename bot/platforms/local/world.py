@@ -42,6 +42,10 @@ class World(Hands):
         """Give a permission back."""
         self.faults.taken.discard((channel, permission))
 
+    def forget_what_waits(self) -> None:
+        """Let the events that no bot has taken be gone, as on platforms that deliver to who is there."""
+        self.line.forget()
+
     def delete_channel(self, channel: str) -> None:
         """Delete a channel with all that stands in it; the bot finds out when it writes there."""
         gone = self.channel(channel)
