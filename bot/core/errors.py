@@ -5,6 +5,7 @@ BatchmatesError
 │   └── FormErrors        the same, field by field, so that nothing typed is lost
 ├── ContentError          the bank cannot be used at all (a single broken file is a Problem, not an error)
 ├── SettingsError         every missing or malformed setting, reported together
+├── BackupError           a backup cannot be made, or one cannot be restored here; nothing was changed
 ├── Duplicate             this event was handled before; its second delivery has no effect
 └── DeliveryError         a platform refused or failed; carries whether and when to try again
 
@@ -37,6 +38,10 @@ class ContentError(BatchmatesError):
 
 class SettingsError(BatchmatesError):
     """Settings are missing or malformed; the text names every one of them."""
+
+
+class BackupError(BatchmatesError):
+    """A backup cannot be made, or one cannot be restored here; nothing was changed."""
 
 
 class Duplicate(BatchmatesError):

@@ -45,6 +45,8 @@ class Delivery:
         self._work = work
         self._clock = clock
         self.errors = 0
+        self.closing = False
+        """Set where the process is to end: nothing more is claimed, and what is under way is finished."""
         self._at_once = at_once
 
     async def drain(self) -> int:
@@ -65,7 +67,7 @@ class Delivery:
                 task.cancel()
 
     async def _claim(self, at_most: int) -> list[Claimed]:
-        if not at_most:
+        if not at_most or self.closing:
             return []
         return await self._work.run(outbox.claim, self._clock.now(), list(self._platforms), at_most)
 

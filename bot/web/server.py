@@ -1,7 +1,8 @@
 """Health, readiness and metrics over HTTP.
 
 /healthz  200 while the event loop turns: restart the process where this fails
-/readyz   200 while the database answers and the clock of the house goes, else 503 with what does not
+/readyz   200 while the database answers and the clock of the house goes, else 503 with what does not; 503 as well
+          while it starts and from the signal to stop on
 /metrics  figures for Prometheus
 """
 
@@ -42,6 +43,8 @@ def make_app(pulse: Pulse) -> web.Application:
 
 async def not_ready(pulse: Pulse) -> list[str]:
     """What keeps this process from working; nothing where it works."""
+    if pulse.state != "running":
+        return [pulse.state]
     lacking = [] if pulse.beating() else [f"no beat for {pulse.since_beat():.0f} seconds"]
     try:
         async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):

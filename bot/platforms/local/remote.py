@@ -2,8 +2,9 @@
 
 bot to world   {"id", "call", "args"}
 world to bot   {"id", "result"} | {"id", "refused": [status, what, retry_after, thread]} | {"event": {...}}
-The world's first line is {"mode": ...}. Who connects is the bot from then on, instead of the one before; when the
-connection drops, who waits for an answer hears that there is none, and what is not acknowledged comes again.
+The world's first line is {"mode": ...}. Several processes of one bot may reach it and send. Who calls `connect` hears
+what happens from then on, instead of the one before, whose connection is ended; when that connection drops, who waits
+for an answer hears that there is none, and what is not acknowledged comes again.
 """
 
 import asyncio
@@ -33,7 +34,8 @@ class WorldServer:
     def __init__(self, world: BotSide) -> None:
         self._world = world
         self._server: asyncio.Server | None = None
-        self._connection: asyncio.StreamWriter | None = None
+        self._hearing: asyncio.StreamWriter | None = None
+        self._open: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[Any]] = set()
 
     @property
@@ -48,11 +50,11 @@ class WorldServer:
         self._server = await asyncio.start_server(self._serve, host, port, limit=_LONGEST)
 
     async def close(self) -> None:
-        """End the connection that there is, and listen no more."""
+        """End the connections that there are, and listen no more."""
         if self._server:
             self._server.close()
-        if self._connection:
-            self._connection.close()
+        for writer in self._open:
+            writer.close()
         if self._serving:
             await asyncio.wait(self._serving)
 
@@ -61,9 +63,7 @@ class WorldServer:
         if task:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        if self._connection:
-            self._connection.close()
-        self._connection = writer
+        self._open.add(writer)
         session: int | None = None
         try:
             writer.write(_line({"mode": self._world.mode.value}))
@@ -72,6 +72,7 @@ class WorldServer:
                 answer = await self._answer(call, writer)
                 if call["call"] == "connect":
                     session = answer.get("result")
+                    self._hear_instead(writer)
                 writer.write(_line({"id": call["id"], **answer}))
                 await writer.drain()
         except ConnectionError:
@@ -79,9 +80,15 @@ class WorldServer:
         finally:
             if session is not None:
                 await self._world.disconnect(session)
-            if self._connection is writer:
-                self._connection = None
+            if self._hearing is writer:
+                self._hearing = None
+            self._open.discard(writer)
             writer.close()
+
+    def _hear_instead(self, writer: asyncio.StreamWriter) -> None:
+        if self._hearing and self._hearing is not writer:
+            self._hearing.close()
+        self._hearing = writer
 
     async def _answer(self, call: Json, writer: asyncio.StreamWriter) -> Json:
         args = dict(call["args"])
