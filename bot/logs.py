@@ -1,8 +1,8 @@
 """Logs: structured, to standard error, without texts and names.
 
 What members write, and who they are, can reach a log by two ways, and both are closed here:
-an error's own words    a traceback tells the kinds of the errors and where they were raised, never what they say
-a library's own words   of its line stand its template, not what was filled in; where it was filled in already, its place
+an error's own words   a traceback tells the kinds of the errors and where they were raised, never what they say
+a library's line       its template stands here, not what was filled in; where that was done already, only its place
 """
 
 import logging

@@ -5,6 +5,7 @@ noted, so that no lease is left behind. A second one ends it at once, which lose
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
@@ -100,7 +101,8 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
             bound = await stack.enter_async_context(served(pulse, host, settled_port if port is None else port))
         except OSError as error:
             await app.database.close()
-            raise SettingsError(f"BATCHMATES_WEB: cannot listen at {host}: {error.strerror}") from error
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            raise SettingsError(f"BATCHMATES_WEB: cannot listen at {host}: {why}") from error
         log.info("starting", role=role.value, web=f"{host}:{bound}", platforms=sorted(opened))
         gone = [one.gone for one in opened.values() if one.gone]
         return await _until_told(app, pulse, told, gone)
