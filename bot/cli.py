@@ -101,10 +101,10 @@ def serve(
     ] = None,
 ) -> None:
     """Run the bot on the platforms whose tokens are set, until it is told to stop."""
-    from bot import serve as house
+    from bot.serve import run as run_house
 
     logs.configure(json=not sys.stderr.isatty())
-    sys.exit(house.run(_settings(), role=role, port=port))
+    sys.exit(run_house(_settings(), role=role, port=port))
 
 
 @app.command()

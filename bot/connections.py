@@ -54,7 +54,7 @@ async def _local(settings: Settings, stack: AsyncExitStack) -> Opened:
 
 
 async def _not_yet(settings: Settings, stack: AsyncExitStack) -> Opened:
-    named = [connection.needs[0] for connection in CONNECTIONS if connection.open is _not_yet]
+    named = [connection.needs[0] for connection in CONNECTIONS if connection.name in NOT_YET]
     tokens = ", ".join(_alias(name) for name in named if getattr(settings, name) is not None)
     raise SettingsError(f"{tokens}: this version has no adapter for that platform yet; leave it unset")
 
@@ -64,6 +64,8 @@ CONNECTIONS = (
     Connection("discord", ("discord_token",), _not_yet),
     Connection("slack", ("slack_bot_token", "slack_app_token"), _not_yet),
 )
+
+NOT_YET = frozenset(connection.name for connection in CONNECTIONS if connection.open is _not_yet)
 
 
 def lacking(settings: Settings) -> list[str]:

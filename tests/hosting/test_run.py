@@ -1,8 +1,11 @@
 """`batchmates run` as a host runs it: real processes, real signals."""
 
 import asyncio
+import os
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,8 @@ from bot.core.errors import SettingsError
 from bot.roles import Role
 from bot.serve import check
 from bot.settings import read
-from tests.hosting.running import Host
+from tests.hosting.running import ROOT, Host
+from tests.storage.databases import sqlite_url
 
 TOKEN = "M" * 60
 
@@ -176,6 +180,44 @@ async def test_a_worker_alone_does_what_is_due_and_a_gateway_does_not(big_house:
     await big_house.start("--role", "worker")
     await big_house.until(lambda messages: [m for m in messages if m["channel"] == f"dm-{big_house.mira}"])
     assert not big_house.world.line.connected
+
+
+# --- backups of a running bot ----------------------------------------------------------------------------------------
+
+
+def command(*words: str, database: str) -> tuple[int, str]:
+    """Run `batchmates` beside the bot; give its status, and what it says."""
+    environment = {**os.environ, "BATCHMATES_DATABASE_URL": database}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.postgres
+async def test_a_running_bot_is_backed_up_and_goes_on_elsewhere(
+    big_house: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, elsewhere = str(tmp_path / "running.backup"), sqlite_url(tmp_path)
+    bot = await big_house.start()
+    await big_house.set_up()
+    await big_house.world.run(big_house.mira, big_house.channel, "admin next")
+    await big_house.until(big_house.questions)
+    status, said = await asyncio.to_thread(command, "db", "backup", file, database=big_house.database)
+    assert (status, said.startswith(f"{file}: ")) == (0, True)
+    status, said = await asyncio.to_thread(command, "db", "restore", file, "--replace", database=big_house.database)
+    assert (status, "a bot runs on this database" in said) == (2, True)
+    assert (await asyncio.to_thread(command, "db", "check", database=big_house.database))[0] == 0
+    bot.tell(signal.SIGKILL)
+    await bot.ended()
+    status, said = await asyncio.to_thread(command, "db", "restore", file, database=elsewhere)
+    assert (status, " rows, as of " in said) == (0, True)
+    monkeypatch.setattr(big_house, "database", elsewhere)
+    await (await big_house.start()).logs("running")
+    (question,) = await big_house.until(big_house.questions)
+    await big_house.world.say(big_house.mira, big_house.channel, "B, as I see it", thread=question["thread_id"])
+    await big_house.until(lambda messages: [m for m in messages if m["reactions"]])
+    assert len(big_house.questions([entry.to_json() for entry in big_house.world.messages.values()])) == 1
 
 
 # --- settings -------------------------------------------------------------------------------------------------------
