@@ -4,6 +4,7 @@ The oracle of the demo judges, by what members see. What they pressed between ba
 database, as with any restore, so here they do nothing meanwhile; the old bot goes on sending, and keeping time.
 """
 
+import asyncio
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,12 +16,17 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.app import App
+from bot.demo import seen
+from bot.demo.calendar import postings
 from bot.demo.group import Stage, public_bank, set_seed, the_app
 from bot.demo.oracle import judge
 from bot.demo.rest import Rest
 from bot.demo.run import Run
+from bot.pictures.draw import draw
+from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.formats import Mode
 from bot.resources import folder
+from bot.roles import Role
 from bot.settings import sqlite_url
 from bot.storage import backup, migrate, outbox, restored
 from bot.storage.database import Database
@@ -28,6 +34,7 @@ from tests.storage.databases import postgresql_url
 
 MIGRATIONS = folder("migrations")
 DAYS, MEMBERS, SEED = 5, 7, 3
+HOUR = timedelta(hours=1)
 Urls = Callable[[], str]
 
 
@@ -178,3 +185,42 @@ async def test_restored_elsewhere_again_and_again_nothing_is_lost_and_nothing_do
     assert max(bot.unsettled) >= 1, "no backup was made while something was still to be sent"
     assert bot.gone_on >= 1, "no old bot wrote anything after its backup"
     assert timedelta(0) <= stage.clock.now() - run.play.script.ends
+
+
+@pytest.mark.postgres
+async def test_two_processes_that_start_after_a_restore_send_nothing_twice(postgresql: str, tmp_path: Path) -> None:
+    stage = Stage(MEMBERS, Mode.history)
+    bot = Moving(stage, lambda: sqlite_url(tmp_path / "first.db"), tmp_path / "backup")
+    await bot.app.start()
+    posting = postings(stage.start, 1)[0]
+    stage.furnish()
+    stage.clock.set(posting.opens - HOUR)
+    await stage.set_up()
+    await bot.rest()
+    bot.back_up()
+    stage.clock.set(posting.opens)
+    await bot.rest()
+    stage.clock.set(posting.opens + HOUR)
+    await bot.app.stop()
+    before = [message.id for message in stage.world.messages.values()]
+    backup.restore(postgresql, tmp_path / "backup", migrations=MIGRATIONS, replace=False, now=stage.clock.now())
+    both = [
+        App(
+            database=Database(postgresql),
+            bank=bot.bank,
+            platforms={"local": LocalPlatform(stage.world, draw)},
+            clock=stage.clock,
+            role=Role.worker,
+        )
+        for _ in range(2)
+    ]
+    await asyncio.gather(*(app.start() for app in both))
+    await asyncio.gather(*(app.beat() for app in both))
+    counts = await both[0].work.read(outbox.counts)
+    assert await both[1].work.read(restored.awaiting) is None
+    for app in both:
+        await app.stop()
+    assert [message.id for message in stage.world.messages.values()] == before
+    assert sum(seen.is_question(message.to_json(), stage.channel) for message in stage.world.messages.values()) == 1
+    assert (counts["pending"], counts["sending"], counts["dead"]) == (0, 0, 0)
+    assert [app.errors for app in both] == [0, 0]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from bot.storage.columns import metadata
 from bot.storage.database import Database
 from bot.storage.outbox import outbox
+from bot.storage.restored import restores
 from bot.storage.unit_of_work import handled
 
 DEFAULT_SERVER = "postgresql+psycopg://127.0.0.1:5432"
@@ -57,4 +58,4 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 def _tables(tx: Connection) -> None:
-    metadata.create_all(tx, tables=[outbox, handled])
+    metadata.create_all(tx, tables=[outbox, handled, restores])
