@@ -58,6 +58,8 @@ bench: setup
 lock: $(UV)
 	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock $(ARGS)
+	$(MAKE) setup
+	$(BIN)/python tools/runtime_lock.py
 
 $(LOCK_TOOLS)/bin/uv:
 	$(PYTHON) -m venv $(LOCK_TOOLS)

@@ -1,7 +1,7 @@
 """The composition root: the one place that names every feature and every platform, and puts the house together."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,11 +19,13 @@ from bot.jobs.delivery import LONGEST_CALL, Delivery
 from bot.jobs.inbox import Inbox
 from bot.jobs.readback import ReadBack
 from bot.jobs.tick import Tick, next_delivery
-from bot.storage import inbox, outbox
+from bot.roles import Role
+from bot.storage import inbox, locks, outbox, restored
 from bot.storage.columns import metadata
 from bot.storage.database import Database
 from bot.storage.unit_of_work import DatabaseWork
 
+log = structlog.get_logger()
 FEATURES = (
     "groups",
     "members",
@@ -70,6 +72,7 @@ class App:
         bank: Bank,
         platforms: Mapping[str, Platform],
         clock: Clock,
+        role: Role = Role.all,
         deliver_at_once: int = 20,
     ) -> None:
         self.catalogue = catalogue()
@@ -77,13 +80,20 @@ class App:
         self.work = DatabaseWork(database, clock)
         self.platforms = platforms
         self.clock = clock
+        self.role = role
         services = (bank, self.catalogue, Platforms(platforms))
         self.dispatcher = Dispatcher(
             self.catalogue, services=services, work=self.work, clock=clock, log=structlog.get_logger()
         )
         self.tick = Tick(self.catalogue, services=services, work=self.work)
+        self._looking = restored.Looking(clock)
         self.delivery = Delivery(
-            self.catalogue, platforms=platforms, work=self.work, clock=clock, at_once=deliver_at_once
+            self.catalogue,
+            platforms=platforms,
+            work=self.work,
+            clock=clock,
+            at_once=deliver_at_once,
+            before_claim=self._looking.before_claim,
         )
         self._delivering: asyncio.Task[int] | None = None
         self.inbox = Inbox(work=self.work, clock=clock, take=self.dispatcher.take)
@@ -99,20 +109,50 @@ class App:
         """Take up what was left, begin to listen, and read what was written meanwhile."""
         if self.database.sqlite:
             await self.work.run(_release_leases, self.clock.now())
-        for platform in self.platforms.values():
-            await platform.start(self.dispatcher.handle, self.inbox.keep)
-        await self.inbox.drain()
-        await self.read_back.all_open()
+        if self.role.hears:
+            for platform in self.platforms.values():
+                await platform.start(self.dispatcher.handle, self.inbox.keep)
+            await self.inbox.drain()
+            await self.read_back.all_open()
+        self._looking.restore = await self.work.read(restored.awaiting)
+        if self._looking.restore and self.role.sends:
+            await self._first_round()
 
     async def beat(self) -> datetime | None:
         """Do what is due and send what is waiting; give the moment when something is due next."""
         now = self.clock.now()
-        await self.inbox.drain()
-        await self.read_back.before_reveals(now)
-        due = await self.tick.run(now)
+        if self.role is not Role.web:
+            await self.inbox.drain()  # also what a process that died had kept
+        due = await self._do_what_is_due(now) if self.role.ticks else None
         await self._deliver_meanwhile()
+        await self._close_the_restore()
         waiting = await self.work.read(next_delivery, now)
         return min((at for at in (due, waiting) if at), default=None)
+
+    async def _do_what_is_due(self, now: datetime) -> datetime | None:
+        await self.read_back.before_reveals(now)
+        return await self.tick.run(now)
+
+    async def _first_round(self) -> None:
+        """Catch up with a restore: what is due is written, looked for, and sent where it never was.
+
+        One process after another, so that none sends without looking while another one still writes.
+        """
+        url = self.database.url.render_as_string(hide_password=False)
+        async with locks.one_after_another(url, locks.CATCHING_UP):
+            self._looking.restore = await self.work.read(restored.awaiting)
+            if self._looking.restore is None or self._looking.restore.due_until:
+                return
+            await self.settle()
+            await self.work.run(restored.first_round_made, self.clock.now())
+            self._looking.restore = await self.work.read(restored.awaiting)
+        # Threads of questions that were posted after the backup are known only now.
+        await self.read_back.all_open()
+
+    async def _close_the_restore(self) -> None:
+        if self._looking.restore:
+            await self.work.run(restored.close_when_settled, self.clock.now())
+            self._looking.restore = await self.work.read(restored.awaiting)
 
     async def _deliver_meanwhile(self) -> None:
         # A platform that does not answer must not hold the clock: what is due at nine is written at nine.
@@ -132,21 +172,29 @@ class App:
             if not sent and (due is None or due > self.clock.now()):
                 return
 
-    async def run(self) -> Beat:
-        """Start, and let the clock of this machine call the beat."""
-        beat = Beat(self.beat)
+    async def run(self, timed: Callable[[], Awaitable[datetime | None]] | None = None) -> Beat:
+        """Start, and let the clock of this machine call the beat, or what stands around it to time it."""
+        beat = Beat(timed or self.beat)
         self.work.on_effect.append(beat.wake)
         await self.start()
         beat.start()
         return beat
 
+    def close(self) -> None:
+        """Begin nothing more by itself: no further batch of what is due, no further claim of rows."""
+        self.tick.closing = self.delivery.closing = True
+
     async def stop(self) -> None:
-        """Finish what has begun."""
+        """Finish what has begun: the sends under way, then the events under way; no lease is left behind."""
+        self.close()
         if self._delivering is not None:
             await asyncio.wait({self._delivering}, timeout=LONGEST_CALL)
-        for platform in self.platforms.values():
-            await platform.stop()
-        await self.inbox.drain()
+        for name, platform in self.platforms.items():
+            try:
+                await platform.stop()
+            except Exception:
+                log.exception("platform_not_stopped", platform=name)  # the others and the database end all the same
+        await self.inbox.rest()
         await self.database.close()
 
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from bot import logs, settings
 from bot.core.errors import BatchmatesError
 from bot.resources import folder
+from bot.roles import Role
 from bot.settings import Settings
 
 app = typer.Typer(
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks can show the values of variables, and those may be secrets
 )
 content = typer.Typer(help="The content bank: check it, count it, look at it.", no_args_is_help=True)
-db = typer.Typer(help="The database: bring it up to date, check it.", no_args_is_help=True)
+db = typer.Typer(help="The database: bring it up to date, check it, back it up.", no_args_is_help=True)
 app.add_typer(content, name="content")
 app.add_typer(db, name="db")
 
@@ -97,17 +98,17 @@ def demo(
 
 
 @app.command("run")
-def serve() -> None:
-    """Run the bot on the platforms whose tokens are set."""
-    from bot.storage import migrate
+def serve(
+    role: Annotated[Role, typer.Option(help="what this process does, where several share PostgreSQL")] = Role.all,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="port for health and metrics, instead of the setting's")
+    ] = None,
+) -> None:
+    """Run the bot on the platforms whose tokens are set, until it is told to stop."""
+    from bot.serve import run as run_house
 
     logs.configure(json=not sys.stderr.isatty())
-    given = _settings()
-    migrate.upgrade(given.database_url, folder("migrations"))
-    raise BatchmatesError(
-        "the database is up to date, but this version has no adapter for Discord or Slack yet. "
-        "Try the whole product on a page of this machine: batchmates demo"
-    )
+    sys.exit(run_house(_settings(), role=role, port=port))
 
 
 @app.command()
@@ -240,6 +241,30 @@ def revision(what: Annotated[str, typer.Argument(help="what changes, in a few wo
     given = _settings()
     migrate.upgrade(given.database_url, folder("migrations"))
     typer.echo(str(migrate.revision(given.database_url, folder("migrations"), what)))
+
+
+@db.command("backup")
+def backup(file: Annotated[Path, typer.Argument(help="where to; an older file of this name is replaced")]) -> None:
+    """Write one moment's state to a file, also while the bot runs; it restores into SQLite and PostgreSQL."""
+    from bot.storage.backup import make
+
+    given = _settings()
+    made = make(given.database_url, file, migrations=folder("migrations"), now=datetime.now(UTC))
+    typer.echo(f"{file}: {made.rows} rows of {len(made.tables)} tables, schema {made.revision}")
+
+
+@db.command("restore")
+def restore(
+    file: Annotated[Path, typer.Argument(help="what db backup wrote")],
+    replace: Annotated[bool, typer.Option(help="take it in place of all that the database holds")] = False,
+) -> None:
+    """Put a backup into an empty database, all of it or nothing, and bring it to the newest schema."""
+    from bot.storage.backup import restore as put_back
+
+    given = _settings()
+    now = datetime.now(UTC)
+    done = put_back(given.database_url, file, migrations=folder("migrations"), replace=replace, now=now)
+    typer.echo(f"{settings.hide(given.database_url)}: {done.rows} rows, as of {done.created_at:%Y-%m-%d %H:%M:%S} UTC")
 
 
 @db.command("check")

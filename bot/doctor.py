@@ -1,29 +1,37 @@
 """Looks at everything that a host depends on, and says what to mend."""
 
 import asyncio
+import os
+import shutil
+import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, func, make_url, select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.app import declared_schema
 from bot.bank.load import load_bank
+from bot.connections import CONNECTIONS, NOT_YET, lacking
 from bot.features.boards import store as boards
 from bot.resources import folder
-from bot.settings import Settings, hide
-from bot.storage import migrate, outbox
+from bot.settings import Settings, address, hide
+from bot.storage import locks, migrate, outbox, restored
 from bot.storage.database import Database
 
 T = TypeVar("T")
 OK, WARN, FAIL = "ok", "warn", "fail"
 OLDEST_SQLITE = (3, 35)  # RETURNING
+CLOCKS_DIFFER = timedelta(seconds=5)  # as long as the clock of the house may sleep
+CLOCK_WRONG = timedelta(minutes=1)  # members see minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,8 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at one thing after the other; a look that fails is a finding too."""
-    for look in (_python, _zones, _content, database, _outbox, boards_and_ledger, _platforms, _secret):
+    looks = (_python, _zones, _content, database, _clock, _outbox, _restore, boards_and_ledger)
+    for look in (*looks, _running, _web, _platforms, _sandbox, _secret):
         yield from _guarded(look, settings)
 
 
@@ -49,7 +58,11 @@ def _guarded(look: Callable[[Settings], Iterator[Finding]], settings: Settings) 
     try:
         yield from look(settings)
     except (OSError, SQLAlchemyError) as error:
-        yield Finding(FAIL, look.__name__.strip("_"), type(error).__name__, "see the setting BATCHMATES_DATABASE_URL")
+        found = (
+            f"{hide(settings.database_url)} does not answer ({type(getattr(error, 'orig', None) or error).__name__})"
+        )
+        mend = "does the server run, and is BATCHMATES_DATABASE_URL right?"
+        yield Finding(FAIL, look.__name__.strip("_"), found, mend)
 
 
 def _python(_: Settings) -> Iterator[Finding]:
@@ -95,6 +108,29 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield Finding(FAIL, "database", f"{len(wrong)} differences from the declared schema", "restore a backup")
 
 
+def _clock(settings: Settings) -> Iterator[Finding]:
+    """Whether this machine's clock can be right: never behind what was written, and as the database server's."""
+    if not _ready(settings):
+        return
+    newest, theirs = asyncio.run(_read(settings, _clocks))
+    now = datetime.now(UTC)
+    mend = "set the clock by NTP (timedatectl set-ntp true): every posting time hangs on it"
+    if newest and newest - now > CLOCKS_DIFFER:
+        found = f"{now:%Y-%m-%d %H:%M:%S} UTC is before the newest row, {newest:%Y-%m-%d %H:%M:%S}"
+        yield Finding(FAIL, "clock", found, mend)
+        return
+    apart = abs(now - theirs) if theirs else timedelta(0)
+    state = OK if apart <= CLOCKS_DIFFER else WARN if apart <= CLOCK_WRONG else FAIL
+    beside = f", {apart.total_seconds():.1f} s from the database server's" if theirs else ""
+    yield Finding(state, "clock", f"{now:%Y-%m-%d %H:%M:%S} UTC{beside}", "" if state == OK else mend)
+
+
+def _clocks(tx: Connection) -> tuple[datetime | None, datetime | None]:
+    newest = tx.scalar(select(func.max(outbox.outbox.c.changed_at)))
+    # statement_timestamp and not now(), which is when the transaction began.
+    return newest, tx.scalar(text("SELECT statement_timestamp()")) if tx.dialect.name == "postgresql" else None
+
+
 def _outbox(settings: Settings) -> Iterator[Finding]:
     if not _ready(settings):
         return
@@ -102,6 +138,14 @@ def _outbox(settings: Settings) -> Iterator[Finding]:
     waiting = f"{counts['pending']} waiting, {counts['sent']} sent, {counts['dead']} could not be delivered"
     mend = "see the organisers' log of each group" if counts["dead"] else ""
     yield Finding(WARN if counts["dead"] else OK, "sending", waiting, mend)
+
+
+def _restore(settings: Settings) -> Iterator[Finding]:
+    if not _ready(settings):
+        return
+    if open_one := asyncio.run(_read(settings, restored.awaiting)):
+        found = f"from a backup of {open_one.backup_made_at:%Y-%m-%d %H:%M} UTC, and not caught up with yet"
+        yield Finding(WARN, "restore", found, "run the bot: it looks for what was sent since")
 
 
 def boards_and_ledger(settings: Settings) -> Iterator[Finding]:
@@ -114,9 +158,14 @@ def boards_and_ledger(settings: Settings) -> Iterator[Finding]:
 
 
 def _ready(settings: Settings) -> bool:
+    """Whether the database can be read; where it cannot, one finding has said so already."""
     url = make_url(settings.database_url)
-    there = url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
-    return there and not migrate.pending(settings.database_url, folder("migrations"))
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return False
+    try:
+        return not migrate.pending(settings.database_url, folder("migrations"))
+    except OperationalError:
+        return False
 
 
 async def _read(settings: Settings, story: Callable[..., T]) -> T:
@@ -127,13 +176,77 @@ async def _read(settings: Settings, story: Callable[..., T]) -> T:
         await database.close()
 
 
+def _running(settings: Settings) -> Iterator[Finding]:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "postgresql":
+        if not _ready(settings):
+            return
+        others = asyncio.run(_read(settings, locks.others_running))
+        yield Finding(OK, "processes", f"{others} connections of running bots" if others else "no bot is running")
+        return
+    if not Path(url.database or "").exists():
+        return
+    try:
+        with locks.alone(settings.database_url):
+            yield Finding(OK, "processes", "no bot is running on this file")
+    except locks.InUse:
+        yield Finding(OK, "processes", "a bot is running on this file, as it should: alone")
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    host, port = address(settings.web)
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            yield Finding(OK, "web port", f"{settings.web} is free")
+    except OSError as error:
+        if _is_a_bot(settings.web):
+            yield Finding(OK, "web port", f"a bot answers at {settings.web}")
+        else:
+            found = f"{settings.web} cannot be used: {os.strerror(error.errno or 0)}"
+            yield Finding(FAIL, "web port", found, "set BATCHMATES_WEB to another host:port, or end what listens there")
+    if not _is_loopback(host):
+        mend = "let a firewall or a container's network keep it from the internet"
+        yield Finding(WARN, "web port", f"{host} may be reached from other machines", mend)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may be of any address
+        return False
+
+
+def _is_a_bot(where: str) -> bool:
+    try:
+        with urlopen(f"http://{where}/healthz", timeout=3) as answer:
+            return bool(answer.read(16) == b"alive\n")
+    except OSError:
+        return False
+
+
 def _platforms(settings: Settings) -> Iterator[Finding]:
-    set_ = [name for name in ("discord_token", "slack_bot_token", "slack_app_token") if getattr(settings, name)]
-    if set_:
-        names = ", ".join(name.upper() for name in set_)
-        yield Finding(WARN, "platforms", f"{names} set", "this version speaks to the local page only: batchmates demo")
-    else:
-        yield Finding(OK, "platforms", "no tokens set; batchmates demo needs none")
+    wanted = [connection.name for connection in CONNECTIONS if connection.wanted(settings)]
+    lacks = lacking(settings)
+    if not wanted and all("none of them" in line for line in lacks):
+        yield Finding(OK, "platforms", "no tokens set; batchmates demo needs none, batchmates run needs one")
+        return
+    for line in lacks:
+        name, _, what = line.partition(": ")
+        yield Finding(FAIL, "platforms", f"{name} {what}", f"set {name}")
+    for name in wanted:
+        ready = name not in NOT_YET
+        mend = "" if ready else "leave its tokens unset: batchmates run refuses them until then"
+        yield Finding(
+            OK if ready else FAIL, "platforms", f"{name} is set{'' if ready else ', without an adapter yet'}", mend
+        )
+
+
+def _sandbox(_: Settings) -> Iterator[Finding]:
+    # Nothing of this version runs members' code; whoever sets up a host now should know what comes.
+    found = shutil.which("bwrap")
+    yield Finding(
+        OK, "sandbox", f"{'bubblewrap is there' if found else 'no bubblewrap'}; no code of members is run yet"
+    )
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Settings, read once from a mapping that is handed in; whatever is wrong is said together, by name."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from bot.core.errors import SettingsError
 from bot.resources import folder
 
 PREFIX = "BATCHMATES_"
+HIGHEST_PORT = 65535
 
 
 def _database_url(value: str) -> str:
@@ -30,6 +32,31 @@ def _folders(value: str) -> str:
     for part in filter(None, value.split(":")):
         if not Path(part).is_dir():
             raise ValueError(f"wanted folders, parted by ':'; there is no folder {part!r}")
+    return value
+
+
+def address(value: str) -> tuple[str, int]:
+    """Part `host:port`; an IPv6 host stands in brackets. Raises `ValueError` where it is no address."""
+    host, _, port = value.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > HIGHEST_PORT:
+        raise ValueError("wanted host:port, such as 127.0.0.1:8018")
+    return host, int(port)
+
+
+def _address(value: str) -> str:
+    address(value)
+    return value
+
+
+def _loopback(value: str) -> str:
+    host, port = address(value)
+    try:
+        here = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        here = False
+    if not here or not port:
+        raise ValueError("wanted host:port of this machine, such as 127.0.0.1:8020")
     return value
 
 
@@ -59,6 +86,8 @@ class Settings(BaseModel):
         repr=False,  # it may hold a password
     )
     content: Annotated[str, AfterValidator(_folders)] = Field("", alias="BATCHMATES_CONTENT")
+    web: Annotated[str, AfterValidator(_address)] = Field("127.0.0.1:8018", alias="BATCHMATES_WEB")
+    local_world: Annotated[str, AfterValidator(_loopback)] | None = Field(None, alias="BATCHMATES_LOCAL_WORLD")
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
     discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN", min_length=50)
     slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = Field(None, alias="SLACK_BOT_TOKEN")

@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingsError
-from bot.settings import Settings, hide, read, sqlite_url
+from bot.settings import Settings, address, hide, read, sqlite_url
 
 SECRET = "hunter2-correct-horse-battery"
 TOKEN = "M" + SECRET * 3
 GOOD = {
     "BATCHMATES_DATABASE_URL": f"postgresql://batchmates:{SECRET}@db.example/batchmates",
     "BATCHMATES_SECRET_KEY": SECRET * 2,
+    "BATCHMATES_WEB": "[::1]:0",
+    "BATCHMATES_LOCAL_WORLD": "localhost:8020",
     "DISCORD_TOKEN": TOKEN,
     "SLACK_BOT_TOKEN": f"xoxb-{SECRET}",
     "SLACK_APP_TOKEN": f"xapp-{SECRET}",
@@ -22,6 +24,8 @@ BAD = {
     "BATCHMATES_DATABASE_URL": f"mysql://root:{SECRET}@db/name",
     "BATCHMATES_CONTENT": "/nowhere/at/all",
     "BATCHMATES_SECRET_KEY": "hunter2-short",
+    "BATCHMATES_WEB": "hunter2",
+    "BATCHMATES_LOCAL_WORLD": "hunter2.example:8020",
     "DISCORD_TOKEN": "hunter2-discord",
     "SLACK_BOT_TOKEN": f"xapp-{SECRET}",
     "SLACK_APP_TOKEN": SECRET,
@@ -116,6 +120,27 @@ def test_a_hosts_own_folders_come_first(tmp_path: Path) -> None:
     two.mkdir()
     folders = read({"BATCHMATES_CONTENT": f"{one}:{two}"}).content_folders
     assert [folder.name for folder in folders] == ["one", "two", "content"]
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [("127.0.0.1:8018", ("127.0.0.1", 8018)), ("[::1]:0", ("::1", 0)), ("bot.example:65535", ("bot.example", 65535))],
+)
+def test_an_address_is_parted(given: str, read_as: tuple[str, int]) -> None:
+    assert address(given) == read_as
+    assert read({"BATCHMATES_WEB": given}).web == given
+
+
+@pytest.mark.parametrize("given", ["8018", ":8018", "host:", "host:x", "host:65536", "host:-1", "host:１"])
+def test_what_is_no_address_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="BATCHMATES_WEB: wanted host:port"):
+        read({"BATCHMATES_WEB": given})
+
+
+@pytest.mark.parametrize("given", ["0.0.0.0:8020", "192.168.0.7:8020", "world.example:8020", "127.0.0.1:0"])
+def test_a_local_world_is_on_this_machine(given: str) -> None:
+    with pytest.raises(SettingsError, match="BATCHMATES_LOCAL_WORLD: wanted host:port of this machine"):
+        read({"BATCHMATES_LOCAL_WORLD": given})
 
 
 @pytest.mark.parametrize("name", ["a b.db", "ünï.db", "50%.db", "a?b#c.db"])

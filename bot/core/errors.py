@@ -6,6 +6,7 @@ BatchmatesError
 ├── ContentError          the bank cannot be used at all (a single broken file is a Problem, not an error)
 ├── SettingsError         every missing or malformed setting, reported together
 ├── DatabaseAway          the database does not answer; what was to be written is not written, as far as we know
+├── BackupError           a backup cannot be made, or one cannot be restored here; nothing was changed
 ├── Duplicate             this event was handled before; its second delivery has no effect
 └── DeliveryError         a platform refused or failed; carries whether and when to try again
 
@@ -38,6 +39,10 @@ class ContentError(BatchmatesError):
 
 class SettingsError(BatchmatesError):
     """Settings are missing or malformed; the text names every one of them."""
+
+
+class BackupError(BatchmatesError):
+    """A backup cannot be made, or one cannot be restored here; nothing was changed."""
 
 
 class DatabaseAway(BatchmatesError):

@@ -6,7 +6,7 @@ again and counted as maybe doubled, and the rest goes to the organisers' list.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -41,13 +41,17 @@ class Delivery:
         work: UnitOfWork,
         clock: Clock,
         at_once: int = 20,
+        before_claim: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         self._catalogue = catalogue
         self._platforms = platforms
         self._work = work
         self._clock = clock
         self.errors = 0
+        self.closing = False
+        """Set where the process is to end: nothing more is claimed, and what is under way is finished."""
         self._at_once = at_once
+        self._before_claim = before_claim
 
     async def drain(self) -> int:
         """Send everything that may leave now; give the number of rows that were taken up."""
@@ -67,7 +71,7 @@ class Delivery:
                 task.cancel()
 
     async def _claim(self, at_most: int) -> list[Claimed]:
-        if not at_most:
+        if not at_most or self.closing:
             return []
         claimed = await self._work.run(self._take_up, at_most)
         if claimed:
@@ -75,6 +79,7 @@ class Delivery:
         return claimed
 
     def _take_up(self, tx: Connection, at_most: int) -> list[Claimed]:
+        self._before_claim(tx)
         claimed = outbox.claim(tx, self._clock.now(), list(self._platforms), at_most)
         if claimed:
             reached(Point.claim_written)

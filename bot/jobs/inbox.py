@@ -53,6 +53,11 @@ class Inbox:
                 return total
             await asyncio.wait(self._under_way)
 
+    async def rest(self) -> None:
+        """Wait until what is under way is handled, and begin nothing."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
     def _begin(self, item: Kept) -> asyncio.Task[None]:
         task = asyncio.create_task(self._one(item))
         self._under_way.add(task)

@@ -25,17 +25,19 @@ class Tick:
         self._services = {type(service): service for service in services}
         self._work = work
         self.errors = 0
+        self.closing = False
+        """Set where the process is to end: the batch that has begun is the last one."""
 
     async def run(self, now: datetime) -> datetime | None:
         """Do everything that is due until now; give the moment when something is due next."""
-        due = [await self._one(item, now) for item in self._catalogue.due.values()]
+        due = [await self._one(item, now) for item in self._catalogue.due.values() if not self.closing]
         return min((at for at in due if at), default=None)
 
     async def _one(self, item: Declared, now: datetime) -> datetime | None:
         services: dict[str, Any] = {name: self._services[wanted] for name, wanted in item.services.items()}
         try:
             after = await self._batch(item, now, services)
-            while after is not None and after <= now:
+            while after is not None and after <= now and not self.closing:
                 after = await self._batch(item, now, services)
         except DatabaseAway:
             log.warning("database_away", story=item.name)

@@ -22,6 +22,13 @@ class Figures(Collector):
         for state, count in pulse.rows.items():
             rows.add_metric([state], count)
         yield rows
+        events = GaugeMetricFamily("batchmates_inbox_events", "Events of the inbox by state.", labels=["state"])
+        for state, count in pulse.events.items():
+            events.add_metric([state], count)
+        yield events
+        role = GaugeMetricFamily("batchmates_role", "What this process does; always 1.", labels=["role"])
+        role.add_metric([pulse.app.role.value], 1)
+        yield role
         yield CounterMetricFamily("batchmates_errors", "Bugs met since the start.", value=pulse.errors)
         yield CounterMetricFamily("batchmates_beats", "Rounds of tick and delivery since the start.", value=pulse.beats)
         yield GaugeMetricFamily("batchmates_beat_seconds", "How long the last beat took.", value=pulse.beat_seconds)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.app import App
-from bot.storage import outbox
+from bot.jobs.clock import Beat
+from bot.storage import inbox, outbox
 
 SAMPLED_EVERY = 0.5  # seconds between two looks at the event loop
 STALE = 60.0  # seconds without a beat: the clock stands still, or the database does not answer
@@ -15,14 +16,18 @@ STALE = 60.0  # seconds without a beat: the clock stands still, or the database 
 
 @dataclass(slots=True)
 class Pulse:
-    """The signs of life of one process."""
+    """The signs of life of one process, from its start to its stop."""
 
     app: App
     beats: int = 0
     beat_seconds: float = 0.0
     lag: float = 0.0
     rows: Mapping[str, int] = field(default_factory=dict)
+    events: Mapping[str, int] = field(default_factory=dict)
+    state: str = "starting"
     _ended: float = field(default_factory=time.monotonic)
+    _at_work: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _clock: Beat | None = None
 
     @property
     def errors(self) -> int:
@@ -33,15 +38,34 @@ class Pulse:
         """Seconds since the last beat ended."""
         return time.monotonic() - self._ended
 
+    async def start(self) -> None:
+        """Start the house; its clock goes from here on, except where it serves HTTP only."""
+        if self.app.role.sends:
+            self._clock = await self.app.run(self.beat)
+        self._ended = time.monotonic()
+        self.state = "running"
+
+    async def stop(self) -> None:
+        """Let the beat that has begun end as the last one, then stop the house."""
+        self.state = "stopping"
+        self.app.close()
+        async with self._at_work:
+            if self._clock:
+                self._clock.stop()
+        await self.app.stop()
+
     async def beat(self) -> datetime | None:
         """One beat of the house, timed."""
-        begun = time.monotonic()
-        try:
-            return await self.app.beat()
-        finally:
-            self.beats += 1
-            self._ended = time.monotonic()
-            self.beat_seconds = self._ended - begun
+        async with self._at_work:
+            if self.state == "stopping":
+                return None
+            begun = time.monotonic()
+            try:
+                return await self.app.beat()
+            finally:
+                self.beats += 1
+                self._ended = time.monotonic()
+                self.beat_seconds = self._ended - begun
 
     async def watch_the_loop(self) -> None:
         """Measure again and again how late the event loop wakes us."""
@@ -51,9 +75,10 @@ class Pulse:
             self.lag = max(0.0, time.monotonic() - before - SAMPLED_EVERY)
 
     async def count_rows(self) -> None:
-        """Count the rows of the outbox; raises where the database does not answer."""
+        """Count the rows of outbox and inbox; raises where the database does not answer."""
         self.rows = await self.app.work.read(outbox.counts)
+        self.events = await self.app.work.read(inbox.counts)
 
     def beating(self) -> bool:
-        """Whether the clock of the house goes."""
-        return self.since_beat() < STALE
+        """Whether the clock of the house goes, where it has one."""
+        return not self.app.role.sends or self.since_beat() < STALE

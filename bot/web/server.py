@@ -1,7 +1,8 @@
 """Health, readiness and metrics over HTTP.
 
 /healthz  200 while the event loop turns: restart the process where this fails
-/readyz   200 while the database answers and the clock of the house goes, else 503 with what does not
+/readyz   200 while the database answers and the clock of the house goes, else 503 with what does not; 503 as well
+          while it starts and from the signal to stop on
 /metrics  figures for Prometheus
 """
 
@@ -13,6 +14,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.core.errors import DatabaseAway
 from bot.web.metrics import exposition
 from bot.web.pulse import Pulse
 
@@ -30,7 +32,7 @@ def make_app(pulse: Pulse) -> web.Application:
         return web.Response(text="".join(f"{line}\n" for line in lacking or ["ready"]), status=503 if lacking else 200)
 
     async def metrics(_: web.Request) -> web.Response:
-        with suppress(SQLAlchemyError, TimeoutError, OSError):  # then the figures of the last time stand
+        with suppress(DatabaseAway, SQLAlchemyError, TimeoutError, OSError):  # then the figures of the last time stand
             async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
                 await pulse.count_rows()
         return web.Response(body=exposition(pulse), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -42,10 +44,14 @@ def make_app(pulse: Pulse) -> web.Application:
 
 async def not_ready(pulse: Pulse) -> list[str]:
     """What keeps this process from working; nothing where it works."""
+    if pulse.state != "running":
+        return [pulse.state]
     lacking = [] if pulse.beating() else [f"no beat for {pulse.since_beat():.0f} seconds"]
     try:
         async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
             await pulse.count_rows()
+    except DatabaseAway as away:
+        lacking.append(f"the database does not answer: {away}")
     except (SQLAlchemyError, TimeoutError, OSError) as error:
         lacking.append(f"the database does not answer: {type(error).__name__}")
     return lacking

@@ -14,6 +14,7 @@ from bot.storage.columns import metadata
 from bot.storage.database import Database
 from bot.storage.inbox import inbox
 from bot.storage.outbox import outbox
+from bot.storage.restored import restores
 from bot.storage.unit_of_work import handled
 
 DEFAULT_SERVER = "postgresql+psycopg://127.0.0.1:5432"
@@ -58,4 +59,4 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 def _tables(tx: Connection) -> None:
-    metadata.create_all(tx, tables=[outbox, handled, inbox])
+    metadata.create_all(tx, tables=[outbox, handled, inbox, restores])

@@ -2,9 +2,10 @@
 
 bot to world   {"id", "call", "args"}
 world to bot   {"id", "result"} | {"id", "refused": [status, what, retry_after, thread]} | {"event": {...}}
-The world's first line is {"mode": ...}. Who connects is the bot from then on, instead of the one before, or beside the
-others where the server takes several; when a connection drops, who waits for an answer hears that there is none, and
-what is not acknowledged comes again.
+The world's first line is {"mode": ...}. Several processes of one bot may reach it and send. Who calls `connect` hears
+what happens from then on, instead of the one before, whose connection is ended, or beside the others where the server
+takes several; when that connection drops, who waits for an answer hears that there is none, and what is not
+acknowledged comes again.
 """
 
 import asyncio
@@ -40,6 +41,7 @@ class WorldServer:
         self._several = several
         self._server: asyncio.Server | None = None
         self._connections: dict[int, asyncio.StreamWriter] = {}
+        self._hearing: asyncio.StreamWriter | None = None
         self._serving: set[asyncio.Task[Any]] = set()
 
     @property
@@ -62,7 +64,8 @@ class WorldServer:
         """End the connections that there are, and listen no more."""
         if self._server:
             self._server.close()
-        self._hang_up()
+        for writer in self._connections.values():
+            writer.close()
         if self._serving:
             await asyncio.wait(self._serving)
 
@@ -71,8 +74,6 @@ class WorldServer:
         if task:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        if not self._several:
-            self._hang_up()
         port = int(writer.get_extra_info("peername")[1])
         self._connections[port] = writer
         CALLER.set(port)  # of this connection's own task
@@ -84,6 +85,7 @@ class WorldServer:
                 answer = await self._answer(call, writer)
                 if call["call"] == "connect":
                     session = answer.get("result")
+                    self._hear_instead(writer)
                 writer.write(_line({"id": call["id"], **answer}))
                 await writer.drain()
         except ConnectionError:
@@ -92,11 +94,14 @@ class WorldServer:
             if session is not None:
                 await self._world.disconnect(session)
             self._connections.pop(port, None)
+            if self._hearing is writer:
+                self._hearing = None
             writer.close()
 
-    def _hang_up(self) -> None:
-        for writer in self._connections.values():
-            writer.close()
+    def _hear_instead(self, writer: asyncio.StreamWriter) -> None:
+        if not self._several and self._hearing and self._hearing is not writer:
+            self._hearing.close()
+        self._hearing = writer
 
     async def _answer(self, call: Json, writer: asyncio.StreamWriter) -> Json:
         args = dict(call["args"])

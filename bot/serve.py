@@ -1,0 +1,156 @@
+"""A bot that runs: migrates, opens the platforms, beats until it is told to stop, and finishes what it has begun.
+
+The first SIGTERM or SIGINT stops it gracefully: no further round begins, sends and events under way are finished and
+noted, so that no lease is left behind. A second one ends it at once, which loses nothing either: it is a crash.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
+
+from bot.app import App
+from bot.bank.load import Bank, load_bank
+from bot.connections import lacking, open_all
+from bot.core.clock import SystemClock
+from bot.core.errors import BatchmatesError, ContentError, SettingsError
+from bot.resources import folder
+from bot.roles import Role
+from bot.settings import Settings, address, hide
+from bot.storage import locks, migrate
+from bot.storage.database import Database
+from bot.web.pulse import Pulse
+from bot.web.server import served
+
+log = structlog.get_logger()
+STOPPED, FAILED = 0, 1
+LONGEST_STOP = 60.0  # seconds; longer than the longest call, shorter than service managers wait before they kill
+
+
+def run(settings: Settings, *, role: Role = Role.all, port: int | None = None) -> int:
+    """Run until told to stop; give the exit status. Settings that are missing or cannot work are raised together."""
+    check(settings, role)
+    with locks.alone(settings.database_url):
+        try:
+            migrate.upgrade(settings.database_url, folder("migrations"))
+        except OperationalError as error:
+            where = hide(settings.database_url)
+            raise BatchmatesError(f"the database {where} does not answer: {_reason(error)}") from None
+        bank = _bank(settings)
+        try:
+            return asyncio.run(_live(settings, bank, role, port))
+        except BatchmatesError:
+            raise
+        except Exception:
+            # Not shown by the interpreter, which would print the values that an error carries.
+            log.exception("ended_by_a_bug")
+            return FAILED
+
+
+def check(settings: Settings, role: Role) -> None:
+    """Raise `SettingsError` that names everything which keeps this role from running."""
+    url = make_url(settings.database_url)
+    wrong = [] if role is Role.web else lacking(settings)
+    if url.get_backend_name() == "sqlite":
+        if role is not Role.all:
+            wrong.append(f"BATCHMATES_DATABASE_URL: --role {role} needs PostgreSQL; SQLite takes one process")
+        if not url.database or url.database == ":memory:":
+            wrong.append("BATCHMATES_DATABASE_URL: wanted a SQLite file, such as sqlite:///batchmates.db")
+        elif not Path(url.database).absolute().parent.is_dir():
+            wrong.append(f"BATCHMATES_DATABASE_URL: there is no folder {Path(url.database).parent}")
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+
+
+def _reason(error: OperationalError) -> str:
+    # The driver's own words name host, port, database and user, never the password; the first line says it all.
+    return (str(error.orig).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _bank(settings: Settings) -> Bank:
+    bank = load_bank(settings.content_folders, today=datetime.now(UTC).date())
+    if not bank.questions:
+        raise ContentError("there is no question to ask: batchmates content lint says why")
+    for problem in bank.problems:
+        log.warning("content_left_out", file=str(problem.file), line=problem.line)
+    return bank
+
+
+async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) -> int:
+    asyncio.get_running_loop().set_exception_handler(_note_a_stray_error)
+    told = _told_to_stop()
+    async with AsyncExitStack() as stack:
+        opened = {} if role is Role.web else await open_all(settings, stack)
+        app = App(
+            database=Database(locks.named(settings.database_url)),
+            bank=bank,
+            platforms={name: one.platform for name, one in opened.items()},
+            clock=SystemClock(),
+            role=role,
+        )
+        pulse = Pulse(app)
+        host, settled_port = address(settings.web)
+        try:
+            bound = await stack.enter_async_context(served(pulse, host, settled_port if port is None else port))
+        except OSError as error:
+            await app.database.close()
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            raise SettingsError(f"BATCHMATES_WEB: cannot listen at {host}: {why}") from error
+        log.info("starting", role=role.value, web=f"{host}:{bound}", platforms=sorted(opened))
+        gone = [one.gone for one in opened.values() if one.gone]
+        return await _until_told(app, pulse, told, gone)
+
+
+async def _until_told(
+    app: App, pulse: Pulse, told: asyncio.Event, gone: Iterable[Callable[[], Awaitable[None]]]
+) -> int:
+    watched = [asyncio.ensure_future(one()) for one in gone]
+    starting = asyncio.ensure_future(pulse.start())
+    waiting = asyncio.ensure_future(told.wait())
+    try:
+        await asyncio.wait({starting, waiting, *watched}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            log.info("running")
+            await asyncio.wait({waiting, *watched}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (starting, waiting, *watched):
+            task.cancel()
+        await asyncio.wait({starting})
+        log.info("stopping")
+        try:
+            async with asyncio.timeout(LONGEST_STOP):
+                await pulse.stop()
+        except TimeoutError:
+            log.warning("not_all_was_finished")  # it is settled at the next start
+    log.info("stopped", gone=not told.is_set())
+    return STOPPED if told.is_set() else FAILED
+
+
+def _told_to_stop() -> asyncio.Event:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hear(name: signal.Signals) -> None:
+        log.info("told_to_stop", signal=name.name)
+        told.set()
+        for either in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(either)
+            signal.signal(either, signal.SIG_DFL)  # the next one ends the process, also where the loop is stuck
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, hear, name)
+    return told
+
+
+def _note_a_stray_error(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    # asyncio's own handler logs the task with its error's words, which may be a member's.
+    error = context.get("exception")
+    log.error("stray_error", what=context.get("message"), exc_info=error if isinstance(error, BaseException) else None)

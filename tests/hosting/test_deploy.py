@@ -1,0 +1,250 @@
+"""What deploy/ says is true of the program: settings, commands, files, pins. No container is run here."""
+
+import configparser
+import fnmatch
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from bot import logs, serve
+from bot.cli import app
+from bot.roles import Role
+from bot.serve import LONGEST_STOP
+from bot.settings import Settings, read
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+SETTINGS = {field.alias for field in Settings.model_fields.values()}
+OF_POSTGRES = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
+OF_PYTHON = {"PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+ROLES = list(Role)
+NAMED = re.compile(r"\b(?:BATCHMATES|DISCORD|SLACK)_[A-Z_]+\b")
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    """Its instructions, each with what stands behind it, lines that go on put together."""
+    lines = re.sub(r"^\s*#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE)
+    whole = re.sub(r"\\\n\s*", "", lines)
+    return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in whole.splitlines() if line.strip()]
+
+
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    return loaded
+
+
+def bots() -> dict[str, dict[str, Any]]:
+    return {name: service for name, service in compose()["services"].items() if "build" in service}
+
+
+def unit() -> list[tuple[str, str, str]]:
+    """Section, directive and value of each line of the unit."""
+    found, section = [], ""
+    for line in (DEPLOY / "systemd" / "batchmates.service").read_text().splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            found.append((section, name, value))
+    return found
+
+
+def started(words: list[str]) -> Role:
+    """Let the command line read these words, and give the role in which it would run; nothing is started."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve, "run", lambda settings, *, role, port: ROLES.index(role))
+        patch.setattr(logs, "configure", lambda **how: None)
+        result = CliRunner().invoke(app, words)
+    if "Usage:" in result.output:
+        raise ValueError(result.output)
+    return ROLES[result.exit_code]
+
+
+# --- settings -------------------------------------------------------------------------------------------------------
+
+
+def environment_of_the_image() -> dict[str, str]:
+    pairs = [pair for name, rest in dockerfile() if name == "ENV" for pair in rest.split()]
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def named_settings() -> Iterator[tuple[str, str]]:
+    for path in (*DEPLOY.rglob("*"), ROOT / "docs" / "hosting.md"):
+        if path.is_file() and path.suffix != ".lock":
+            yield from ((path.name, name) for name in NAMED.findall(path.read_text()))
+
+
+def test_every_setting_that_is_named_is_one() -> None:
+    assert [(file, name) for file, name in named_settings() if name not in SETTINGS] == []
+    assert environment_of_the_image().keys() - OF_PYTHON <= SETTINGS
+
+
+def test_the_example_names_every_platforms_tokens_and_nothing_else() -> None:
+    lines = (DEPLOY / ".env.example").read_text().splitlines()
+    names = {match[1] for line in lines if (match := re.match(r"#?([A-Z_]+)=", line))}
+    assert names - {"POSTGRES_PASSWORD", "BATCHMATES_LOCAL_WORLD"} == SETTINGS - {"BATCHMATES_LOCAL_WORLD"}
+
+
+def test_the_example_as_it_stands_sets_nothing() -> None:
+    pairs = [line.split("=", 1) for line in (DEPLOY / ".env.example").read_text().splitlines() if line[:1].isalpha()]
+    assert read({name: value for name, value in pairs if name not in OF_POSTGRES}) == read({})
+
+
+def test_what_the_image_sets_can_be_read() -> None:
+    settings = read(environment_of_the_image())
+    assert settings.database_url == "sqlite:////data/batchmates.db"
+    assert settings.web.startswith("0.0.0.0:")
+
+
+# --- the image ------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_image_copies_is_there_and_is_let_through() -> None:
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    let_through = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    copies = [rest.split() for name, rest in dockerfile() if name == "COPY" and not rest.startswith("--from")]
+    sources = {source for copy in copies for source in copy[:-1]}
+    assert [source for source in sources if not (ROOT / source).exists()] == []
+    assert sources == let_through
+    assert ignored[0] == "*"
+
+
+def test_the_image_holds_what_the_program_reads() -> None:
+    copied = {rest.split()[1] for name, rest in dockerfile() if name == "COPY" and not rest.startswith("--from")}
+    beside = {f"/opt/batchmates/{name}" for name in ("bot", "content", "migrations")}
+    assert beside <= copied
+    assert environment_of_the_image()["PYTHONPATH"] == "/opt/batchmates"
+
+
+def test_the_image_does_not_run_as_root_and_checks_its_health() -> None:
+    names = [name for name, _ in dockerfile()]
+    (user,) = [rest for name, rest in dockerfile() if name == "USER"]
+    (health,) = [rest for name, rest in dockerfile() if name == "HEALTHCHECK"]
+    (port,) = [rest for name, rest in dockerfile() if name == "EXPOSE"]
+    assert user == "batchmates"
+    assert names.index("USER") > max(number for number, name in enumerate(names) if name in ("RUN", "COPY"))
+    assert f"127.0.0.1:{port}/healthz" in health
+    assert environment_of_the_image()["BATCHMATES_WEB"].endswith(f":{port}")
+    code = health[health.index('"-c", "') + 7 : health.rindex('"')]
+    compile(code, "HEALTHCHECK", "exec")
+
+
+def test_the_image_installs_by_hash_and_builds_nothing() -> None:
+    (install,) = [rest for name, rest in dockerfile() if name == "RUN" and " install " in rest and "pip" in rest]
+    assert "--require-hashes" in install
+    assert "--only-binary :all:" in install
+
+
+def test_the_image_starts_a_real_command() -> None:
+    (entry,) = [rest for name, rest in dockerfile() if name == "ENTRYPOINT"]
+    (command,) = [rest for name, rest in dockerfile() if name == "CMD"]
+    assert yaml.safe_load(entry) == ["python", "-m", "bot"]
+    assert started(yaml.safe_load(command)) is Role.all
+
+
+def test_the_pins_of_the_image_are_those_of_the_lock() -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/runtime_lock.py", "--check"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_developers_tool_is_in_the_image_and_every_dependency_is() -> None:
+    pinned = set(re.findall(r"^([A-Za-z0-9_.-]+)==", (DEPLOY / "requirements.lock").read_text(), re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = {re.split(r"[\[<>=]", line)[0].lower().replace(".", "-") for line in project["project"]["dependencies"]}
+    tools = {re.split(r"[\[<>=]", line)[0].lower() for line in project["dependency-groups"]["dev"]}
+    assert wanted <= pinned
+    assert tools & pinned == set()
+
+
+# --- Compose --------------------------------------------------------------------------------------------------------
+
+
+def test_each_profile_is_whole() -> None:
+    services = compose()["services"]
+    by_profile = {
+        profile: {name for name, service in services.items() if profile in service["profiles"]}
+        for profile in ("sqlite", "postgres")
+    }
+    assert by_profile == {"sqlite": {"bot"}, "postgres": {"first", "second", "database"}}
+    assert "database" not in bots()
+
+
+def test_compose_starts_real_commands_with_settings_that_exist() -> None:
+    roles = {name: started(service["command"]) for name, service in bots().items()}
+    # A SQLite file has one process; of the two others one hears, since members would be answered twice.
+    assert roles == {"bot": Role.all, "first": Role.all, "second": Role.worker}
+    for service in bots().values():
+        assert service.get("environment", {}).keys() <= SETTINGS
+    assert compose()["services"]["database"]["environment"].keys() == OF_POSTGRES
+
+
+def test_ports_are_those_of_the_image_and_open_to_this_machine_only() -> None:
+    port = environment_of_the_image()["BATCHMATES_WEB"].rpartition(":")[2]
+    for service in bots().values():
+        for published in service["ports"]:
+            assert re.fullmatch(rf"127\.0\.0\.1:\d+:{port}", published)
+
+
+def test_volumes_and_dependencies_are_declared() -> None:
+    whole = compose()
+    for service in whole["services"].values():
+        assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= whole["volumes"].keys()
+        assert set(service.get("depends_on", {})) <= whole["services"].keys()
+
+
+def test_nobody_is_killed_before_it_could_finish() -> None:
+    for service in bots().values():
+        assert int(service["stop_grace_period"].removesuffix("s")) > LONGEST_STOP
+    (seconds,) = [value for _, name, value in unit() if name == "TimeoutStopSec"]
+    assert int(seconds) > LONGEST_STOP
+
+
+# --- systemd --------------------------------------------------------------------------------------------------------
+
+
+def test_the_unit_starts_a_real_command_with_settings_that_exist() -> None:
+    (start,) = [value for _, name, value in unit() if name == "ExecStart"]
+    program, *arguments = start.split()
+    assert Path(program).name == "batchmates"
+    assert started(arguments) is Role.all
+    pairs = dict(value.split("=", 1) for _, name, value in unit() if name == "Environment")
+    assert pairs.keys() - OF_PYTHON <= SETTINGS
+    assert read({name: value for name, value in pairs.items() if name in SETTINGS}).database_url.startswith("sqlite:")
+
+
+def test_the_unit_writes_where_it_may() -> None:
+    values = {name: value for _, name, value in unit()}
+    state = f"/var/lib/{values['StateDirectory']}"
+    assert values["WorkingDirectory"] == state
+    assert f"sqlite:///{state}/" in (DEPLOY / "systemd" / "batchmates.service").read_text()
+
+
+def test_systemd_takes_every_line_of_the_unit(tmp_path: Path) -> None:
+    text = (DEPLOY / "systemd" / "batchmates.service").read_text()
+    if shutil.which("systemd-analyze") is None:
+        parser = configparser.ConfigParser(strict=False, interpolation=None)
+        parser.read_string(text)
+        assert parser.sections() == ["Unit", "Service", "Install"]
+        return
+    copy = tmp_path / "batchmates.service"
+    copy.write_text(text.replace("/opt/batchmates/.venv/bin/batchmates", sys.executable))
+    done = subprocess.run(["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, timeout=60)
+    ours = [line for line in done.stderr.splitlines() if fnmatch.fnmatch(line, "*batchmates.service*")]
+    assert ours == []
+
+
+@pytest.mark.parametrize("words", [["run", "--rolle", "all"], ["rum"], ["run", "--role", "king"]])
+def test_a_command_that_is_none_would_be_found(words: list[str]) -> None:
+    with pytest.raises(ValueError, match="Usage:"):
+        started(words)
