@@ -56,7 +56,8 @@ def main() -> None:
     for line in sys.stdin:
         trial = json.loads(line)
         failed = _failures(trial)
-        print(json.dumps((trial["name"], list(failed if trial["end"] else itertools.islice(failed, 1)))), flush=True)
+        found = list(failed if trial["end"] else itertools.islice(failed, 1))
+        sys.stdout.write(json.dumps((trial["name"], found)) + "\n")
 
 
 def _failures(trial: Mapping[str, Any]) -> Iterator[str]:

@@ -1,23 +1,12 @@
 """Every code question is right about itself: its solution passes, its starter and each listed mutant fail."""
 
-from pathlib import Path
-
 import pytest
 
-from bot.bank.reading import read_document
-from bot.bank.schema import Code, parse_question
+from bot.bank.schema import Code
 from tests.bank.judging import Trial, verdicts
+from tests.bank.programs import code_questions
 
-CONTENT = Path(__file__).parents[2] / "content" / "questions"
 SHARE = 0.25  # of the time limit: more no right solution needs (brief, rule 20), so more no mutant gets
-
-
-def code_questions() -> dict[str, Code]:
-    """Every code question of the repository by its id, drafts included."""
-    read = (parse_question(read_document(path.read_bytes()).value) for path in sorted(CONTENT.glob("*/*.yaml")))
-    return {question.id: question for question in read if isinstance(question, Code)}
-
-
 QUESTIONS = code_questions()
 MUTANTS = [(id, number) for id, question in QUESTIONS.items() for number in range(len(question.answer.mutants))]
 
