@@ -3,7 +3,6 @@
 import itertools
 import json
 import math
-import resource
 import signal
 import subprocess
 import sys
@@ -18,7 +17,6 @@ from bot.bank.answers import Case, CodeAnswer, Compare
 from bot.bank.literals import from_json
 
 ROOT = Path(__file__).parents[2]
-MEMORY = 3 * 2**30  # for the child as a whole, so that a runaway mutant does not take the machine with it
 WHOLE_RUN = 300  # seconds, for everything that one child is given
 
 
@@ -51,43 +49,41 @@ def _written(trial: Trial) -> str:
 
 def main() -> None:
     """The child: reads a trial a line, writes its name and failures a line."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, _ring)
-    for line in sys.stdin:
-        trial = json.loads(line)
-        failed = _failures(trial)
-        found = list(failed if trial["end"] else itertools.islice(failed, 1))
-        sys.stdout.write(json.dumps((trial["name"], found)) + "\n")
+    out = sys.stdout
+    with redirect_stdout(StringIO()):  # what programs print is not for us
+        for line in sys.stdin:
+            trial = json.loads(line)
+            failed = _failures(trial)
+            found = list(failed if trial["end"] else itertools.islice(failed, 1))
+            out.write(json.dumps((trial["name"], found)) + "\n")
 
 
 def _failures(trial: Mapping[str, Any]) -> Iterator[str]:
     space = namespace(trial["program"])
-    compare = Compare.model_validate(trial["compare"])
     for case in trial["cases"]:
         try:
-            with _time_limit(trial["seconds"]), redirect_stdout(StringIO()):
-                fault = _fault(space, trial, case, compare)
+            with _time_limit(trial["seconds"]):
+                fault = _fault(space, trial, case)
         except _TimeIsUp:
             fault = "took too long"
         if fault:
             yield f"{case['why']}: {fault}"
 
 
-def _fault(space: dict[str, Any], trial: Mapping[str, Any], case: Mapping[str, Any], compare: Compare) -> str:
+def _fault(space: dict[str, Any], trial: Mapping[str, Any], case: Mapping[str, Any]) -> str:
     args = [spread(from_json(value), space.get("ListNode")) for value in case["args"]]
-    nodes = {id(node) for head in args for node in chain(head)}
+    nodes = [node for head in args for node in chain(head)]  # held here, so that no new node gets the id of an old one
     before = [None if consumed(value) else copied(value) for value in args]
+    wanted = read_back(spread(from_json(case["expected"]), _Node))
     try:
-        got = space[trial["entry_point"]](*args)
-        got = read_back(got, nodes)
-    except _TimeIsUp:
-        raise
+        got = read_back(space[trial["entry_point"]](*args), of=nodes)
+        right = same(got, wanted, Compare.model_validate(trial["compare"]))
     except Exception as error:  # whatever the program raises is its answer
         return "" if type(error).__name__ == case["error"] else f"raised {error!r:.200}"
     if case["error"]:
         return f"returned {got!r:.100} instead of {case['error']}"
-    wanted = read_back(spread(from_json(case["expected"]), _Node), None)
-    if not same(got, wanted, compare):
+    if not right:
         return f"gave {got!r:.200}, wanted {wanted!r:.200}"
     changed = any(was is not None and was != now for was, now in zip(before, args, strict=True))
     return "changed its arguments" if changed else ""
@@ -164,11 +160,11 @@ def chain(head: object) -> Iterator[Any]:
         head = head.next
 
 
-def read_back(got: Any, nodes: set[int] | None) -> Any:
-    """A returned linked list or iterator as a list; `nodes` are those that a linked list may consist of."""
+def read_back(got: Any, *, of: list[Any] | None = None) -> Any:
+    """A returned linked list or iterator as a list; `of` are the nodes that a linked list may consist of."""
     if hasattr(got, "val") and hasattr(got, "next"):
         found = list(chain(got))
-        if nodes is not None and not {id(node) for node in found} <= nodes:
+        if of is not None and not set(map(id, found)) <= set(map(id, of)):
             raise ValueError("the list has nodes that were not given")
         return [node.val for node in found]
     return list(got) if isinstance(got, Iterator) else got
