@@ -1,6 +1,6 @@
 """Groups, members, days and a bank to measure on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -61,35 +61,46 @@ def plan(tx: Connection, group: Group, track: Track, questions: Sequence[Questio
     return coming
 
 
-def found_many(tx: Connection, first: int, count: int, bank: Bank) -> None:
+def found_many(
+    tx: Connection,
+    first: int,
+    count: int,
+    bank: Bank,
+    *,
+    due: datetime = NOW,
+    weekdays: frozenset[int] = WEEKDAYS,
+    channel: Callable[[int], str] = "home{}".format,
+    workspace: str = "bench",
+) -> None:
     """Write groups `first` to `first + count`, each with an organiser and two weeks planned, all due at once."""
     ids = range(first, first + count)
-    person_of = {"platform": "local", "workspace": "bench"}
-    tx.execute(groups.groups.insert(), [_group(id) for id in ids])
-    tx.execute(groups.tracks.insert(), [_track(id) for id in ids])
+    person_of = {"platform": "local", "workspace": workspace}
+    on = due.astimezone(BERLIN).date()
+    tx.execute(groups.groups.insert(), [_group(id, weekdays) for id in ids])
+    tx.execute(groups.tracks.insert(), [_track(id, on, due) for id in ids])
     tx.execute(
-        groups.homes.insert(), [{"group_id": id, "track_id": id, "channel": f"home{id}", **person_of} for id in ids]
+        groups.homes.insert(), [{"group_id": id, "track_id": id, "channel": channel(id), **person_of} for id in ids]
     )
     tx.execute(members.members.insert(), [_organiser(id) for id in ids])
     tx.execute(
         members.identities.insert(),
         [{"member_id": id, "group_id": id, "person": f"person{id}", **person_of} for id in ids],
     )
-    coming, keys = list(islice(dates(NOW.date(), WEEKDAYS), AHEAD)), list(bank.questions)
+    coming, keys = list(islice(dates(on, weekdays), AHEAD)), list(bank.questions)
     tx.execute(
         days.insert(),
         [_planned(id, id, on, keys[(id + step) % len(keys)]) for id in ids for step, on in enumerate(coming)],
     )
 
 
-def _group(id: int) -> dict[str, object]:
-    days = "".join(map(str, sorted(WEEKDAYS)))
+def _group(id: int, weekdays: frozenset[int]) -> dict[str, object]:
+    days = "".join(map(str, sorted(weekdays)))
     when = {"zone": BERLIN.key, "post_at": "09:00", "weekdays": days, "created_at": NOW - timedelta(days=1)}
     return {"name": f"group {id}", "level": "mid", "seed": f"{id:016x}", "state": "active", "settings": {}, **when}
 
 
-def _track(id: int) -> dict[str, object]:
-    return {"group_id": id, "name": "main", "plan": "year", "next_on": NOW.date(), "next_at": NOW}
+def _track(id: int, on: date, due: datetime) -> dict[str, object]:
+    return {"group_id": id, "name": "main", "plan": "year", "next_on": on, "next_at": due}
 
 
 def _organiser(id: int) -> dict[str, object]:
