@@ -112,6 +112,8 @@ class Missing:
 
 
 Handle = Callable[[Event], Awaitable[Answer]]
+Missed = Callable[[], Awaitable[None]]
+"""Reads what was written meanwhile; called where a platform has lost events that it will not tell again."""
 
 
 class Platform(Protocol):
@@ -121,8 +123,8 @@ class Platform(Protocol):
     nonce_holds: timedelta
     """How long sending the same key again gives the first message back; zero where it does not."""
 
-    async def start(self, handle: Handle) -> None:
-        """Begin to hand events to `handle`."""
+    async def start(self, handle: Handle, missed: Missed | None = None) -> None:
+        """Begin to hand events to `handle`; call `missed` after every time in which events were lost."""
         ...
 
     async def stop(self) -> None:

@@ -300,6 +300,12 @@ def homes_of(tx: Connection, track: TrackId) -> list[Home]:
     return [_home(row) for row in tx.execute(_HOMES_OF, {"track": track})]
 
 
+def lives_in(tx: Connection, of: GroupId, place: Place) -> bool:
+    """Whether a group has a home in the workspace of this place."""
+    same = (homes.c.platform == place.platform, homes.c.workspace == place.workspace)
+    return tx.scalar(select(homes.c.id).where(homes.c.group_id == of, *same).limit(1)) is not None
+
+
 def here(tx: Connection, ask: Ask) -> Group:
     """The group whose home this is; in a private conversation, the asker's only group."""
     if home := home_at(tx, ask.place):

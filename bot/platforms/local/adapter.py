@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
-from bot.core.ports import Answer, CannotLook, Handle, Missing, Receipt, Sending
+from bot.core.ports import Answer, CannotLook, Handle, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.local import deliver
 from bot.platforms.local.botside import NONCE_HOLDS
@@ -40,8 +40,11 @@ class LocalPlatform:
 
     # --- in -------------------------------------------------------------------------------------------------------
 
-    async def start(self, handle: Handle) -> None:
-        """Begin to hand events to `handle`, first those of which the world does not know that they were handled."""
+    async def start(self, handle: Handle, missed: Missed | None = None) -> None:
+        """Begin to hand events to `handle`, first those of which the world does not know that they were handled.
+
+        The world tells again whatever was not acknowledged, so nothing is ever `missed`.
+        """
         self._handle = handle
         self._session = await self._world.connect(self._receive)
 
