@@ -15,7 +15,7 @@ COUNT_ACTION = "count-as-answer"
 CHANNEL = "channel"
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, CHANNEL_TYPE = 1, 2, 3, 4, 5, 7
 CHAT_INPUT, ON_MESSAGE = 1, 3
-MANAGE_SERVER = "32"  # the bit, as text
+MANAGE_SERVER = 32  # the bit; Discord gives it back as text
 IN_SERVERS, IN_DIRECT = 0, 1
 HOMES = [0, 15]  # text channels and forums
 MOST_CHOICES = 25
@@ -166,8 +166,10 @@ def _core(command: Mapping[str, Any]) -> Json:
     """What of a command is ours: Discord adds ids and leaves out what is false."""
     kept = ("type", "name", "description", "description_localizations", "required", "autocomplete", "max_length")
     found: Json = {key: command[key] for key in kept if command.get(key)}
-    for key in ("choices", "channel_types", "contexts", "integration_types", "default_member_permissions"):
+    for key in ("choices", "channel_types", "contexts", "integration_types"):
         if command.get(key):
             found[key] = command[key]
+    if command.get("default_member_permissions") is not None:
+        found["default_member_permissions"] = int(command["default_member_permissions"])
     found["options"] = [_core(option) for option in command.get("options") or []]
     return found

@@ -134,7 +134,7 @@ class Post:
         if isinstance(target, Place):
             return _channel(target)
         if target.id not in self._direct:
-            opened = await self._http.start_private_message(int(target.id))
+            opened = await self._http.start_private_message(target.id)
             self._direct[target.id] = int(opened["id"])
         return self._direct[target.id]
 

@@ -139,7 +139,7 @@ class Hands(Rest):
     def user_clicks(self, user: User, message: Message, custom_id: str) -> Interaction:
         """Press a button."""
         self._pressable(user, message, custom_id, rules.BUTTON)
-        data = {"component_type": rules.BUTTON, "custom_id": custom_id, "id": 1}
+        data = {"component_type": rules.BUTTON, "custom_id": custom_id}
         return self.interact(user, message.channel, COMPONENT, data, message.id)
 
     def user_selects(self, user: User, message: Message, custom_id: str, values: Sequence[str]) -> Interaction:
@@ -148,7 +148,7 @@ class Hands(Rest):
         known = {option["value"] for option in select["options"]}
         assert set(values) <= known, f"{values} are not all among {sorted(known)}"
         assert select["min_values"] <= len(values) <= select["max_values"]
-        data = {"component_type": rules.SELECT, "custom_id": custom_id, "values": list(values), "id": 1}
+        data = {"component_type": rules.SELECT, "custom_id": custom_id, "values": list(values)}
         return self.interact(user, message.channel, COMPONENT, data, message.id)
 
     def _pressable(self, user: User, message: Message, custom_id: str, kind: int) -> Json:

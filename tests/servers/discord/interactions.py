@@ -62,6 +62,8 @@ class Interactions(Messages):
         ids = {"id": self.snowflake(), "application_id": self.bot.id, "version": self.snowflake()}
         usual: Json = {"type": 1, "description": "", "default_member_permissions": None, "nsfw": False}
         whole = {**usual, **kept, **ids}
+        if whole["default_member_permissions"] is not None:
+            whole["default_member_permissions"] = str(whole["default_member_permissions"])
         # Discord gives the permissions back as text, and leaves `required` away where it is false.
         whole["options"] = [_without_false(option) for option in kept.get("options") or []]
         return whole
@@ -169,7 +171,7 @@ class Interactions(Messages):
 
     def _payload(self, found: Interaction, user: User, data: Json) -> Json:
         channel = self.channel(found.channel)
-        partial = {**self.channel_json(channel), "permissions": str(2**40)}
+        partial = self.channel_json(channel)
         partial.pop("permission_overwrites", None)
         if channel.guild:
             guild = self.guilds[channel.guild]
