@@ -94,6 +94,8 @@ class Scene(ABC):
     app: App
     awake: bool
     errors: int
+    words_are_typed: bool
+    """Whether commands are typed as text, and fields take any word; else both are picked from what is offered."""
 
     @abstractmethod
     def platforms(self) -> Mapping[str, Platform]:

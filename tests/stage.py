@@ -59,6 +59,7 @@ class Stage(Scene):
     people: dict[str, Actor] = field(default_factory=dict)
     app: App = field(init=False)
     awake: bool = False
+    words_are_typed: bool = True
     errors: int = 0
     """The bugs that apps which are gone have met."""
 

@@ -29,9 +29,7 @@ PLATFORMS = [
 
 
 @pytest.fixture(params=PLATFORMS)
-async def stage(
-    request: pytest.FixtureRequest, tmp_path: Path, bank: Bank, migrated: Path
-) -> AsyncIterator[AnyStage]:
+async def stage(request: pytest.FixtureRequest, tmp_path: Path, bank: Bank, migrated: Path) -> AsyncIterator[AnyStage]:
     """A channel with Mira, Jonas, Aiko and Tom in it, and the bot; nobody has run setup."""
     if request.param == "local":
         local = await Stage.open(tmp_path, bank, migrated)

@@ -128,7 +128,8 @@ class Post:
         except discord.HTTPException:
             return False  # it cannot even be seen: the refusal stands as it was
         state = thread.get("thread_metadata") or {}
-        return state.get("locked") is True and state.get("archived") is True
+        shut: bool = state.get("locked") is True and state.get("archived") is True
+        return shut
 
     async def _channel_of(self, target: Place | Person) -> int:
         if isinstance(target, Place):

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bot.core import parsing
 from bot.platforms.discord.commands import COUNT, MEMBERS, ORGANISERS
-from tests.platforms.discord.words import words
+from tests.platforms.discord.transcript import corrections
+from tests.platforms.discord.words import plain, words
 from tests.servers.discord import rules
 from tests.servers.discord.interactions import Interaction
 from tests.servers.discord.state import DIRECT, Channel, Message, User
@@ -28,7 +30,10 @@ class DiscordActor:
     name: str
     shown: Interaction | None = None
     """The interaction that opened the form which this person was shown last."""
-    written: Message | None = None
+    corrected: bool = False
+    """Whether the form that was sent last came back."""
+    sent: Message | None = None
+    """The message that this person wrote last."""
     last: Interaction | None = None
 
     # --- acts -----------------------------------------------------------------------------------------------------
@@ -67,6 +72,11 @@ class DiscordActor:
 
     async def fills(self, values: Mapping[str, str] | str = "", /, **by_name: str) -> str:
         """Send the form that was shown last, filled as it stood apart from these values, by label or by name."""
+        if self.corrected:
+            # In Discord a form that was sent is gone; a button brings it back with what was typed.
+            mark = len(self.stage.transcript.lines)
+            await self.presses("Try again")
+            del self.stage.transcript.lines[mark:]
         assert self.shown is not None, "no form was shown"
         assert self.shown.form is not None
         labelled = [item for item in self.shown.form["components"] if item["type"] == rules.LABEL]
@@ -76,6 +86,11 @@ class DiscordActor:
         filled = {names[spelling]: value for spelling, value in {**given, **by_name}.items()}
         return await self._answered(self.stage.server.user_submits(self.shown, filled))
 
+    @property
+    def written(self) -> str:
+        """The id of the message that this person wrote last."""
+        return self.sent.id if self.sent else ""
+
     async def answers(self, text: str) -> str:
         """Press Answer and send the form."""
         await self.presses("Answer")
@@ -84,9 +99,9 @@ class DiscordActor:
     async def says(self, text: str, *, in_thread: bool = False, reply_to: str | None = None) -> str:
         """Write a message; give its id."""
         channel = self.stage.thread if in_thread else self.stage.here
-        self.written = self.stage.server.user_posts(self.user, channel, text, reply_to=reply_to)
+        self.sent = self.stage.server.user_posts(self.user, channel, text, reply_to=reply_to)
         await self.stage.settles()
-        return self.written.id
+        return self.sent.id
 
     async def edits(self, text: str, *, message: str = "") -> None:
         """Change one's last message."""
@@ -136,15 +151,19 @@ class DiscordActor:
         await self.stage.settles()
         if act.form is not None:
             self.shown = act
-            return _form_words(act.form)
-        return " ".join(self._words(message) for message in act.said)
+            said = _form_words(act.form, self.stage.zone)
+            self.stage.transcript.add("asks", self.name, said)
+            return said
+        corrected = [said for message in act.said if (said := corrections(message, self.stage))]
+        self.corrected = bool(corrected)
+        return " ".join(corrected or [self._words(message) for message in act.said])
 
     async def _waits_for(self, act: Interaction) -> None:
         async with asyncio.timeout(ANSWERED_WITHIN):
             await act.answered.wait()
 
     def _mine(self, id: str) -> Message:
-        found = self.stage.server.messages[id] if id else self.written
+        found = self.stage.server.messages[id] if id else self.sent
         assert found is not None, "nothing was written"
         return found
 
@@ -177,15 +196,14 @@ def _value(wanted: Any, typed: str) -> Any:
     return int(typed) if wanted is int else typed
 
 
-def _form_words(form: Json) -> str:
+def _form_words(form: Json, zone: ZoneInfo) -> str:
+    intro = " ".join(plain(item["content"], zone) for item in form["components"] if item["type"] == rules.TEXT)
     labelled = [item for item in form["components"] if item["type"] == rules.LABEL]
     fields = "; ".join(f"{item['label']} = {_standing(item['component'])}" for item in labelled)
-    return f"{form['title']} | {fields}"
+    return f"{form['title']} {intro}".strip() + f" | {fields}"
 
 
 def _standing(component: Json) -> str:
     if component["type"] == rules.SELECT:
         return " ".join(option["value"] for option in component["options"] if option.get("default"))
     return str(component.get("value") or "")
-
-

@@ -15,6 +15,7 @@ from bot.core.refs import Place
 from bot.platforms.discord.access import permissions
 from bot.platforms.discord.adapter import DiscordPlatform
 from tests.platforms.discord.actor import DiscordActor
+from tests.platforms.discord.transcript import DiscordTranscript
 from tests.platforms.discord.words import words
 from tests.scene import Scene
 from tests.servers.discord.contract import Contract
@@ -40,8 +41,13 @@ class DiscordStage(Scene):
     app: App = field(init=False)
     platform: DiscordPlatform = field(init=False)
     awake: bool = False
+    words_are_typed: bool = False
     errors: int = 0
     doors: ExitStack = field(default_factory=ExitStack)
+    transcript: DiscordTranscript = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.transcript = DiscordTranscript(self)
 
     @classmethod
     async def open(
@@ -69,6 +75,7 @@ class DiscordStage(Scene):
         for name, user in people.items():
             server.user_joins(user, guild)
             stage.people[name] = DiscordActor(stage, user, name)
+        stage.transcript.watch()
         stage.doors.enter_context(server.in_place_of_discord())
         await stage.starts()
         return stage
@@ -86,9 +93,7 @@ class DiscordStage(Scene):
 
     def platforms(self) -> dict[str, Platform]:
         """The platform that a new bot speaks to."""
-        self.platform = DiscordPlatform(
-            TOKEN, catalogue(), self.draw, clock=self.clock, guild_ready_timeout=0.05
-        )
+        self.platform = DiscordPlatform(TOKEN, catalogue(), self.draw, clock=self.clock, guild_ready_timeout=0.05)
         return {"discord": self.platform}
 
     async def heard(self) -> None:
@@ -98,6 +103,13 @@ class DiscordStage(Scene):
 
     def person(self, name: str) -> DiscordActor:
         """Somebody of the cast."""
+        return self.people[name]
+
+    def comes(self, name: str) -> DiscordActor:
+        """Let somebody into the server."""
+        user = self.server.add_user(name)
+        self.server.user_joins(user, self.guild)
+        self.people[name] = DiscordActor(self, user, name)
         return self.people[name]
 
     # --- looking --------------------------------------------------------------------------------------------------
@@ -133,6 +145,10 @@ class DiscordStage(Scene):
     def in_channel(self) -> str:
         """Everything that the bot says in the channel for all to see."""
         return " ".join(self._said_in(self.here))
+
+    def said_since(self, mark: int) -> list[str]:
+        """What the bot did since a number of lines."""
+        return [str(line) for line in self.transcript.lines[mark:]]
 
     def reactions(self, message: str) -> set[str]:
         """The reactions of the bot on a message."""

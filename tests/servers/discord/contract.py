@@ -99,6 +99,11 @@ class Contract:
                 types["definitions"][name] = {"type": "integer"}
             elif name.startswith("_AddUndefinedTo"):
                 types["definitions"][name] = {}
+        # discord.py counts the files of a request in numbers, where both descriptions want text; Discord takes both.
+        types["definitions"]["RESTAPIAttachment"]["properties"]["id"] = {}
+        rest["components"]["schemas"]["MessageAttachmentRequest"]["properties"]["id"] = {}
+        # Discord's own description demands the id of a picture, which the types do not know yet.
+        types["definitions"]["APIUnfurledMediaItem"]["properties"]["id"] = {"type": "string"}
         return cls(rest, types)
 
     def operation(self, method: str, path: str) -> Operation | None:

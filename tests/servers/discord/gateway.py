@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +50,8 @@ class Gateway(Interactions):
         self.identified: list[int] = []
         self.resumed = 0
         self.host = ""
+        self.watchers: list[Callable[[str, Message, str], None]] = []
+        """Called with "says", "changes" or "reacts", the message, and the reaction."""
         self._refuse_resume = False
         self._writers: set[asyncio.Task[None]] = set()
 
@@ -100,13 +103,23 @@ class Gateway(Interactions):
 
     def message_posted(self, message: Message) -> None:
         """A message stands: everybody who may see it is told, ephemeral ones are told to nobody."""
+        self._noticed("says", message)
         if not message.only_for:
             self._tell_message("MESSAGE_CREATE", message)
 
     def message_changed(self, message: Message) -> None:
         """A message says something else."""
+        self._noticed("changes", message)
         if not message.only_for:
             self._tell_message("MESSAGE_UPDATE", message)
+
+    def message_reacted(self, message: Message, emoji: str) -> None:
+        """The bot has put a reaction on a message."""
+        self._noticed("reacts", message, emoji)
+
+    def _noticed(self, deed: str, message: Message, more: str = "") -> None:
+        for watcher in self.watchers:
+            watcher(deed, message, more)
 
     def _tell_message(self, name: str, message: Message) -> None:
         channel = self.channel(message.channel)

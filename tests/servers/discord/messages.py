@@ -145,7 +145,10 @@ class Messages(Standing):
             self.need(channel, May.ADD_REACTIONS)
         if channel.archived:
             raise ApiError(400, 50083, "Thread is archived")
-        message.reactions.setdefault(emoji, set()).add(self.bot.id)
+        before = message.reactions.setdefault(emoji, set())
+        if self.bot.id not in before:
+            before.add(self.bot.id)
+            self.message_reacted(message, emoji)
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -240,6 +243,9 @@ class Messages(Standing):
 
     def message_changed(self, message: Message) -> None:
         """A message says something else."""
+
+    def message_reacted(self, message: Message, emoji: str) -> None:
+        """The bot has put a reaction on a message."""
 
     def thread_opened(self, thread: Channel) -> None:
         """A thread was opened."""
