@@ -97,7 +97,7 @@ class App:
         if self.database.sqlite:
             await self.work.run(release_leases, self.clock.now())
         for platform in self.platforms.values():
-            await platform.start(self.dispatcher.handle, self.read_back.all_open)
+            await platform.start(self.dispatcher.handle, missed=self.read_back.all_open)
         await self.read_back.all_open()
 
     async def beat(self) -> datetime | None:

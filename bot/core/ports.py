@@ -112,6 +112,9 @@ class Missing:
 
 
 Handle = Callable[[Event], Awaitable[Answer]]
+"""Answers an event that somebody waits for: a command, a button, a form."""
+Keep = Callable[[Event], Awaitable[Awaitable[object]]]
+"""Writes down an event that nobody waits for, so that it may be acknowledged; gives what waits until it is handled."""
 Missed = Callable[[], Awaitable[None]]
 """Reads what was written meanwhile; called where a platform has lost events that it will not tell again."""
 
@@ -123,8 +126,11 @@ class Platform(Protocol):
     nonce_holds: timedelta
     """How long sending the same key again gives the first message back; zero where it does not."""
 
-    async def start(self, handle: Handle, missed: Missed | None = None) -> None:
-        """Begin to hand events to `handle`; call `missed` after every time in which events were lost."""
+    async def start(self, handle: Handle, keep: Keep | None = None, *, missed: Missed | None = None) -> None:
+        """Begin to hand over events: to `keep` what nobody waits for, where there is one, all else to `handle`.
+
+        `missed` is called after every time in which events were lost.
+        """
         ...
 
     async def stop(self) -> None:

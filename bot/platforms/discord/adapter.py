@@ -14,7 +14,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal, SettingsError
 from bot.core.events import ActionPressed, CommandInvoked, Event, FormSubmitted, Posted
-from bot.core.ports import Answer, CannotLook, Handle, Missed, Missing, Receipt, Sending
+from bot.core.ports import Answer, CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.discord import access, commands, ids, inbound
 from bot.platforms.discord.answers import Asker, is_expired
@@ -49,11 +49,13 @@ class DiscordPlatform:
         shard_count: int | None = None,
         shard_ids: Sequence[int] | None = None,
         guild_ready_timeout: float = 2.0,
+        services: Sequence[object] = (),
     ) -> None:
         self.name = ids.DISCORD
         self.nonce_holds = NONCE_HOLDS
         self._token = token
         self._catalogue = catalogue
+        self._services = services
         self._clock = clock or SystemClock()
         self._turn = turn
         self._gateway = Gateway(
@@ -66,6 +68,7 @@ class DiscordPlatform:
         self._draw = draw
         self._asker = Asker(draw)
         self._handle: Handle | None = None
+        self._keep: Keep | None = None
         self._missed: Missed | None = None
         self._rest: discord.Client | None = None
         self._post: Post | None = None
@@ -74,9 +77,9 @@ class DiscordPlatform:
 
     # --- starting and stopping ----------------------------------------------------------------------------------------
 
-    async def start(self, handle: Handle, missed: Missed | None = None) -> None:
-        """Log in, register the commands where they have changed, and begin to hand events to `handle`."""
-        self._handle, self._missed = handle, missed
+    async def start(self, handle: Handle, keep: Keep | None = None, *, missed: Missed | None = None) -> None:
+        """Log in, register the commands where they have changed, and begin to hand over events."""
+        self._handle, self._keep, self._missed = handle, keep, missed
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._before_request)
         trace.on_request_end.append(_after_request)
@@ -143,7 +146,7 @@ class DiscordPlatform:
     def left(self, guild: int, user: discord.User | discord.Member) -> None:
         """Somebody left a server."""
         if not user.bot:
-            self._begin(("person", str(user.id)), self._hand_over(inbound.left(guild, user, self._clock.now())))
+            self._begin(("person", str(user.id)), self._take(inbound.left(guild, user, self._clock.now())))
 
     def removed(self, guild: int) -> None:
         """The bot was removed from a server: nothing is deleted; what is sent there is refused from now on."""
@@ -174,6 +177,13 @@ class DiscordPlatform:
         if self._handle is None:
             return Answer(None)  # stopping
         return await self._handle(event)
+
+    async def _take(self, event: Event) -> None:
+        """Take in what nobody waits for."""
+        if self._handle is not None and self._keep is not None:
+            await (await self._keep(event))
+        else:
+            await self._hand_over(event)
 
     # --- in: interactions ---------------------------------------------------------------------------------------------
 
@@ -214,7 +224,7 @@ class DiscordPlatform:
 
     async def _suggest(self, interaction: discord.Interaction) -> None:
         command, option, typed = commands.focused(interaction.data or {})
-        found = commands.suggest(self._catalogue, command, option, typed)
+        found = commands.suggest(self._catalogue, self._services, command, option, typed)
         await interaction.response.autocomplete([discord.app_commands.Choice(name=one, value=one) for one in found])
 
     # --- in: messages -------------------------------------------------------------------------------------------------
@@ -223,14 +233,14 @@ class DiscordPlatform:
         assert message.guild is not None
         place = await self._place(message.guild.id, message.channel.id, message.channel)
         if edited and message.edited_at is not None:
-            await self._hand_over(inbound.edited(message, place, message.edited_at))
+            await self._take(inbound.edited(message, place, message.edited_at))
         else:
-            await self._hand_over(inbound.posted(message, place))
+            await self._take(inbound.posted(message, place))
 
     async def _gone(self, guild: int, channel: int, messages: Sequence[int]) -> None:
         place = await self._place(guild, channel, None)
         for message in messages:
-            await self._hand_over(inbound.deleted(message, place, self._clock.now()))
+            await self._take(inbound.deleted(message, place, self._clock.now()))
 
     async def _place(self, guild: int, channel: int, known: object) -> Place:
         """Where a channel is: a thread is told by its parent, which is asked for where it is not in the cache."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.core.commands import Catalogue, Declared, Parameter
-from bot.core.errors import UserError
 
 Json = dict[str, Any]
 Translate = Callable[[str], Mapping[str, str]]
@@ -89,7 +88,7 @@ def _option(parameter: Parameter, translate: Translate) -> Json:
     if base["type"] == STRING:
         choices = [{"name": label, "value": value} for value, label in parameter.choices][:MOST_CHOICES]
         base |= {"choices": choices} if choices else {"max_length": option.max_length}
-        if option.suggest and not choices:
+        if (option.suggest or option.suggest_from) and not choices:
             base["autocomplete"] = True
     return base
 
@@ -124,16 +123,10 @@ def focused(data: Mapping[str, Any]) -> tuple[str, str, str]:
     return declared_name(data["name"], path), one["name"], str(one["value"])
 
 
-def suggest(catalogue: Catalogue, command: str, option: str, typed: str) -> list[str]:
+def suggest(catalogue: Catalogue, services: Sequence[object], command: str, option: str, typed: str) -> list[str]:
     """What could be meant."""
-    item = catalogue.commands.get(command)
-    parameter = next((p for p in item.parameters if p.name == option), None) if item else None
-    if parameter is None or parameter.option.suggest is None:
-        return []
-    try:
-        return [value for value in parameter.option.suggest(typed) if len(value) <= DESCRIPTION][:MOST_CHOICES]
-    except UserError:
-        return []  # what is typed so far means nothing yet
+    offered = catalogue.suggest(command, option, typed, services)
+    return [value for value in offered if 0 < len(value) <= DESCRIPTION][:MOST_CHOICES]
 
 
 def _walk(data: Mapping[str, Any]) -> tuple[list[str], list[Mapping[str, Any]]]:

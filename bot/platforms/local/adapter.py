@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
-from bot.core.ports import Answer, CannotLook, Handle, Missed, Missing, Receipt, Sending
+from bot.core.ports import Answer, CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.local import deliver
 from bot.platforms.local.botside import NONCE_HOLDS
@@ -40,7 +40,7 @@ class LocalPlatform:
 
     # --- in -------------------------------------------------------------------------------------------------------
 
-    async def start(self, handle: Handle, missed: Missed | None = None) -> None:
+    async def start(self, handle: Handle, keep: Keep | None = None, *, missed: Missed | None = None) -> None:
         """Begin to hand events to `handle`, first those of which the world does not know that they were handled.
 
         The world tells again whatever was not acknowledged, so nothing is ever `missed`.

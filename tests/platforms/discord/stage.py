@@ -93,7 +93,9 @@ class DiscordStage(Scene):
 
     def platforms(self) -> dict[str, Platform]:
         """The platform that a new bot speaks to."""
-        self.platform = DiscordPlatform(TOKEN, catalogue(), self.draw, clock=self.clock, guild_ready_timeout=0.05)
+        self.platform = DiscordPlatform(
+            TOKEN, catalogue(), self.draw, clock=self.clock, guild_ready_timeout=0.05, services=(self.bank,)
+        )
         return {"discord": self.platform}
 
     async def heard(self) -> None:

@@ -49,6 +49,7 @@ class Gateway(Interactions):
         self.sessions: dict[str, Session] = {}
         self.identified: list[int] = []
         self.resumed = 0
+        self._begun = asyncio.Condition()
         self.host = ""
         self.watchers: list[Callable[[str, Message, str], None]] = []
         """Called with "says", "changes" or "reacts", the message, and the reaction."""
@@ -206,8 +207,10 @@ class Gateway(Interactions):
                     await socket.send_json({"op": ACK, "d": None, "s": None, "t": None})
                 case 2:
                     session = await self._identify(socket, data["d"])
+                    await self._note_session()
                 case 6:
                     session = await self._resume(socket, data["d"])
+                    await self._note_session()
             if socket.closed:
                 break
         if session and session.socket is socket:
@@ -261,6 +264,15 @@ class Gateway(Interactions):
         writer = asyncio.create_task(_write(session.out, socket))
         self._writers.add(writer)
         writer.add_done_callback(self._writers.discard)
+
+    async def sessions_begun(self, wanted: int) -> None:
+        """Wait until so many sessions have begun or were taken up again."""
+        async with self._begun:
+            await self._begun.wait_for(lambda: len(self.identified) + self.resumed >= wanted)
+
+    async def _note_session(self) -> None:
+        async with self._begun:
+            self._begun.notify_all()
 
     async def drop_socket(self, code: int = 4000) -> None:
         """Cut every connection; the bot is told what it missed when it resumes."""

@@ -102,7 +102,7 @@ class Hands(Rest):
 
     # --- acting: each gives the interaction, which is answered later -------------------------------------------------
 
-    def user_runs(self, user: User, channel: Channel, command: str, **options: Any) -> Interaction:
+    def user_runs(self, user: User, channel: Channel, command: str, /, **options: Any) -> Interaction:
         """Run a slash command: `study board`, with its options by name."""
         data = self._chosen(command, options)
         return self.interact(user, channel.id, COMMAND, data)
