@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import structlog
 from sqlalchemy import MetaData
 
+import bot.storage.bucket  # noqa: F401  (its table is one of the house)
 from bot.bank.load import Bank
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Feature

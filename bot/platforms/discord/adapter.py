@@ -80,28 +80,44 @@ class DiscordPlatform:
     async def start(self, handle: Handle, keep: Keep | None = None, *, missed: Missed | None = None) -> None:
         """Log in, register the commands where they have changed, and begin to hand over events."""
         self._handle, self._keep, self._missed = handle, keep, missed
+        rest = await self.open()
+        await self._register(rest)
+        await self._gateway.open(rest.application_flags)
+
+    async def open(self) -> discord.Client:
+        """Log in, so that it can send; a process that only sends does no more than this."""
+        if self._rest is not None:
+            return self._rest
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._before_request)
         trace.on_request_end.append(_after_request)
-        self._rest = discord.Client(
+        rest = discord.Client(
             intents=discord.Intents(guilds=True), http_trace=trace, max_ratelimit_timeout=LONGEST_LIMIT
         )
         try:
-            await self._rest.login(self._token)
+            await rest.login(self._token)
         except discord.LoginFailure as error:
-            await self._rest.close()
+            await rest.close()
             raise SettingsError("DISCORD_TOKEN: Discord does not accept this token") from error
-        self._post = Post(self._rest.http, self._draw, self._is_forum)
-        await self._register(self._rest)
-        await self._gateway.open(self._rest.application_flags)
+        self._rest, self._post = rest, Post(rest.http, self._draw, self._is_forum)
+        return rest
 
     async def stop(self) -> None:
         """Finish what has begun, and hand over no more events."""
         self._handle = None
         await self.settled()
         await self._gateway.close()
-        if self._rest:
-            await self._rest.close()
+        await self.close()
+
+    async def close(self) -> None:
+        """Log out."""
+        rest, self._rest, self._post = self._rest, None, None
+        if rest:
+            await rest.close()
+
+    async def ended(self) -> None:
+        """Wait until the connection has ended for good, as after a token was taken back; raise why."""
+        await self._gateway.ended()
 
     async def settled(self) -> None:
         """Wait until everything that was heard is handled."""
@@ -329,6 +345,20 @@ def make(
     turn: Turn = at_once,
     shard_count: int | None = None,
     shard_ids: Sequence[int] | None = None,
+    services: Sequence[object] = (),
 ) -> DiscordPlatform:
-    """Make the platform; nothing is connected before `start`."""
-    return DiscordPlatform(token, catalogue, draw, clock=clock, turn=turn, shard_count=shard_count, shard_ids=shard_ids)
+    """Make the platform; nothing is connected before `open` or `start`.
+
+    `turn` is awaited before each request that counts against the limit of all requests; `services` are what options
+    take their suggestions from, such as the bank.
+    """
+    return DiscordPlatform(
+        token,
+        catalogue,
+        draw,
+        clock=clock,
+        turn=turn,
+        shard_count=shard_count,
+        shard_ids=shard_ids,
+        services=services,
+    )

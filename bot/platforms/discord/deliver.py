@@ -44,6 +44,7 @@ class Post:
         self._draw = draw
         self._is_forum = is_forum
         self._direct: dict[str, int] = {}
+        self._forums: dict[str, bool] = {}
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -142,10 +143,12 @@ class Post:
     async def is_forum(self, place: Place) -> bool:
         """Whether a channel is a forum, asked where it is not known."""
         known = self._is_forum(place)
-        if known is None:
-            found: Mapping[str, Any] = await self._http.get_channel(int(place.channel))
-            return found["type"] == discord.ChannelType.forum.value
-        return known
+        if known is not None:
+            return known
+        if place.channel not in self._forums:
+            found = await self._http.get_channel(int(place.channel))
+            self._forums[place.channel] = found["type"] == discord.ChannelType.forum.value
+        return self._forums[place.channel]
 
     # --- finding again --------------------------------------------------------------------------------------------
 

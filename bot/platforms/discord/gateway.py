@@ -147,6 +147,11 @@ class Gateway:
         if self.client:
             await self.client.close()
 
+    async def ended(self) -> None:
+        """Wait until there is no connection any more and none will be made; raise why."""
+        if self._task:
+            await asyncio.shield(self._task)
+
     async def _watch(self) -> None:
         back_off = FIRST_BACK_OFF
         while True:

@@ -94,7 +94,12 @@ class DiscordStage(Scene):
     def platforms(self) -> dict[str, Platform]:
         """The platform that a new bot speaks to."""
         self.platform = DiscordPlatform(
-            TOKEN, catalogue(), self.draw, clock=self.clock, guild_ready_timeout=0.05, services=(self.bank,)
+            TOKEN,
+            catalogue(),
+            self.draw,
+            clock=self.clock,
+            guild_ready_timeout=0.05,
+            services=(self.bank,),
         )
         return {"discord": self.platform}
 

@@ -22,7 +22,7 @@ async def dies_after(stage: DiscordStage, route: str, when: str) -> None:
     async def kill(moment: str, called: str) -> None:
         if moment == "after" and called == route:
             stage.server.on_call = None
-            stage.app.delivery._work.run = gone  # type: ignore[method-assign]
+            stage.app.delivery._work.run = gone  # type: ignore[method-assign,assignment]
 
     async def gone(*_: object, **__: object) -> None:
         raise Killed
