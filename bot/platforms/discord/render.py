@@ -45,6 +45,7 @@ TEXT_IN_ALL = 4_000  # characters of all text displays of a message
 ALTERNATIVE = 1_024  # characters of a picture's description
 PLACEHOLDER = 100  # characters of a placeholder and of a field's description
 IN_A_ROW = 5
+EMPTY = "…"  # Discord takes no message without anything to see
 _STYLES = {
     Style.plain: discord.ButtonStyle.secondary,
     Style.primary: discord.ButtonStyle.primary,
@@ -104,6 +105,8 @@ def render(message: Message, drawn: Sequence[bytes] = (), *, mark: int | None = 
     layout = _layout(message, iter(drawn), at)
     if layout.size > TEXT_IN_ALL:
         layout = _shortened(layout)
+    if not layout.blocks:
+        layout.say(EMPTY)
     view = ui.LayoutView(timeout=None)
     for item in (ui.TextDisplay(block) if isinstance(block, str) else block for block in layout.blocks):
         view.add_item(item)
@@ -117,9 +120,10 @@ def pieces(message: Message) -> tuple[Message, ...]:
     """A message as several, each of which fits once it is rendered: signs that are escaped count twice."""
     for most in (3_800, 2_400, 1_200):
         parts = split(message, most)
-        if all(_layout(part, None, "").size <= TEXT_IN_ALL for part in parts):
-            return parts
-    return split(message, 1_200)
+        if all(map(fits, parts)):
+            break
+    # White space alone may have become a piece of its own, which is nothing to see.
+    return tuple(part for part in parts if _layout(part, None, "").blocks) or (message,)
 
 
 def fits(message: Message) -> bool:
