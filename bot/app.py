@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import structlog
 from sqlalchemy import Connection, MetaData
 
+import bot.storage.bucket  # noqa: F401  (its table is one of the house)
 from bot.bank.load import Bank
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Feature
@@ -111,7 +112,7 @@ class App:
             await self.work.run(_release_leases, self.clock.now())
         if self.role.hears:
             for platform in self.platforms.values():
-                await platform.start(self.dispatcher.handle, self.inbox.keep)
+                await platform.start(self.dispatcher.handle, self.inbox.keep, missed=self.read_back.all_open)
             await self.inbox.drain()
             await self.read_back.all_open()
         self._looking.restore = await self.work.read(restored.awaiting)

@@ -29,6 +29,8 @@ content = typer.Typer(help="The content bank: check it, count it, look at it.", 
 db = typer.Typer(help="The database: bring it up to date, check it, back it up.", no_args_is_help=True)
 app.add_typer(content, name="content")
 app.add_typer(db, name="db")
+discord = typer.Typer(help="Discord: the link that invites the bot.", no_args_is_help=True)
+app.add_typer(discord, name="discord")
 
 Folders = Annotated[list[Path] | None, typer.Argument(help="content folders; by default those of the settings")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
@@ -276,3 +278,19 @@ def check() -> None:
     for finding in findings:
         typer.echo(str(finding))
     sys.exit(1 if any(finding.state == ward.FAIL for finding in findings) else 0)
+
+
+# --- Discord ------------------------------------------------------------------------------------------------------
+
+
+@discord.command("invite")
+def invite() -> None:
+    """Print the link that lets the bot into a server, with exactly the permissions and scopes that it uses."""
+    from bot import on_discord
+
+    typer.echo(on_discord.invite(_settings()))
+
+
+@discord.callback()
+def _discord() -> None:
+    """Discord: the link that invites the bot."""

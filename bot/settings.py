@@ -75,6 +75,22 @@ def _secret_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _shards(value: str) -> str:
+    _shard_numbers(value)
+    return value
+
+
+def _shard_numbers(value: str) -> list[int]:
+    found: set[int] = set()
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        first, dash, last = part.partition("-")
+        last = last if dash else first
+        if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+            raise ValueError("wanted numbers of shards, such as 0-3 or 0,2,5")
+        found.update(range(int(first), int(last) + 1))
+    return sorted(found)
+
+
 class Settings(BaseModel):
     """What a host sets; every field is an environment variable of the same name in capitals."""
 
@@ -90,11 +106,18 @@ class Settings(BaseModel):
     local_world: Annotated[str, AfterValidator(_loopback)] | None = Field(None, alias="BATCHMATES_LOCAL_WORLD")
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
     discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN", min_length=50)
+    discord_shards: int | None = Field(None, alias="BATCHMATES_DISCORD_SHARDS", ge=1, le=10_000)
+    discord_shard_ids: Annotated[str, AfterValidator(_shards)] = Field("", alias="BATCHMATES_DISCORD_SHARD_IDS")
     slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = Field(None, alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET", min_length=16)
     slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID", pattern=r"^\d+\.\d+$")
     slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET", min_length=16)
+
+    @property
+    def discord_shard_numbers(self) -> list[int] | None:
+        """The shards of this process; None for all of them."""
+        return _shard_numbers(self.discord_shard_ids) or None
 
     @property
     def content_folders(self) -> list[Path]:

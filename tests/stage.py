@@ -19,17 +19,14 @@ from bot.app import App
 from bot.bank.load import Bank
 from bot.core.clock import SetClock
 from bot.core.pictures import PictureSpec
-from bot.core.refs import GroupId, Place
-from bot.features.days import store as days
-from bot.features.days.store import Day
-from bot.features.groups import store as groups
-from bot.features.groups.store import Group, Track
+from bot.core.ports import Platform
+from bot.core.refs import Place
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.standing import Entry
 from bot.platforms.local.world import World
-from bot.storage.database import Database
 from tests.actor import Actor
 from tests.ground import Ground
+from tests.scene import Scene
 from tests.transcript import Transcript, words
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -48,7 +45,7 @@ def stand_in(spec: PictureSpec) -> bytes:
 
 
 @dataclass
-class Stage:
+class Stage(Scene):
     """A channel with people in it and the bot; there is no group until somebody runs setup."""
 
     database_url: str
@@ -62,6 +59,7 @@ class Stage:
     people: dict[str, Actor] = field(default_factory=dict)
     app: App = field(init=False)
     awake: bool = False
+    words_are_typed: bool = True
     errors: int = 0
     """The bugs that apps which are gone have met."""
 
@@ -112,112 +110,19 @@ class Stage:
     def tom(self) -> Actor:
         return self.people["Tom"]
 
-    # --- time -----------------------------------------------------------------------------------------------------
+    # --- what the scene asks for ------------------------------------------------------------------------------------
 
-    def moment(self, when: str) -> datetime:
-        """A moment of the group's wall clock: "Mon 09:00" is the next one from now on, "2026-12-07 09:00" is exact."""
-        day, clock = when.split(" ")
-        now = self.clock.now().astimezone(self.zone)
-        if day not in DAYS:
-            return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=self.zone).astimezone(UTC)
-        hour, minute = map(int, clock.split(":"))
-        ahead = (DAYS.index(day) - now.weekday()) % 7
-        at = (now + timedelta(days=ahead)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return (at if at.astimezone(UTC) >= self.clock.now() else at + timedelta(days=7)).astimezone(UTC)
+    def platforms(self) -> dict[str, Platform]:
+        """The platform that a new bot speaks to."""
+        return {"local": LocalPlatform(self.world, self.draw)}
 
-    async def at(self, when: str) -> None:
-        """Let time go by, with the bot awake at every moment when something is due."""
-        await self.until(self.moment(when))
-
-    async def until(self, target: datetime) -> None:
-        """Let time go by until this moment."""
-        while (due := await self._next_due()) is not None and due < target:
-            self.clock.set(due)
-        self.clock.set(target)
-        await self.settles()
-
-    async def _next_due(self) -> datetime | None:
-        await self.world.settled()
-        due = await self.app.beat()
-        return max(due, self.clock.now() + BEAT) if due else None
-
-    async def settles(self) -> None:
-        """Let the bot hear everything and send what it has to send at this moment; one that is away does neither."""
-        if not self.awake:
-            return
-        await self.world.settled()
-        await self.app.settle()
+    async def heard(self) -> None:
+        """Wait until the bot has heard of everything that happened, and has answered it."""
         await self.world.settled()
 
-    # --- the bot --------------------------------------------------------------------------------------------------
-
-    def new_app(self) -> App:
-        """Another bot over the same database and the same world."""
-        return App(
-            database=Database(self.database_url),
-            bank=self.bank,
-            platforms={"local": LocalPlatform(self.world, self.draw)},
-            clock=self.clock,
-        )
-
-    async def starts(self) -> None:
-        """Start the bot."""
-        self.app = self.new_app()
-        await self.app.start()
-        self.awake = True
-        await self.settles()
-
-    async def stops(self) -> None:
-        """Stop the bot."""
-        self.awake = False
-        self.errors += self.app.errors
-        await self.app.stop()
-
-    async def restarts(self, bank: Bank | None = None) -> None:
-        """Stop the bot and start it again, maybe with another bank."""
-        await self.stops()
-        self.bank = bank or self.bank
-        await self.starts()
-
-    async def away(self, until: str) -> None:
-        """Stop the bot, and start it again at a later moment."""
-        await self.stops()
-        self.clock.set(self.moment(until))
-        await self.starts()
-
-    # --- the group ------------------------------------------------------------------------------------------------
-
-    async def sets_up(self, **values: str) -> str:
-        """Let Mira set the group up, with what works and these values."""
-        await self.mira.types("/setup")
-        said = await self.mira.fills(**{"zone": self.zone.key, **values})
-        await self.app.work.run(groups.set_seed, GroupId(1), "stage")
-        await self.settles()
-        return said
-
-    async def plans(self, *questions: str) -> None:
-        """Let Mira give the next dates these questions."""
-        await self.mira.types("/admin preview")
-        planned = await self.read(days.planned, (await self.track()).id)
-        for question, day in zip(questions, planned, strict=False):
-            await self.mira.types(f"/admin swap {day.on} {question}")
-
-    async def read(self, story: Callable[..., T], *args: object) -> T:
-        """Read from the database."""
-        return await self.app.work.read(story, *args)
-
-    async def group(self) -> Group:
-        """The group as it stands."""
-        return await self.read(groups.group, GroupId(1))
-
-    async def track(self) -> Track:
-        """The group's track as it stands."""
-        tracks: list[Track] = await self.read(groups.tracks_of, GroupId(1))
-        return tracks[0]
-
-    async def all_days(self) -> list[Day]:
-        """Every day of the group that is not planned any more, the oldest first."""
-        return await self.read(_all_days)
+    def person(self, name: str) -> Actor:
+        """Somebody of the cast."""
+        return self.people[name]
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -249,11 +154,6 @@ class Stage:
     def said_since(self, mark: int) -> list[str]:
         """What the bot did since a number of lines."""
         return [str(line) for line in self.transcript.lines[mark:]]
-
-
-def _all_days(tx: Connection) -> list[Day]:
-    ids = tx.execute(select(days.days.c.id).where(days.days.c.state != "planned").order_by(days.days.c.on)).scalars()
-    return [day for id in ids.all() if (day := days.find(tx, id))]
 
 
 def rows(tx: Connection, table: object) -> int:

@@ -27,7 +27,8 @@ _READABLE = (str, int, bool, date, time, ZoneInfo, tuple)
 class Option:
     """What a parameter means to the member; `parse` raises `UserError` and says what was wanted.
 
-    `suggest` gives the values that start with what was typed; `choices` is the closed list, as (value, label).
+    `suggest` gives the values that start with what was typed, `suggest_from` does so from a service of the house, whose
+    type its first parameter names; `choices` is the closed list, as (value, label).
     """
 
     help: str = ""
@@ -36,6 +37,7 @@ class Option:
     paragraph: bool = False
     parse: Callable[[str], Any] | None = None
     suggest: Callable[[str], Sequence[str]] | None = None
+    suggest_from: Callable[[Any, str], Sequence[str]] | None = None
     choices: tuple[tuple[str, str], ...] = ()
 
 
@@ -158,6 +160,19 @@ class Catalogue:
     def listeners(self, event: type) -> list[Declared]:
         """Who wants to hear of this kind of event."""
         return [item for item in self._all if item.sort == "event" and item.name == event.__name__]
+
+    def suggest(self, command: str, option: str, typed: str, services: Sequence[object]) -> Sequence[str]:
+        """Give values that could be meant, for an option that has suggestions; empty for any other."""
+        item = self.commands.get(command)
+        found = next((p.option for p in item.parameters if p.name == option), Option()) if item else Option()
+        if found.suggest:
+            return found.suggest(typed)
+        if found.suggest_from is None:
+            return ()
+        first = next(iter(inspect.signature(found.suggest_from).parameters))
+        wanted = get_type_hints(found.suggest_from)[first]
+        service = next((one for one in services if isinstance(one, wanted)), None)
+        return found.suggest_from(service, typed) if service is not None else ()
 
     def _by_name(self, sort: str) -> dict[str, Declared]:
         found: dict[str, Declared] = {}

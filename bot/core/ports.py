@@ -123,6 +123,8 @@ Handle = Callable[[Event], Awaitable[Answer]]
 """Answers an event that somebody waits for: a command, a button, a form."""
 Keep = Callable[[Event], Awaitable[Awaitable[object]]]
 """Writes down an event that nobody waits for, so that it may be acknowledged; gives what waits until it is handled."""
+Missed = Callable[[], Awaitable[None]]
+"""Reads what was written meanwhile; called where a platform has lost events that it will not tell again."""
 
 
 class Platform(Protocol):
@@ -132,8 +134,11 @@ class Platform(Protocol):
     nonce_holds: timedelta
     """How long sending the same key again gives the first message back; zero where it does not."""
 
-    async def start(self, handle: Handle, keep: Keep) -> None:
-        """Begin to hand over events: what somebody waits for to `handle`, the rest to `keep`."""
+    async def start(self, handle: Handle, keep: Keep, *, missed: Missed | None = None) -> None:
+        """Begin to hand over events: what somebody waits for to `handle`, the rest to `keep`.
+
+        `missed` is called after every time in which events were lost.
+        """
         ...
 
     async def stop(self) -> None:

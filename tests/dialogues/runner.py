@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.stage import Stage
+from tests.platforms.discord.stage import DiscordStage
+from tests.stage import Stage as LocalStage
+
+Stage = LocalStage | DiscordStage
 
 FENCE = "```dialogue"
 EMPTY = "an empty channel"
@@ -83,6 +86,11 @@ class Player:
         return Unplayed(f"{where}: {step.text}\n  {why}\n  what the bot did since the last act:{said}")
 
     async def _step(self, text: str) -> None:
+        only, colon, rest = text.partition(": ")
+        if colon and only in ONLY:
+            if ONLY[only] is self.stage.words_are_typed:
+                await self._step(rest)
+            return
         for pattern, check in CHECKS.items():
             if hit := re.fullmatch(pattern, text, re.DOTALL):
                 check(self, *hit.groups())
@@ -94,6 +102,9 @@ class Player:
                 self.heard = self.stage.said_since(self.mark)
                 return
         raise ValueError("no such step; README.md lists them")
+
+
+ONLY = {"where words are typed": True, "where options are given": False}
 
 
 class _Otherwise(Exception):
@@ -174,8 +185,8 @@ async def _replies(stage: Stage, name: str, to: str, text: str) -> None:
 
 
 ACTS: dict[str, Callable[..., Awaitable[object]]] = {
-    r"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|\d{4}-\d\d-\d\d) \d\d:\d\d)": Stage.at,
-    r"the bot is away until (.+)": Stage.away,
+    r"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|\d{4}-\d\d-\d\d) \d\d:\d\d)": lambda stage, when: stage.at(when),
+    r"the bot is away until (.+)": lambda stage, when: stage.away(when),
     r"the next questions: (.+)": lambda stage, ids: stage.plans(*ids.split(", ")),
     r"(\w+) comes": _comes,
     r"(\w+): (/.+)": lambda stage, name, line: stage.people[name].types(line),

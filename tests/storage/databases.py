@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import URL, Connection, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
+from bot.storage.bucket import buckets
 from bot.storage.columns import metadata
 from bot.storage.database import Database
 from bot.storage.inbox import inbox
@@ -59,4 +60,4 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 def _tables(tx: Connection) -> None:
-    metadata.create_all(tx, tables=[outbox, handled, inbox, restores])
+    metadata.create_all(tx, tables=[outbox, handled, inbox, restores, buckets])

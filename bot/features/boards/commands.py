@@ -28,7 +28,15 @@ from bot.features.members.store import Member
 from bot.storage import outbox
 
 SHARED_EVERY = timedelta(minutes=10)
-TOPIC = Option("a topic or a category of the question bank; empty for all", max_length=80)
+
+
+def suggest_topics(bank: Bank, typed: str) -> list[str]:
+    """The titles of topics and categories that hold what was typed."""
+    word = typed.strip().lower()
+    return sorted(title for title in _titles(bank).values() if word in title.lower())
+
+
+TOPIC = Option("a topic or a category of the question bank; empty for all", max_length=80, suggest_from=suggest_topics)
 
 
 @command("board", help="See who leads, where you stand and how long your streak is.", private=True)

@@ -45,12 +45,21 @@ def _preview(tx: Connection, ask: Ask, bank: Bank) -> Message:
     return words.preview(planned, off, group, bank)
 
 
+def suggest_questions(bank: Bank, typed: str) -> list[str]:
+    """The ids of questions that hold what was typed in their id or title, those that start with it first."""
+    word = typed.strip().lower()
+    hits = [str(key) for key, item in bank.questions.items() if word in str(key).lower() or word in item.title.lower()]
+    return sorted(hits, key=lambda key: (not key.lower().startswith(word), key))
+
+
 @command("admin swap", help="Give a date another question.")
 async def swap(
     ask: Ask,
     bank: Bank,
     on: Annotated[date, Option("the date, such as 2027-03-15", label="Date")],
-    question: Annotated[str, Option("the id of a question; empty to let me choose", max_length=80)] = "",
+    question: Annotated[
+        str, Option("the id of a question; empty to let me choose", max_length=80, suggest_from=suggest_questions)
+    ] = "",
 ) -> Reply:
     """Give a planned date another question."""
     return await ask.run(_swap, ask, bank, on, question)

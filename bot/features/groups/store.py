@@ -336,6 +336,12 @@ def open_homes(tx: Connection, of: GroupId) -> None:
     tx.execute(update(homes).where(homes.c.group_id == of).values(paused_at=None, refusals=0))
 
 
+def lives_in(tx: Connection, of: GroupId, place: Place) -> bool:
+    """Whether a group has a home in the workspace of this place."""
+    same = (homes.c.platform == place.platform, homes.c.workspace == place.workspace)
+    return tx.scalar(select(homes.c.id).where(homes.c.group_id == of, *same).limit(1)) is not None
+
+
 def here(tx: Connection, ask: Ask) -> Group:
     """The group whose home this is; in a private conversation, the asker's only group."""
     if home := home_at(tx, ask.place):

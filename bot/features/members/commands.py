@@ -68,7 +68,8 @@ async def left(ask: Ask, event: Left) -> None:
 
 def _left(tx: Connection, ask: Ask) -> None:
     for group in store.groups_of(tx, ask.who):
-        if member := store.find(tx, group, ask.who):
+        # On some platforms a person is the same in every workspace: only the one that they left counts.
+        if groups.lives_in(tx, group, ask.place) and (member := store.find(tx, group, ask.who)):
             store.change(tx, member.id, left_at=ask.now)
 
 

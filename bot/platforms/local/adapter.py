@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.points import Point, reached
-from bot.core.ports import Answer, CannotLook, Handle, Keep, Missing, Receipt, Sending
+from bot.core.ports import Answer, CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.local import deliver
 from bot.platforms.local.botside import NONCE_HOLDS
@@ -42,8 +42,11 @@ class LocalPlatform:
 
     # --- in -------------------------------------------------------------------------------------------------------
 
-    async def start(self, handle: Handle, keep: Keep) -> None:
-        """Begin to hand over events, first those of which the world does not know that they were taken."""
+    async def start(self, handle: Handle, keep: Keep, *, missed: Missed | None = None) -> None:
+        """Begin to hand over events, first those of which the world does not know that they were taken.
+
+        The world tells again whatever was not acknowledged, so nothing is ever `missed`.
+        """
         self._handle, self._keep = handle, keep
         self._session = await self._world.connect(self._receive)
 

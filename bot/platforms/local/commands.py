@@ -16,11 +16,7 @@ def command_list(catalogue: Catalogue) -> list[Json]:
 
 def suggest(catalogue: Catalogue, command: str, option: str, typed: str) -> Sequence[str]:
     """Give values that could be meant, for an option that has suggestions; empty for any other."""
-    item = catalogue.commands.get(command)
-    parameter = next((p for p in item.parameters if p.name == option), None) if item else None
-    if parameter is None or parameter.option.suggest is None:
-        return []
-    return list(parameter.option.suggest(typed))[:MOST_SUGGESTIONS]
+    return list(catalogue.suggest(command, option, typed, ()))[:MOST_SUGGESTIONS]
 
 
 def _command(item: Declared) -> Json:

@@ -1,0 +1,81 @@
+"""What the bot must be allowed: permissions by name with what stops without each, intents, and the invite link."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import discord
+
+from bot.core.ports import Missing
+
+SCOPES = ("bot", "applications.commands")
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A permission as Discord's settings name it, and what stops without it."""
+
+    flag: str
+    name: str
+    stops: str
+    forum: str = ""
+    """What it is called on a forum, where it has another name."""
+
+
+NEEDED = (
+    Needed("view_channel", "View Channel", "nothing can be posted or read here"),
+    Needed("send_messages", "Send Messages", "questions, reveals and reminders cannot be posted", forum="Create Posts"),
+    Needed("create_public_threads", "Create Public Threads", "a question gets no thread to answer in"),
+    Needed("send_messages_in_threads", "Send Messages in Threads", "reveals and answers cannot be posted in threads"),
+    Needed("attach_files", "Attach Files", "pictures of boards and reveals cannot be posted"),
+    Needed("add_reactions", "Add Reactions", "an answer written in a thread gets no mark that it counts"),
+    Needed(
+        "read_message_history",
+        "Read Message History",
+        "answers written while the bot was away are not found, and none gets a mark",
+    ),
+    Needed("manage_threads", "Manage Threads", "a thread that was locked is not opened again for the reveal"),
+)
+CONTENT_INTENT = Missing(
+    "Message Content intent", "answers written in threads are not read; buttons and forms work all the same"
+)
+MEMBERS_INTENT = Missing("Server Members intent", "those who leave the server stay on boards until they are looked up")
+
+
+def permissions() -> discord.Permissions:
+    """Everything that the bot uses, and nothing else."""
+    return discord.Permissions(**{needed.flag: True for needed in NEEDED})
+
+
+def invite(application: int) -> str:
+    """The link by which somebody who manages a server lets the bot in."""
+    return discord.utils.oauth_url(application, permissions=permissions(), scopes=SCOPES)
+
+
+def application_of(token: str) -> int:
+    """The application that a token belongs to: its first part is the id, in base64."""
+    import base64
+    import binascii
+
+    first = token.split(".", maxsplit=1)[0]
+    try:
+        return int(base64.b64decode(first + "=" * (-len(first) % 4)))
+    except (ValueError, binascii.Error):
+        raise ValueError("wanted a bot token of Discord, which has three parts with dots between") from None
+
+
+def lacking(granted: discord.Permissions, *, forum: bool = False) -> Iterator[Missing]:
+    """The permissions that are not granted; in a forum a post is its own thread."""
+    for needed in NEEDED:
+        if forum and needed.flag == "create_public_threads":
+            continue
+        if not getattr(granted, needed.flag):
+            yield Missing(needed.forum if forum and needed.forum else needed.name, needed.stops)
+
+
+def may(flags: discord.ApplicationFlags) -> discord.Intents:
+    """The intents to ask for: the few that are used, and of the privileged ones those that the application has."""
+    wanted = discord.Intents.none()
+    wanted.guilds = wanted.guild_messages = wanted.dm_messages = True
+    wanted.message_content = flags.gateway_message_content or flags.gateway_message_content_limited
+    wanted.members = flags.gateway_guild_members or flags.gateway_guild_members_limited
+    return wanted

@@ -1,0 +1,288 @@
+"""A sending as one call of Discord's, its refusals as delivery errors, and finding again what was sent."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Literal, assert_never
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, MultipartParameters, handle_message_parameters
+
+from bot.core.errors import DeliveryError, Refusal
+from bot.core.events import Posted
+from bot.core.limits import THREAD_NAME
+from bot.core.messages import Message
+from bot.core.ports import CannotLook, Change, OpenThread, React, Receipt, Send, Sending
+from bot.core.refs import MessageRef, Person, Place
+from bot.platforms.discord import ids, inbound
+from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, render
+
+ARCHIVE_AFTER: Literal[4320] = (
+    4_320  # minutes: three days, the first of Discord's values that outlasts the latest reveal
+)
+PAGE = 100
+SLACK_OF_CLOCKS = timedelta(minutes=5)  # how far our clock and Discord's may differ
+WHEN_UNAUTHORISED = 900.0  # seconds: many refused calls within ten minutes shut the whole address out
+WHEN_FULL = 600.0  # seconds until a server with too many open threads is tried again
+THREAD_EXISTS, ARCHIVED, TOO_MANY_THREADS, CLOSED, TOO_MANY_EDITS = 160004, 50083, 160006, 50007, 30046
+made_once: ContextVar[bool] = ContextVar("made_once", default=False)
+"""Set around a call that must not be repeated by the library, since nothing tells Discord that it is the same one."""
+
+
+class NotAgain(Exception):
+    """A call that must not be repeated has failed without saying whether it was done."""
+
+
+class Post:
+    """The outgoing side: makes calls by ids alone, so that it needs no cache and no connection to the gateway."""
+
+    def __init__(self, http: HTTPClient, draw: Draw, is_forum: Callable[[Place], bool | None]) -> None:
+        self._http = http
+        self._draw = draw
+        self._is_forum = is_forum
+        self._direct: dict[str, int] = {}
+        self._forums: dict[str, bool] = {}
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    async def deliver(self, sending: Sending) -> Receipt:
+        """Make the one call; a thread that stands there already is the thread that was wanted."""
+        match sending.call:
+            case Send(message):
+                return await self._send(sending, sending.call, message)
+            case OpenThread(name):
+                return await self._open_thread(_sent_before(sending), name[:THREAD_NAME])
+            case Change(message, of):
+                ref = of or _sent_before(sending)
+                rendered = render(message, await draw_all(message, self._draw))
+                await self._reopening(ref.place, lambda: self._edit(ref, rendered))
+                return replace(sending.before, message=ref)
+            case React(to, reaction):
+                channel = _channel(to.place)
+                await self._reopening(to.place, lambda: self._http.add_reaction(channel, int(to.id), reaction))
+                return replace(sending.before, message=to)
+            case _:
+                assert_never(sending.call)
+
+    async def _send(self, sending: Sending, call: Send, message: Message) -> Receipt:
+        target = _target(sending, call)
+        rendered = render(message, await draw_all(message, self._draw), mark=ids.mark(sending.key))
+        if isinstance(target, Place) and target.thread is None and await self.is_forum(target):
+            return await self._open_post(sending, target, message, rendered)
+        channel = await self._channel_of(target)
+        place = target if isinstance(target, Place) else inbound.direct_place(channel)
+        with _parameters(rendered, nonce=ids.nonce(sending.key)) as params:
+            sent = await self._reopening(place, lambda: self._http.send_message(channel, params=params))
+        return _receipt(sending, call, place, str(sent["id"]))
+
+    async def _open_post(self, sending: Sending, forum: Place, message: Message, rendered: Rendered) -> Receipt:
+        # A post of a forum takes no nonce: what may stand there already is looked for first.
+        if found := await self._look_in_forum(sending, forum):
+            return found
+        post = {"name": first_line(message)[:THREAD_NAME], "auto_archive_duration": ARCHIVE_AFTER}
+        token = made_once.set(True)
+        try:
+            with _parameters(rendered, channel_payload=post) as params:
+                opened = await self._http.start_thread_in_forum(_channel(forum), params=params)
+        finally:
+            made_once.reset(token)
+        place = replace(forum, thread=str(opened["id"]))
+        return Receipt(message=MessageRef(place, str(opened["id"])), thread=None)
+
+    async def _open_thread(self, on: MessageRef, name: str) -> Receipt:
+        if on.place.thread is not None:
+            # In a forum the post is the thread; it gets the name that it should have.
+            await self._http.edit_channel(_channel(on.place), name=name)
+            return Receipt(message=on, thread=on.place)
+        try:
+            await self._http.start_thread_with_message(
+                _channel(on.place), int(on.id), name=name, auto_archive_duration=ARCHIVE_AFTER
+            )
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        # A thread that was opened on a message has the message's id.
+        return Receipt(message=on, thread=replace(on.place, thread=on.id))
+
+    async def _edit(self, of: MessageRef, rendered: Rendered) -> None:
+        with _parameters(rendered, attachments=rendered.files) as params:
+            await self._http.edit_message(_channel(of.place), int(of.id), params=params)
+
+    async def _reopening(self, place: Place, call: Callable[[], Any]) -> Any:
+        """Make a call; where it meets an archived thread, open the thread again first, and unlock it where needed."""
+        try:
+            return await call()
+        except discord.HTTPException as error:
+            locked = error.status == 403 and place.thread is not None and await self._is_locked(place)
+            if error.code != ARCHIVED and not locked:
+                raise
+        unlocked: dict[str, Any] = {"locked": False} if await self._is_locked(place) else {}
+        await self._http.edit_channel(_channel(place), archived=False, **unlocked)
+        return await call()
+
+    async def _is_locked(self, place: Place) -> bool:
+        try:
+            thread: Any = await self._http.get_channel(_channel(place))
+        except discord.HTTPException:
+            return False  # it cannot even be seen: the refusal stands as it was
+        state = thread.get("thread_metadata") or {}
+        shut: bool = state.get("locked") is True and state.get("archived") is True
+        return shut
+
+    async def _channel_of(self, target: Place | Person) -> int:
+        if isinstance(target, Place):
+            return _channel(target)
+        if target.id not in self._direct:
+            opened = await self._http.start_private_message(target.id)
+            self._direct[target.id] = int(opened["id"])
+        return self._direct[target.id]
+
+    async def is_forum(self, place: Place) -> bool:
+        """Whether a channel is a forum, asked where it is not known."""
+        known = self._is_forum(place)
+        if known is not None:
+            return known
+        if place.channel not in self._forums:
+            found = await self._http.get_channel(int(place.channel))
+            self._forums[place.channel] = found["type"] == discord.ChannelType.forum.value
+        return self._forums[place.channel]
+
+    # --- finding again --------------------------------------------------------------------------------------------
+
+    async def look_back(self, sending: Sending) -> Receipt | None:
+        """Find what was sent under this key by the mark that it carries; what changes nothing twice is not found."""
+        call = sending.call
+        if not isinstance(call, Send):
+            return None
+        target = _target(sending, call)
+        if isinstance(target, Place) and target.thread is None and await self.is_forum(target):
+            return await self._look_in_forum(sending, target)
+        channel = await self._channel_of(target)
+        place = target if isinstance(target, Place) else inbound.direct_place(channel)
+        wanted = ids.mark(sending.key)
+        async for message in self.history(channel, sending.since - SLACK_OF_CLOCKS):
+            if _carries(message, wanted):
+                return _receipt(sending, call, place, str(message["id"]))
+        return None
+
+    async def _look_in_forum(self, sending: Sending, forum: Place) -> Receipt | None:
+        wanted, since = ids.mark(sending.key), ids.snowflake(sending.since - SLACK_OF_CLOCKS)
+        active = await self._http.get_active_threads(int(forum.workspace))
+        for thread in active["threads"]:
+            if str(thread["parent_id"]) != forum.channel or int(thread["id"]) < since:
+                continue
+            try:
+                first: Mapping[str, Any] = await self._http.get_message(int(thread["id"]), int(thread["id"]))
+            except discord.NotFound:
+                continue  # its first message was deleted
+            if _carries(first, wanted):
+                return Receipt(message=MessageRef(replace(forum, thread=str(thread["id"])), str(thread["id"])))
+        return None
+
+    async def history(self, channel: int, since: datetime | None = None) -> AsyncIterator[Mapping[str, Any]]:
+        """What stands in a channel since a moment, the oldest first, page by page."""
+        after = ids.snowflake(since) if since else 0
+        while True:
+            page: Sequence[Mapping[str, Any]] = await self._http.logs_from(channel, PAGE, after=after)
+            for message in sorted(page, key=lambda message: int(message["id"])):
+                after = int(message["id"])
+                yield message
+            if len(page) < PAGE:
+                return
+
+    async def replies(self, thread: Place) -> list[Posted]:
+        """What members have written in a thread, the oldest first."""
+        return [said async for one in self.history(_channel(thread)) if (said := inbound.read(one, thread))]
+
+
+# --- parts ----------------------------------------------------------------------------------------------------------
+
+
+def _parameters(rendered: Rendered, **more: Any) -> MultipartParameters:
+    files: dict[str, Any] = {"files": rendered.files} if rendered.files and "attachments" not in more else {}
+    return handle_message_parameters(view=rendered.view, allowed_mentions=rendered.mentions, **files, **more)
+
+
+def _channel(place: Place) -> int:
+    return int(place.thread or place.channel)
+
+
+def _target(sending: Sending, call: Send) -> Place | Person:
+    if not call.in_thread:
+        return sending.target
+    if sending.before.thread is None:
+        raise DeliveryError(Refusal.malformed, "the row before opened no thread")
+    return sending.before.thread
+
+
+def _sent_before(sending: Sending) -> MessageRef:
+    if sending.before.message is None:
+        raise DeliveryError(Refusal.malformed, "the row before sent no message")
+    return sending.before.message
+
+
+def _receipt(sending: Sending, call: Send, place: Place, message: str) -> Receipt:
+    return Receipt(message=MessageRef(place, message), thread=sending.before.thread if call.in_thread else None)
+
+
+def _carries(message: Mapping[str, Any], mark: int) -> bool:
+    components = message.get("components") or [{}]
+    found: object = components[0].get("id")
+    return found == mark
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def in_the_houses_words(reading: bool = False) -> AsyncIterator[None]:
+    """Say Discord's refusals in the house's words; a history that may not be read cannot be looked into."""
+    try:
+        yield
+    except discord.RateLimited as limited:
+        raise DeliveryError(Refusal.busy, "rate limited", retry_after=limited.retry_after) from limited
+    except discord.HTTPException as refused:
+        if reading and refused.status == 403:
+            raise CannotLook(_said(refused)) from refused
+        raise delivery_error(refused) from refused
+    except aiohttp.ClientConnectorError as error:
+        raise DeliveryError(Refusal.busy, "no connection") from error
+    except (NotAgain, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise DeliveryError(Refusal.unclear, type(error).__name__) from error
+
+
+def delivery_error(refused: discord.HTTPException) -> DeliveryError:
+    """Sort a refusal: try later, settle first, or never again."""
+    said = _said(refused)
+    match refused.status, refused.code:
+        case 401, _:
+            return DeliveryError(Refusal.busy, "the token is not accepted", retry_after=WHEN_UNAUTHORISED)
+        case _, code if code in (TOO_MANY_THREADS, TOO_MANY_EDITS):
+            return DeliveryError(Refusal.busy, said, retry_after=WHEN_FULL)
+        case 403, code if code == CLOSED:
+            return DeliveryError(Refusal.forbidden, "private messages are closed")
+        case 403, _:
+            return DeliveryError(Refusal.forbidden, said)
+        case 404, _:
+            return DeliveryError(Refusal.gone, said)
+        case 429, _:
+            return DeliveryError(Refusal.busy, said, retry_after=_retry_after(refused))
+        case status, _ if status >= 500:
+            return DeliveryError(Refusal.unclear, said)
+    return DeliveryError(Refusal.malformed, said)
+
+
+def _retry_after(refused: discord.HTTPException) -> float:
+    try:
+        return float(refused.response.headers.get("Retry-After", ""))
+    except ValueError:
+        return WHEN_UNAUTHORISED  # a limit of the network before Discord, which says nothing and lasts
+
+
+def _said(refused: discord.HTTPException) -> str:
+    # The text of an invalid body may quote what a member wrote; the code alone says what was wrong.
+    code = f" ({refused.code})" if refused.code else ""
+    return f"{refused.status}{code}" if refused.status == 400 else f"{refused.status}{code} {refused.text[:80]}"

@@ -1,0 +1,74 @@
+"""The platforms on which every scenario is played; a test's id says which."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.bank.load import Bank
+from tests.ground import Ground, OnSqlite
+from tests.platforms.discord.stage import DiscordStage
+from tests.servers.discord.contract import Contract, absent
+from tests.stage import Stage
+
+AnyStage = Stage | DiscordStage
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """SQLite alone: the scenarios need nothing but this machine, and the stories are told on both databases."""
+    return OnSqlite(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """Discord's published descriptions."""
+    if why := absent():
+        pytest.skip(why)
+    return Contract.load()
+
+
+PLATFORMS = [
+    pytest.param("local", id="local"),
+    pytest.param("discord", id="discord", marks=pytest.mark.contract),
+]
+
+
+@pytest.fixture(params=PLATFORMS)
+async def stage(request: pytest.FixtureRequest, tmp_path: Path, bank: Bank, ground: Ground) -> AsyncIterator[AnyStage]:
+    """A channel with Mira, Jonas, Aiko and Tom in it, and the bot; nobody has run setup."""
+    if request.param == "local":
+        local = await Stage.open(tmp_path, bank, ground)
+        yield local
+        await local.stops()
+        assert local.errors == 0
+        return
+    discord = await DiscordStage.open(tmp_path, bank, ground, request.getfixturevalue("contract"))
+    yield discord
+    await discord.closes()
+
+
+@pytest.fixture
+async def group(stage: AnyStage) -> AnyStage:
+    """The same with a group: a question at nine in Berlin, Monday to Friday."""
+    await stage.sets_up()
+    return stage
+
+
+OpenDiscord = Callable[..., AbstractAsyncContextManager[DiscordStage]]
+
+
+@pytest.fixture
+def open_discord(tmp_path: Path, bank: Bank, ground: Ground, contract: Contract) -> OpenDiscord:
+    """Open a stage on Discord in another way than the usual one."""
+
+    @asynccontextmanager
+    async def opened(**how: object) -> AsyncIterator[DiscordStage]:
+        stage = await DiscordStage.open(tmp_path, bank, ground, contract, **how)  # type: ignore[arg-type]
+        try:
+            yield stage
+        finally:
+            await stage.closes()
+
+    return opened

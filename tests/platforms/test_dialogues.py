@@ -1,0 +1,17 @@
+"""Every dialogue of the house once more on Discord; on the local platform they are played beside their text."""
+
+import pytest
+
+from tests.dialogues.runner import Dialogue, Player
+from tests.dialogues.test_dialogues import ALL
+from tests.platforms.conftest import OpenDiscord
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.mark.parametrize("dialogue", ALL, ids=[f"discord {d.file.stem}: {d.name}" for d in ALL])
+async def test_the_conversation_goes_like_this(open_discord: OpenDiscord, dialogue: Dialogue) -> None:
+    async with open_discord() as stage:
+        if not dialogue.begins_empty:
+            await stage.sets_up()
+        await Player(stage, dialogue).play()
