@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
 
 from bot import logs, settings
 from bot.core.errors import BatchmatesError
@@ -42,6 +43,11 @@ def main() -> None:
         app()
     except BatchmatesError as error:
         typer.echo(f"batchmates: {error}", err=True)
+        sys.exit(2)
+    except OperationalError as error:
+        from bot.serve import reason
+
+        typer.echo(f"batchmates: the database says: {reason(error)}", err=True)
         sys.exit(2)
 
 

@@ -42,7 +42,7 @@ def run(settings: Settings, *, role: Role = Role.all, port: int | None = None) -
             migrate.upgrade(settings.database_url, folder("migrations"))
         except OperationalError as error:
             where = hide(settings.database_url)
-            raise BatchmatesError(f"the database {where} does not answer: {_reason(error)}") from None
+            raise BatchmatesError(f"the database {where} does not answer: {reason(error)}") from None
         bank = _bank(settings)
         try:
             return asyncio.run(_live(settings, bank, role, port))
@@ -69,7 +69,8 @@ def check(settings: Settings, role: Role) -> None:
         raise SettingsError("\n".join(wrong))
 
 
-def _reason(error: OperationalError) -> str:
+def reason(error: OperationalError) -> str:
+    """What a database says of itself, without the statement that it was told."""
     # The driver's own words name host, port, database and user, never the password; the first line says it all.
     return (str(error.orig).strip().splitlines() or [type(error).__name__])[0]
 

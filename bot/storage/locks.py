@@ -16,6 +16,7 @@ from bot.core.errors import BatchmatesError
 # of the SHA-256 of "batchmates schema" and "batchmates catching up".
 SCHEMA = 0x1A310708
 CATCHING_UP = 0xC8EAA349
+LOOKED_AT_WITHIN = 1.0  # seconds: `doctor` holds the lock for a moment, to see whether somebody else does
 RUNNING = "batchmates run"
 """How the connections of a running bot are named in `pg_stat_activity`."""
 
@@ -61,10 +62,16 @@ def alone(url: str) -> Iterator[None]:
         yield
         return
     beside = f"{target.database}-running"
-    with closing(sqlite3.connect(beside, timeout=0, isolation_level=None)) as lock:
+    try:
+        lock = sqlite3.connect(beside, timeout=LOOKED_AT_WITHIN, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise BatchmatesError(f"{beside}: cannot be written ({error})") from error
+    with closing(lock):
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise BatchmatesError(f"{beside}: cannot be locked ({error})") from error
             raise InUse(
                 f"another process runs on {target.database} (it holds {beside}); a SQLite file takes one process, "
                 "several need PostgreSQL"

@@ -409,3 +409,17 @@ async def test_of_many_changes_the_world_sees_few_and_in_the_end_the_newest(hous
     assert house.said() == ["39 answered"]
     assert edits.count("before edit") <= 5
     assert timedelta(seconds=20) / outbox.EDIT_EVERY == 4
+
+
+@pytest.mark.parametrize("mode", ["history"])
+async def test_a_delivery_that_closes_finishes_what_is_under_way_and_claims_nothing_more(house: House) -> None:
+    for number in range(4):
+        await house.put(f"row {number}", house.place(number))
+    house.delivery._at_once = 2
+
+    def close(when: str, call: str, number: int) -> None:
+        house.delivery.closing = True
+
+    house.world.on_call = close
+    assert await house.delivery.drain() == 2
+    assert sorted((await house.states()).values()) == ["pending", "pending", "sent", "sent"]

@@ -105,3 +105,16 @@ async def test_a_story_gets_the_services_that_it_names(database: Database) -> No
 async def test_a_failing_story_is_logged_by_its_name(database: Database, logged: list[Any]) -> None:
     await tick_of(database, a=broken).run(NOW)
     assert [(entry["event"], entry["story"]) for entry in logged] == [("due_failed", "a")]
+
+
+async def test_a_tick_that_closes_ends_after_the_batch_that_has_begun(database: Database) -> None:
+    story, calls = in_minutes(-5, -5, -5, -5)
+
+    def closing(tx: Connection, now: datetime) -> datetime | None:
+        tick.closing = len(calls) == 1
+        return story(tx, now)
+
+    other, never = in_minutes(1)
+    tick = tick_of(database, a=closing, b=other)
+    await tick.run(NOW)
+    assert (len(calls), len(never)) == (2, 0)

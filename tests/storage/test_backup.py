@@ -103,6 +103,16 @@ def file(house: str, tmp_path: Path) -> Path:
     return tmp_path / "house.backup"
 
 
+@pytest.fixture
+def some_file(sqlite: str, tmp_path: Path) -> Path:
+    """A backup where it does not matter of what."""
+    migrate.upgrade(sqlite, MIGRATIONS)
+    with migrate.connected(sqlite) as tx:
+        fill(tx)
+    backup.make(sqlite, tmp_path / "some.backup", migrations=MIGRATIONS, now=MADE)
+    return tmp_path / "some.backup"
+
+
 def restore(url: str, file: Path, *, replace: bool = False) -> archive.Header:
     return backup.restore(url, file, migrations=MIGRATIONS, replace=replace, now=RESTORED)
 
@@ -149,12 +159,12 @@ async def test_what_was_still_to_be_sent_is_unsettled_since_the_backup(file: Pat
     assert waiting == restored.Restore(MADE, None)
 
 
-def test_a_backup_is_read_by_its_owner_only(file: Path) -> None:
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+def test_a_backup_is_read_by_its_owner_only(some_file: Path) -> None:
+    assert stat.S_IMODE(some_file.stat().st_mode) == 0o600
 
 
-def test_nothing_else_is_left_beside_it(file: Path) -> None:
-    assert [path.name for path in file.parent.iterdir() if path.name.startswith(".")] == []
+def test_nothing_else_is_left_beside_it(some_file: Path) -> None:
+    assert [path.name for path in some_file.parent.iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_backup_that_fails_leaves_the_older_one_as_it_was(house: str, file: Path) -> None:
@@ -168,19 +178,19 @@ def test_a_backup_that_fails_leaves_the_older_one_as_it_was(house: str, file: Pa
 
 
 @pytest.mark.parametrize("cut", [0.0, 0.01, 0.5, 0.99])
-def test_a_file_that_is_cut_off_is_refused_and_nothing_is_changed(file: Path, tmp_path: Path, cut: float) -> None:
-    whole = file.read_bytes()
-    file.write_bytes(whole[: int(len(whole) * cut)])
+def test_a_file_that_is_cut_off_is_refused_and_nothing_is_changed(some_file: Path, tmp_path: Path, cut: float) -> None:
+    whole = some_file.read_bytes()
+    some_file.write_bytes(whole[: int(len(whole) * cut)])
     with pytest.raises(BackupError, match=r"not whole|cannot be read"):
-        restore(sqlite_url(tmp_path / "new"), file)
+        restore(sqlite_url(tmp_path / "new"), some_file)
     assert not (tmp_path / "new").exists()
 
 
-def test_a_file_in_which_a_letter_was_changed_is_refused(file: Path, elsewhere: str) -> None:
-    lines = gzip.decompress(file.read_bytes()).decode()
-    file.write_bytes(gzip.compress(lines.replace("the key", "the kex").encode()))
+def test_a_file_in_which_a_letter_was_changed_is_refused(some_file: Path, elsewhere: str) -> None:
+    lines = gzip.decompress(some_file.read_bytes()).decode()
+    some_file.write_bytes(gzip.compress(lines.replace("the key", "the kex").encode()))
     with pytest.raises(BackupError, match="checksum"):
-        restore(elsewhere, file)
+        restore(elsewhere, some_file)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +207,7 @@ def test_other_files_are_named_as_what_they_are(tmp_path: Path, first: Any, want
         archive.verified(file)
 
 
-def test_a_backup_of_a_newer_schema_is_refused(file: Path, elsewhere: str, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_schema_is_refused(elsewhere: str, tmp_path: Path) -> None:
     with archive.written(tmp_path / "newer") as to:
         to.header(archive.Header("9999", MADE, {}))
         to.end()
@@ -216,9 +226,9 @@ def test_a_database_with_rows_is_refused_unless_it_shall_be_replaced(house: str,
     assert [row[1] for row in everything(house)["groups"]] == [ODD[:100]]
 
 
-def test_a_database_that_was_only_migrated_is_empty(file: Path, elsewhere: str) -> None:
+def test_a_database_that_was_only_migrated_is_empty(some_file: Path, elsewhere: str) -> None:
     migrate.upgrade(elsewhere, MIGRATIONS)
-    assert restore(elsewhere, file).rows > 0
+    assert restore(elsewhere, some_file).rows > 0
 
 
 def test_a_backup_of_an_older_schema_is_upgraded(elsewhere: str, tmp_path: Path) -> None:
@@ -232,7 +242,7 @@ def test_a_backup_of_an_older_schema_is_upgraded(elsewhere: str, tmp_path: Path)
     assert len(everything(elsewhere)["outbox"]) == 5
 
 
-def test_a_restore_that_fails_half_way_changes_nothing(house: str, file: Path, elsewhere: str, tmp_path: Path) -> None:
+def test_a_restore_that_fails_half_way_changes_nothing(house: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     with archive.written(broken) as to:
         to.header(archive.Header("0001", MADE, {"groups": 0, "nowhere": 1}))
@@ -245,9 +255,9 @@ def test_a_restore_that_fails_half_way_changes_nothing(house: str, file: Path, e
     assert everything(house) == before
 
 
-def test_a_sqlite_file_on_which_a_bot_runs_is_refused(file: Path, sqlite: str) -> None:
+def test_a_sqlite_file_on_which_a_bot_runs_is_refused(some_file: Path, sqlite: str) -> None:
     with locks.alone(sqlite), pytest.raises(locks.InUse, match="another process runs on"):
-        restore(sqlite, file)
+        restore(sqlite, some_file, replace=True)
 
 
 @pytest.mark.postgres
