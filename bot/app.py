@@ -14,6 +14,7 @@ from bot.bank.load import Bank
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Feature
 from bot.core.dispatch import Dispatcher
+from bot.core.errors import DatabaseAway
 from bot.core.ports import Platform, Platforms
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
@@ -96,7 +97,7 @@ class App:
             at_once=deliver_at_once,
             before_claim=self._looking.before_claim,
         )
-        self._delivering: asyncio.Task[int] | None = None
+        self._delivering: asyncio.Task[None] | None = None
         self.inbox = Inbox(work=self.work, clock=clock, take=self.dispatcher.take)
         self.read_back = ReadBack(platforms=platforms, work=self.work, handle=self.dispatcher.handle)
 
@@ -158,10 +159,18 @@ class App:
     async def _deliver_meanwhile(self) -> None:
         # A platform that does not answer must not hold the clock: what is due at nine is written at nine.
         if self._delivering is None or self._delivering.done():
-            self._delivering = asyncio.create_task(self.delivery.drain())
+            self._delivering = asyncio.create_task(self._drain())
         await asyncio.wait({self._delivering}, timeout=DELIVERED_WITHIN)
-        if self._delivering.done():
-            self._delivering.result()
+
+    async def _drain(self) -> None:
+        # Nobody may be there any more to hear how this ends.
+        try:
+            await self.delivery.drain()
+        except DatabaseAway as away:
+            log.warning("database_away", story="delivery", why=str(away))
+        except Exception:
+            self.delivery.errors += 1
+            log.exception("delivery_round_failed")
 
     async def settle(self) -> None:
         """Beat until there is nothing left to do at this moment: for a clock that is set by hand."""

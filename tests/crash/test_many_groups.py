@@ -48,7 +48,7 @@ async def test_every_group_gets_its_question_once_whatever_dies_meanwhile() -> N
             bugs = [line for process in processes for line in process.lines if line["level"] == "error"]
     assert len(by_channel) == GROUPS
     assert set(by_channel.values()) == {1}
-    assert bugs == []
+    assert bugs == [], bugs
 
 
 async def found_all(hosting: Host, server: Cluster) -> None:

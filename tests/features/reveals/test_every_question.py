@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
+import pytest
+
 from bot.bank.schema import Behavioural, ChoiceQuestion, Code, DesignDrill, MultiSelect, Numeric, Open, Question, Short
 from bot.bank.terms import Kind
 from bot.storage import outbox
