@@ -31,6 +31,7 @@ FEATURES = (
     "answers",
     "reveals",
     "boards",
+    "guides",
     "flags",
     "help",
 )

@@ -150,7 +150,12 @@ def lint(folders: Folders = None) -> None:
     where = _content_folders(folders)
     taxonomy = read_shelf(where).taxonomy
     today = datetime.now(UTC).date()
-    findings = find(where, today=today, renderers=(lambda question: proof.complaints(question, taxonomy),))
+    findings = find(
+        where,
+        today=today,
+        renderers=(lambda question: proof.complaints(question, taxonomy),),
+        page_renderers=(proof.page_complaints,),
+    )
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding} [rule {finding.rule}]")
     sys.exit(1 if any(finding.severity is Severity.error for finding in findings) else 0)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from bot.bank.terms import SLUG, Day, Handle, Label, Line, Minutes, Model, Remark, Slug, Source, Status, Weight, Whole
+from bot.bank.terms import SLUG, Day, Handle, Line, Minutes, Model, Remark, Slug, Source, Status, Weight, Whole
 
 # A button carries the ids of a page and of a card beside its action, 100 bytes in all.
 Short = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=36, pattern=f"^{SLUG}$")]
@@ -17,7 +17,8 @@ Heading = Annotated[str, StringConstraints(strict=True, min_length=1, max_length
 Point = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=240)]
 Body = Annotated[str, StringConstraints(strict=True, min_length=40, max_length=1_200)]
 Points = Annotated[tuple[Point, ...], Field(max_length=8)]
-Keywords = Annotated[tuple[Label, ...], Field(max_length=20)]
+Keyword = Annotated[str, StringConstraints(strict=True, min_length=2, max_length=40)]
+Keywords = Annotated[tuple[Keyword, ...], Field(max_length=20)]
 
 
 class Recall(Model):
