@@ -3,14 +3,14 @@
 May touch: the standard library and the models of this room.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from bot.bank.problem import Problem
 from bot.bank.schema import Item, Kit, Question
 from bot.bank.shelf import Entry, Steps
-from bot.bank.taxonomy import Plan, Taxonomy
+from bot.bank.taxonomy import Plan, Taxonomy, Weekday
 from bot.bank.terms import Status
 
 _DAYS = ("reviewed_on", "expires_on", "retired_on")
@@ -59,9 +59,12 @@ def words_are_in_the_taxonomy(entry: Entry, item: Item, taxonomy: Taxonomy) -> I
 
 def plan_categories_are_in_the_taxonomy(entry: Entry, plan: Plan, taxonomy: Taxonomy) -> Iterator[Problem]:
     """Rule 3: a plan names categories of the closed list."""
+    places: list[tuple[Steps, Mapping[Weekday, Sequence[str]]]] = [(("weekdays",), plan.weekdays)]
+    places += [(("weeks", number, "weekdays"), week.weekdays) for number, week in enumerate(plan.weeks)]
     named: list[tuple[Steps, str, object]] = [
-        (("weekdays", day, number), name, taxonomy.categories)
-        for day, names in plan.weekdays.items()
+        ((*path, day, number), name, taxonomy.categories)
+        for path, weekdays in places
+        for day, names in weekdays.items()
         for number, name in enumerate(names)
     ]
     yield from _unknown(entry, named)

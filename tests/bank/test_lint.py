@@ -39,6 +39,8 @@ PLANTED = [
     ("choice", "misconception: mean-vs-variance", "misconception: made-up", "3", "made-up"),
     ("plan", "monday: [theory]", "monday: [poetry]", "3", "poetry"),
     ("plan", "monday: [theory]", "mondy: [theory]", "1", "mondy"),
+    ("plan", "repeat: true", "weeks: [{title: One, weekdays: {friday: [poetry]}}]", "3", "poetry"),
+    ("plan", "repeat: true", "weeks: [{title: One, weekdays: {}}]", "1", "weeks"),
     ("choice", "Entries of", "See https://example.org of", "5", "https"),
     ("choice", "Entries of", "Ask @everyone of", "5", "@everyone"),
     ("choice", "Entries of", "Write to a.b@example.org of", "5", "example.org"),
