@@ -225,6 +225,21 @@ def preview(
         typer.echo("\n" + "─" * 80 + "\n")
 
 
+@content.command("new")
+def new(
+    kind: Annotated[str, typer.Argument(help="such as multiple-choice, numeric, code, kit or guide")],
+    id: Annotated[str, typer.Argument(help="small letters, digits and hyphens; never used again")],
+    category: Annotated[str | None, typer.Option(help="category of a question, or type of a kit")] = None,
+    into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
+) -> None:
+    """Begin a question, a kit or a page: everything that its kind has, with WRITE where you have to."""
+    from bot.bank.blank import begin
+    from bot.bank.shelf import read_shelf
+
+    folders = [into] if into else _content_folders(None)
+    typer.echo(str(begin(kind, id, category=category, folder=folders[0], shelf=read_shelf(folders))))
+
+
 @content.command("flags")
 def flags() -> None:
     """What members said is wrong, the newest first."""

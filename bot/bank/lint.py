@@ -108,6 +108,7 @@ def _entry(entry: Entry, taxonomy: Taxonomy, today: date) -> Iterator[Finding]:
     yield from lint_item.scalars_mean_the_same_everywhere(entry)
     yield from lint_item.covers_is_given(entry)
     yield from lint_item.file_is_named_after_the_id(entry)
+    yield from lint_item.nothing_is_left_to_write(entry)
     yield from lint_text.nothing_unsafe_is_shown(entry)
     match entry.item:
         case Plan() as plan:

@@ -14,6 +14,7 @@ from bot.bank.taxonomy import Plan, Taxonomy, Weekday
 from bot.bank.terms import Status
 
 _DAYS = ("reviewed_on", "expires_on", "retired_on")
+MARK = "WRITE:"  # what the blanks of `content new` have where an author must write
 LONGEST_LIFE = timedelta(days=366)  # brief, rule 29: at most twelve months ahead
 
 
@@ -29,6 +30,24 @@ def covers_is_given(entry: Entry) -> Iterator[Problem]:
     """Rule 1: every file says which inventory ids it serves, be it none."""
     if "covers" not in entry.document.value:
         yield entry.problem("1", (), "`covers` is missing", "write `covers: []`")
+
+
+def nothing_is_left_to_write(entry: Entry) -> Iterator[Problem]:
+    """Rule 6: no text is still the mark that `content new` left there."""
+    for path, text in _texts(entry.document.value, ()):
+        if MARK in text:
+            yield entry.problem("6", path, "this is still to be written", "write it")
+
+
+def _texts(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _texts(item, (*path, number))
 
 
 def file_is_named_after_the_id(entry: Entry) -> Iterator[Problem]:
