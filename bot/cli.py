@@ -240,6 +240,39 @@ def new(
     typer.echo(str(begin(kind, id, category=category, folder=folders[0], shelf=read_shelf(folders))))
 
 
+@content.command("export")
+def export(
+    form: Annotated[str, typer.Argument(help="gift, moodle, anki or json")],
+    folders: Folders = None,
+    out: Annotated[Path | None, typer.Option(help="a file; by default it is printed")] = None,
+) -> None:
+    """Write the served questions in a format of others; our id is the name there, and the guid for Anki."""
+    from bot.bank.exchange.out import send
+    from bot.bank.load import load_bank
+
+    text = send(load_bank(_content_folders(folders), today=datetime.now(UTC).date()).questions.values(), form)
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        typer.echo(text, nl=False)
+
+
+@content.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="GIFT (.gift, .txt), Moodle XML (.xml) or our JSON (.json)")],
+    form: Annotated[str | None, typer.Option(help="gift, moodle or json; by default by the name's end")] = None,
+    category: Annotated[str, typer.Option(help="where the file names none that we know")] = "theory",
+    into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
+) -> None:
+    """Take questions of others as drafts; what they lack is marked with WRITE, and no group is asked a draft."""
+    from bot.bank.exchange.drafts import bring
+    from bot.bank.shelf import read_shelf
+
+    folders = [into] if into else _content_folders(None)
+    for path in bring(file, form=form, category=category, folder=folders[0], shelf=read_shelf(folders)):
+        typer.echo(str(path))
+
+
 @content.command("flags")
 def flags() -> None:
     """What members said is wrong, the newest first."""

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
 
 from bot.bank.pages import Page, texts
 from bot.bank.vocabulary import STOP_WORDS
@@ -12,7 +14,7 @@ from bot.core.parsing import nearest
 
 MOST_HITS = 10  # what one reads of a list before one types another word
 TITLE, KEYWORD, TEXT = 6, 5, 1  # ours: a word in a title or among the keywords says what a card is about
-STEM = 5  # letters that words such as "negotiate" and "negotiation" must share at their beginning
+STEM, ALIKE = 5, 0.6  # letters, and the share of the longer word, in which two forms of a word must agree
 GONE = "This card is not there any more. Run guide to see what there is."
 
 
@@ -32,7 +34,7 @@ def search(pages: Mapping[str, Page], typed: str) -> list[Hit]:
         for number, weights in enumerate(_weights(page, words)):
             matched = sum(weight > 0 for weight in weights)
             if 2 * matched >= len(words) and matched:
-                found.append((matched, sum(weights), Hit(page, number)))
+                found.append((matched, sum(weights) + _named(page, number, words), Hit(page, number)))
     most = max((matched for matched, _, _ in found), default=0)
     best = sorted((score for score in found if score[0] == most), key=lambda score: -score[1])
     return [hit for _, _, hit in best[:MOST_HITS]]
@@ -43,17 +45,38 @@ def _words(typed: str) -> list[str]:
     return [word for word in words if word not in STOP_WORDS] or words
 
 
+def _named(page: Page, number: int, words: list[str]) -> int:
+    """What it counts that the words are exactly a name: of the page, for its first card, or of a card."""
+    card = page.cards[number]
+    if number == 0 and words in map(_words, (page.id, page.title, *page.keywords)):
+        return 2 * TITLE
+    return TITLE if words in map(_words, (card.id, card.title, *card.keywords)) else 0
+
+
 def _weights(page: Page, words: Sequence[str]) -> Iterator[list[int]]:
     """For each card, how much each word counts. What only the page is about is found at its first card."""
-    about = _index([(page.title, TITLE), (page.id, TITLE), (page.summary, TEXT), *_each(page.keywords)])
+    about, cards = _indexes(page)
     whole = [_weight(word, about) for word in words]
-    for number, (card, said) in enumerate(zip(page.cards, texts(page), strict=True)):
-        own = _index([(card.title, TITLE), *_each(card.keywords), *((text, TEXT) for text in said)])
+    for number, own in enumerate(cards):
         weights = [_weight(word, own) for word in words]
-        if number == 0 or any(weights):
+        if number == 0:
             yield [max(both) for both in zip(weights, whole, strict=True)]
+        elif any(weights):
+            # The card's own words say more than those of its page.
+            yield [max(mine, its // 2) for mine, its in zip(weights, whole, strict=True)]
         else:
             yield [0] * len(words)
+
+
+@lru_cache(maxsize=1_000)
+def _indexes(page: Page) -> tuple[dict[str, int], tuple[dict[str, int], ...]]:
+    """The words of the page as a whole and of each card, with their weights; made once for a page."""
+    about = _index([(page.title, TITLE), (page.id, TITLE), (page.summary, TEXT), *_each(page.keywords)])
+    cards = [
+        _index([(card.title, TITLE), *_each(card.keywords), *((text, TEXT) for text in said)])
+        for card, said in zip(page.cards, texts(page), strict=True)
+    ]
+    return about, tuple(cards)
 
 
 def _each(keywords: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -63,7 +86,7 @@ def _each(keywords: Iterable[str]) -> Iterator[tuple[str, int]]:
 def _index(fields: Iterable[tuple[str, int]]) -> dict[str, int]:
     index: dict[str, int] = {}
     for text, weight in fields:
-        for word in normalised(text.replace("-", " ")).split():
+        for word in normalised(text).split():
             index[word] = max(index.get(word, 0), weight)
     return index
 
@@ -75,7 +98,11 @@ def _weight(word: str, index: Mapping[str, int]) -> int:
 
 
 def _akin(one: str, other: str) -> bool:
-    return len(one) >= STEM and len(other) >= STEM and one[:STEM] == other[:STEM] and abs(len(one) - len(other)) <= STEM
+    """Whether two words begin alike: "negotiate" and "negotiation", "overfits" and "overfitting"."""
+    if len(one) < STEM or one[:STEM] != other[:STEM]:
+        return False
+    shared = sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
+    return shared >= ALIKE * max(len(one), len(other))
 
 
 def near(pages: Mapping[str, Page], typed: str) -> dict[str, Hit]:

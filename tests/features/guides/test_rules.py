@@ -32,7 +32,7 @@ def found(typed: str) -> list[tuple[str, str]]:
         ("the doubt", ("three-steps", "doubt")),
         ("overfits", ("half-truths", "bigger-model")),
         ("overfitting", ("half-truths", "bigger-model")),
-        ("regularised models", ("half-truths", "bigger-model")),
+        ("regularised validation", ("half-truths", "bigger-model")),
         ("referee speaking", ("what-a-referee-does", "speaking")),
     ],
 )
@@ -43,6 +43,22 @@ def test_the_best_card_comes_first(typed: str, first: tuple[str, str]) -> None:
 def test_a_title_comes_before_a_word_in_a_text() -> None:
     assert found("answer")[0] == ("three-steps", "answer")
     assert ("three-steps", "goal") in found("answer")
+
+
+def test_the_name_of_a_page_comes_before_a_card_that_has_it_as_a_keyword() -> None:
+    goal = STEPS.cards[0].model_copy(update={"keywords": ("half truths",)})
+    rival = STEPS.model_copy(update={"cards": (STEPS.cards[1], goal)})
+    hits = rules.search({"rival": rival, "half": HALF}, "half-truths")
+    assert [(hit.page.id, hit.number) for hit in hits] == [("half-truths", 0), ("three-steps", 1)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "other", "found_"),
+    [("overfits", "overfitting", True), ("regularised", "regularisation", True), ("nothingatall", "nothing", False)],
+)
+def test_forms_of_a_word_agree_and_longer_words_do_not(typed: str, other: str, found_: bool) -> None:
+    page = HALF.model_copy(update={"title": other, "id": "x", "summary": "y", "keywords": ()})
+    assert bool([hit for hit in rules.search({"x": page}, typed) if hit.number == 0]) is found_
 
 
 def test_fewer_than_half_of_the_words_find_nothing() -> None:
