@@ -18,6 +18,7 @@ LONG = "x" * 100_000
 PLANTED = [
     ("choice", "minutes: 3", "minutes: 3\nminuets: 3", "1", "minuets"),
     ("choice", "minutes: 3", "minutes: 3\nminutes: 4", "1", "minutes: 4"),
+    ("choice", "minutes: 3", "minutes: 3\n(minutes: 3", "1", "schema"),
     ("choice", "minutes: 3", 'minutes: "3"', "1", "minutes"),
     ("choice", "minutes: 3", "minutes: true", "1", "minutes"),
     ("choice", "title: A title", "title: no\n\tx: 1", "1", "x: 1"),
