@@ -260,7 +260,7 @@ def export(
 @content.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="GIFT (.gift, .txt), Moodle XML (.xml) or our JSON (.json)")],
-    form: Annotated[str | None, typer.Option(help="gift, moodle or json; by default by the name's end")] = None,
+    form: Annotated[str | None, typer.Option(help="gift, moodle, anki or json; by default by the name's end")] = None,
     category: Annotated[str, typer.Option(help="where the file names none that we know")] = "theory",
     into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
 ) -> None:

@@ -1,12 +1,16 @@
 """Text for Anki: one note a line, with our id as the guid, so that importing again updates instead of doubling.
 
-May touch: the standard library and `item.py`. See docs.ankiweb.net, "Importing, text files".
+May touch: the standard library, `bot.core.errors`, `item.py` and `markup.py`. See docs.ankiweb.net, "Text files".
 """
 
+import csv
 import html
+import io
 from collections.abc import Iterable
 
 from bot.bank.exchange.item import ESSAY, NUMBER, Exchanged
+from bot.bank.exchange.markup import markdown
+from bot.core.errors import ContentError
 
 HEAD = (
     "#separator:tab\n#html:true\n#notetype:Basic\n#deck:Batchmates\n#columns:guid\tFront\tBack\tTags\n"
@@ -44,3 +48,42 @@ def _html(text: str) -> str:
     # A tab would end the field, a line end the note, a quote would begin a quoted field; indented code stays indented.
     plain = html.escape(text.replace("\t", "    "), quote=True)
     return plain.replace("  ", "&nbsp;&nbsp;").replace("\n", "<br>")
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+_SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " ", "colon": ":"}
+
+
+def read(text: str) -> list[Exchanged]:
+    """The notes of a text file: the front is what is asked, the back what a good answer holds.
+
+    A card does not say which of its words are options or a key, so that every note is a question with an open answer.
+    """
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    said = [line.strip()[1:].partition(":") for line in lines if line.startswith("#")]
+    head = {key.strip().lower(): value.strip() for key, _, value in said}
+    word = head.get("separator", "tab")
+    separator = _SEPARATORS.get(word.lower(), word)
+    if len(separator) != 1:
+        raise ContentError(f"“{word[:40]}” is no separator of fields")
+    body = io.StringIO("".join(line for line in lines if not line.startswith("#")), newline="")
+    try:
+        rows = [row for row in csv.reader(body, delimiter=separator) if any(field.strip() for field in row)]
+    except csv.Error as error:
+        raise ContentError(f"The fields cannot be told apart: {error}") from error
+    return [_read(row, number, head) for number, row in enumerate(rows, start=1)]
+
+
+def _read(row: list[str], number: int, head: dict[str, str]) -> Exchanged:
+    special = {name: _column(head.get(f"{name} column", ""), row) for name in ("guid", "tags", "notetype", "deck")}
+    fields = [field for at, field in enumerate(row) if at not in special.values()]
+    if len(fields) < 2 or not fields[0].strip():
+        raise ContentError(f"note {number}: wanted a front and a back")
+    front, back = map(markdown if head.get("html", "true") == "true" else str.strip, fields[:2])
+    guid, tags = (row[at] if (at := special[name]) is not None else "" for name in ("guid", "tags"))
+    return Exchanged(ESSAY, guid, front, notes=back, tags=tuple(tags.split()))
+
+
+def _column(said: str, row: list[str]) -> int | None:
+    return int(said) - 1 if said.isdecimal() and 0 < int(said) <= len(row) else None

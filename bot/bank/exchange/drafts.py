@@ -10,7 +10,7 @@ from string import Template
 import yaml
 
 from bot.bank.blank import BLANKS
-from bot.bank.exchange import gift, moodle, whole
+from bot.bank.exchange import anki, gift, moodle, whole
 from bot.bank.exchange.item import CHOICE, ESSAY, NUMBER, SEVERAL, WORDS, Exchanged, slug
 from bot.bank.reading import MAX_BYTES, read_document
 from bot.bank.schema import Question
@@ -31,6 +31,7 @@ LETTERS = "abcdefghij"
 READERS: dict[str, Callable[[str], list[Exchanged] | list[Question]]] = {
     "gift": gift.read,
     "moodle": moodle.read,
+    "anki": anki.read,
     "json": whole.read,
 }
 _ENDINGS = {".gift": "gift", ".txt": "gift", ".xml": "moodle", ".json": "json"}

@@ -1,19 +1,17 @@
 """Moodle XML.
 
-May touch: the standard library, `bot.core.errors` and `item.py`. See docs.moodle.org, "Moodle XML format".
+May touch: the standard library, `bot.core.errors`, `item.py` and `markup.py`. See docs.moodle.org, "Moodle XML format".
 """
 
-import html
 import re
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from xml.etree import ElementTree as Xml
 
 from bot.bank.exchange.item import CHOICE, ESSAY, NUMBER, SEVERAL, WORDS, Exchanged, Reply
+from bot.bank.exchange.markup import markdown
 from bot.core.errors import ContentError
 
 _TYPES = {CHOICE: "multichoice", SEVERAL: "multichoice", NUMBER: "numerical", WORDS: "shortanswer", ESSAY: "essay"}
-_WRAP = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what XML 1.0 has no way to say
 
 
@@ -131,28 +129,4 @@ def _said(node: Xml.Element | None) -> str:
     if node is None:
         return ""
     text = (node.findtext("text") or "").strip()
-    return _without_tags(text) if node.get("format", "") == "html" else text
-
-
-class _Plain(HTMLParser):
-    """HTML as our small Markdown; everything else of it is dropped."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.said.append({"br": "\n", "li": "\n- ", "p": "\n\n"}.get(tag, _WRAP.get(tag, "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.said.append(_WRAP.get(tag, ""))
-
-    def handle_data(self, data: str) -> None:
-        self.said.append(data)
-
-
-def _without_tags(text: str) -> str:
-    parser = _Plain()
-    parser.feed(text)
-    parser.close()
-    return re.sub(r"\n{3,}", "\n\n", html.unescape("".join(parser.said))).strip()
+    return markdown(text) if node.get("format", "") == "html" else text

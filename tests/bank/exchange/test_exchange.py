@@ -106,6 +106,15 @@ def test_anki_notes_of_the_whole_bank_have_four_fields() -> None:
     assert {line.count("\t") for line in lines} == {3}
 
 
+def test_anki_notes_come_back_with_both_sides() -> None:
+    wanted = list(map(exchanged, [*OURS, *REAL]))
+    found = anki.read(anki.write(wanted))
+    assert [(note.name, note.tags) for note in found] == [(question.name, question.tags) for question in wanted]
+    for note, question in zip(found, wanted, strict=True):
+        assert " ".join(note.prompt.split()).startswith(" ".join(question.prompt.split())[:60])
+        assert " ".join(note.notes.split()).endswith(" ".join(question.explanation.split())[-60:])
+
+
 # --- coming in ----------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +191,15 @@ def test_what_was_brought_in_is_not_asked_and_says_what_is_missing(fresh: Conten
     assert {finding.rule for finding in found} & {"1", "2"} == set()
 
 
+def test_cards_of_others_become_open_drafts(fresh: Content) -> None:
+    text = '#separator:Semicolon\n#html:false\nWhat is <b>?;A less sign\n\n"What; then?";Nothing\n'
+    made = drafts(brought(fresh, "cards", text, "anki"))
+    assert [(question.kind, question.prompt) for question in made] == [
+        ("open", "What is <b>?"),
+        ("open", "What; then?"),
+    ]
+
+
 @pytest.mark.parametrize("form", ["gift", "moodle", "json"])
 def test_our_own_export_comes_in_again_as_drafts(fresh: Content, form: str) -> None:
     made = drafts(brought(fresh, "ours", send(OURS, form), form))
@@ -225,7 +243,7 @@ def test_html_of_moodle_becomes_our_markdown(fresh: Content) -> None:
         ("a.json", "{", "This is not JSON"),
         ("a.json", "[1]", "a list of `questions`"),
         ("a.json", '{"questions": [{"kind": "open"}]}', "question 1: "),
-        ("a.pdf", "", "one of the formats gift, moodle, json"),
+        ("a.pdf", "", "one of the formats gift, moodle, anki, json"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_writes_nothing(fresh: Content, name: str, text: str, wanted: str) -> None:
@@ -234,10 +252,18 @@ def test_what_cannot_be_read_is_told_and_writes_nothing(fresh: Content, name: st
     assert not (fresh.folder / "questions").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("#separator:nothing\na\tb\n", "no separator"), ("alone\n", "note 1: wanted a front")]
+)
+def test_what_is_no_file_of_cards_is_told(text: str, wanted: str) -> None:
+    with pytest.raises(ContentError, match=wanted):
+        anki.read(text)
+
+
 @given(st.text(max_size=200))
 @settings(deadline=None, max_examples=200)
 def test_no_text_breaks_a_reader_otherwise_than_in_words(text: str) -> None:
-    for read in (gift.read, moodle.read, whole.read):
+    for read in (gift.read, moodle.read, anki.read, whole.read):
         with suppress(ContentError):
             assert read(text) is not None
 
