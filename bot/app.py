@@ -36,6 +36,7 @@ FEATURES = (
     "answers",
     "reveals",
     "boards",
+    "guides",
     "flags",
     "help",
 )

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -153,9 +153,15 @@ def _content_folders(given: list[Path] | None) -> list[Path]:
 
 
 @content.command("lint")
-def lint(folders: Folders = None) -> None:
+def lint(
+    folders: Folders = None,
+    inventory: Annotated[
+        Path | None, typer.Option(help="a file whose `items` have the ids that `covers` names")
+    ] = None,
+) -> None:
     """Hold every file against the rules; silent where there is nothing to say."""
     from bot import proof
+    from bot.bank import stats as count
     from bot.bank.lint import lint as find
     from bot.bank.problem import Severity
     from bot.bank.shelf import read_shelf
@@ -163,48 +169,121 @@ def lint(folders: Folders = None) -> None:
     where = _content_folders(folders)
     taxonomy = read_shelf(where).taxonomy
     today = datetime.now(UTC).date()
-    findings = find(where, today=today, renderers=(lambda question: proof.complaints(question, taxonomy),))
+    findings = find(
+        where,
+        today=today,
+        renderers=(lambda question: proof.complaints(question, taxonomy),),
+        page_renderers=(proof.page_complaints,),
+        inventory=count.read_inventory(inventory) if inventory else None,
+    )
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding} [rule {finding.rule}]")
     sys.exit(1 if any(finding.severity is Severity.error for finding in findings) else 0)
 
 
 @content.command("stats")
-def stats(folders: Folders = None, as_json: AsJson = False) -> None:
-    """Count the bank: categories by level and kind."""
+def stats(
+    folders: Folders = None,
+    as_json: AsJson = False,
+    inventory: Annotated[
+        Path | None, typer.Option(help="a file whose `items` have ids: say which of them are served")
+    ] = None,
+) -> None:
+    """Count the bank: by category, kind, level, topic, type and status, and where its keys stand."""
+    from bot.bank import stats as count
     from bot.bank.load import load_bank
+    from bot.bank.shelf import read_shelf
 
-    bank = load_bank(_content_folders(folders), today=datetime.now(UTC).date())
-    by = {
-        axis: dict(sorted(Counter(str(getattr(question, axis)) for question in bank.questions.values()).items()))
-        for axis in ("category", "kind", "level")
-    }
+    where, today = _content_folders(folders), datetime.now(UTC).date()
+    bank, shelf = load_bank(where, today=today), read_shelf(where)
+    axes = count.by_axis(bank)
+    totals = {"questions": len(bank.questions), "kits": len(bank.kits), "pages": len(bank.pages)}
+    covered = count.coverage(shelf, count.read_inventory(inventory), today) if inventory else None
     if as_json:
-        typer.echo(
-            json.dumps({"questions": len(bank.questions), "kits": len(bank.kits), "revision": bank.revision, **by})
-        )
+        more = {"coverage": asdict(covered)} if covered else {}
+        keys = {"status": count.by_status(shelf), "key_positions": count.key_positions(bank)}
+        typer.echo(json.dumps({**totals, "revision": bank.revision, **axes, **keys, **more}))
         return
-    table = Table(title=f"{len(bank.questions)} questions, {len(bank.kits)} kits, revision {bank.revision}")
-    for axis, counts in by.items():
-        for name, count in counts.items():
-            table.add_row(axis, name, str(count))
+    table = Table(title=f"{', '.join(f'{number} {what}' for what, number in totals.items())}, revision {bank.revision}")
+    for axis, counts in (*axes.items(), *count.by_status(shelf).items()):
+        for name, number in counts.items():
+            table.add_row(axis, name, str(number))
+    for name, ids in asdict(covered).items() if covered else ():
+        table.add_row("coverage", name, str(len(ids)))
     Console().print(table)
 
 
 @content.command("preview")
-def preview(question: Annotated[str, typer.Argument(help="the id of a question")], folders: Folders = None) -> None:
-    """Show a question and its reveal as members read them."""
+def preview(
+    item: Annotated[str, typer.Argument(help="the id of a served question, or of any page")], folders: Folders = None
+) -> None:
+    """Show a question and its reveal, or every card of a page, as members read them."""
     from bot import proof
     from bot.bank.load import load_bank
+    from bot.bank.shelf import read_shelf
     from bot.pictures.draw import draw
     from bot.platforms.local.formats import plain
     from bot.platforms.local.render import render
 
-    bank = load_bank(_content_folders(folders), today=datetime.now(UTC).date())
-    item = bank.question(question)
-    for message in (proof.post(item, bank.taxonomy), proof.reveal(item)):
+    where = _content_folders(folders)
+    page = next((page for _, page in read_shelf(where).pages() if page.id == item), None)
+    if page is not None:
+        messages = [message for sides in proof.cards(page) for message in sides]
+    else:
+        bank = load_bank(where, today=datetime.now(UTC).date())
+        question = bank.question(item)
+        messages = [proof.post(question, bank.taxonomy), proof.reveal(question)]
+    for message in messages:
         typer.echo(plain(render(message, draw).blocks))
         typer.echo("\n" + "─" * 80 + "\n")
+
+
+@content.command("new")
+def new(
+    kind: Annotated[str, typer.Argument(help="such as multiple-choice, numeric, code, kit or guide")],
+    id: Annotated[str, typer.Argument(help="small letters, digits and hyphens; never used again")],
+    category: Annotated[str | None, typer.Option(help="category of a question, or type of a kit")] = None,
+    into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
+) -> None:
+    """Begin a question, a kit or a page: everything that its kind has, with WRITE where you have to."""
+    from bot.bank.blank import begin
+    from bot.bank.shelf import read_shelf
+
+    folders = [into] if into else _content_folders(None)
+    typer.echo(str(begin(kind, id, category=category, folder=folders[0], shelf=read_shelf(folders))))
+
+
+@content.command("export")
+def export(
+    form: Annotated[str, typer.Argument(help="gift, moodle, anki or json")],
+    folders: Folders = None,
+    out: Annotated[Path | None, typer.Option(help="a file; by default it is printed")] = None,
+) -> None:
+    """Write the served questions in a format of others; our id is the name there, and the guid for Anki."""
+    from bot.bank.exchange.out import send
+    from bot.bank.load import load_bank
+
+    text = send(load_bank(_content_folders(folders), today=datetime.now(UTC).date()).questions.values(), form)
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        typer.echo(text, nl=False)
+
+
+@content.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="GIFT (.gift, .txt), Moodle XML (.xml) or our JSON (.json)")],
+    form: Annotated[str | None, typer.Option(help="gift, moodle, anki or json; by default by the name's end")] = None,
+    category: Annotated[str, typer.Option(help="where the file names none that we know")] = "theory",
+    into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
+) -> None:
+    """Take questions of others as drafts; what they lack is marked with WRITE, and no group is asked a draft."""
+    from bot.bank.exchange.drafts import bring
+    from bot.bank.shelf import read_shelf
+
+    folders = [into] if into else _content_folders(None)
+    for path in bring(file, form=form, category=category, folder=folders[0], shelf=read_shelf(folders)):
+        typer.echo(str(path))
 
 
 @content.command("flags")

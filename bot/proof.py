@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.bank.grade import Grade, Response
+from bot.bank.pages import Page
 from bot.bank.schema import ChoiceQuestion, Question
 from bot.bank.taxonomy import Taxonomy
 from bot.core.limits import MESSAGE
@@ -17,6 +18,7 @@ from bot.features.days import rules as day_rules
 from bot.features.days.store import Day, DayId
 from bot.features.groups.rules import WEEKDAYS, Numbers
 from bot.features.groups.store import Group, TrackId
+from bot.features.guides import words as guide_words
 from bot.features.reveals import rules as reveal_rules
 from bot.features.reveals import words as reveal_words
 
@@ -81,3 +83,24 @@ def complaints(question: Question, taxonomy: Taxonomy) -> list[str]:
     if len(told) > MOST_PARTS_OF_A_REVEAL:
         found.append(f"the reveal takes {len(told)} messages, at most {MOST_PARTS_OF_A_REVEAL} are read")
     return found
+
+
+def cards(page: Page) -> list[list[Message]]:
+    """Each card of a page as members see it: to read, asked, and answered."""
+    return [
+        [guide_words.card(page, number), guide_words.question(page, number), guide_words.answer(page, number)]
+        for number in range(len(page.cards))
+    ]
+
+
+def page_complaints(page: Page) -> list[str]:
+    """What of a page does not fit into a message of every platform."""
+    try:
+        made = cards(page)
+    except ValueError as error:
+        return [str(error)]
+    return [
+        f"card {number} does not fit into one message of {MESSAGE} characters"
+        for number, sides in enumerate(made, start=1)
+        if any(len(split(side)) > 1 for side in sides)
+    ]

@@ -8,14 +8,18 @@ import pytest
 
 from bot.bank.load import Bank, load_bank
 from bot.resources import folder
+from tests.bank.items import FILES, NAMES, Content
 from tests.ground import Ground, OnPostgresql, OnSqlite
 from tests.stage import Stage
 
 
 @pytest.fixture(scope="session")
-def bank() -> Bank:
-    """The real content."""
-    return load_bank([folder("content")], today=date(2026, 11, 23))
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """The real content, and three pages more, about which conversations go on whatever becomes of the real ones."""
+    pages = Content(tmp_path_factory.mktemp("pages"))
+    for name in ("framework", "deck", "guide"):
+        pages.write(NAMES[name], FILES[NAMES[name]])
+    return load_bank([pages.folder, folder("content")], today=date(2026, 11, 23))
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

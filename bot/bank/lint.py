@@ -3,13 +3,14 @@
 May touch: the standard library and the models of this room. Renderers and the runner are handed in by `app`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from bot.bank import lint_bank, lint_choice, lint_code, lint_item, lint_key, lint_rubric, lint_text
+from bot.bank import lint_bank, lint_choice, lint_code, lint_item, lint_key, lint_page, lint_rubric, lint_text
 from bot.bank.lint_code import Runner
+from bot.bank.pages import Deck, Framework, Guide, Page
 from bot.bank.problem import Problem
 from bot.bank.schema import Behavioural, Choice, Code, DesignDrill, Item, Kit, Numeric, Open, Question, Short
 from bot.bank.shelf import Entry, Shelf, read_shelf
@@ -18,6 +19,7 @@ from bot.bank.taxonomy import Plan, Taxonomy
 Finding = Problem
 Q = TypeVar("Q")
 Renderer = Callable[[Question], list[str]]
+PageRenderer = Callable[[Page], list[str]]
 
 CHOICE_RULES: tuple[Callable[[Entry, Choice], Iterable[Finding]], ...] = (
     lint_choice.several_keys_are_announced,
@@ -52,20 +54,35 @@ CODE_RULES: tuple[Callable[[Entry, Code], Iterable[Finding]], ...] = (
     lint_code.programs_define_the_entry_point,
     lint_code.contract_names_the_errors,
 )
+PAGE_RULES: tuple[Callable[[Entry, Page], Iterable[Finding]], ...] = (
+    lint_page.page_is_complete,
+    lint_page.cards_are_apart,
+    lint_page.cards_are_asked,
+    lint_page.shares_fill_the_time,
+)
 BANK_RULES: tuple[Callable[[Shelf], Iterable[Finding]], ...] = (
-    lint_bank.pages_are_named_after_their_ids,
     lint_bank.ids_are_unique,
     lint_bank.references_resolve,
     lint_bank.coverage_is_true,
     lint_bank.keys_have_no_favourite_place,
     lint_bank.nothing_is_said_twice,
+    lint_page.no_card_is_written_twice,
 )
 
 
 def lint(
-    folders: Sequence[Path], *, today: date, renderers: Sequence[Renderer] = (), runner: Runner | None = None
+    folders: Sequence[Path],
+    *,
+    today: date,
+    renderers: Sequence[Renderer] = (),
+    page_renderers: Sequence[PageRenderer] = (),
+    runner: Runner | None = None,
+    inventory: Collection[str] | None = None,
 ) -> list[Finding]:
-    """Every finding of every rule, by file and line; errors and warnings alike."""
+    """Every finding of every rule, by file and line; errors and warnings alike.
+
+    With an inventory, `covers` is held against its ids too.
+    """
     shelf = read_shelf(folders)
     found = list(shelf.problems)
     for entry in shelf.entries:
@@ -76,8 +93,14 @@ def lint(
         found.extend(_run(entry, question, runner))
     for entry, kit in shelf.kits():
         found.extend(_kit(entry, kit))
+    for entry, page in shelf.pages():
+        found.extend(_all(PAGE_RULES, entry, page))
+        found.extend(lint_page.pages_expire(entry, page, today))
+        found.extend(_rendered_page(entry, page, page_renderers))
     for rule in BANK_RULES:
         found.extend(rule(shelf))
+    if inventory is not None:
+        found.extend(lint_bank.covers_are_in_the_inventory(shelf, inventory))
     return sorted(found, key=lambda finding: (finding.file, finding.line, finding.rule, finding.what))
 
 
@@ -85,10 +108,13 @@ def _entry(entry: Entry, taxonomy: Taxonomy, today: date) -> Iterator[Finding]:
     yield from lint_item.scalars_mean_the_same_everywhere(entry)
     yield from lint_item.covers_is_given(entry)
     yield from lint_item.file_is_named_after_the_id(entry)
+    yield from lint_item.nothing_is_left_to_write(entry)
     yield from lint_text.nothing_unsafe_is_shown(entry)
     match entry.item:
         case Plan() as plan:
             yield from lint_item.plan_categories_are_in_the_taxonomy(entry, plan, taxonomy)
+        case Framework() | Deck() | Guide():
+            yield from lint_text.acronyms_are_expanded(entry, taxonomy)
         case Item() as item:
             yield from lint_item.words_are_in_the_taxonomy(entry, item, taxonomy)
             yield from lint_item.served_items_are_complete(entry, item)
@@ -139,6 +165,13 @@ def _rendered(entry: Entry, question: Question, renderers: Sequence[Renderer]) -
     for renderer in renderers:
         for complaint in renderer(question):
             yield entry.problem("4", ("prompt",), complaint, "shorten the text")
+
+
+def _rendered_page(entry: Entry, page: Page, renderers: Sequence[PageRenderer]) -> Iterator[Finding]:
+    """Rule 4: the bot's own words say which card does not fit into a chat."""
+    for renderer in renderers:
+        for complaint in renderer(page):
+            yield entry.problem("4", ("cards",), complaint, "shorten the card")
 
 
 def _run(entry: Entry, question: Question, runner: Runner | None) -> Iterator[Finding]:

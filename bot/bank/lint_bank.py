@@ -4,8 +4,7 @@ May touch: the standard library and the models of this room.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Collection, Iterator
 
 from bot.bank.problem import Problem, Severity
 from bot.bank.schema import Item, Kit, MultipleChoice, Question
@@ -21,30 +20,17 @@ MOST_UNCOVERED = 40  # brief, section 2.1
 _CHANCE = {1: 6.63, 2: 9.21, 3: 11.34, 4: 13.28, 5: 15.09, 6: 16.81, 7: 18.48, 8: 20.09, 9: 21.67}
 
 
-def pages_are_named_after_their_ids(shelf: Shelf) -> Iterator[Problem]:
-    """Rules 1 and 2 for frameworks, decks and guides: named after the id, with `covers`, doubtful texts quoted."""
-    for key, file, document in shelf.pages:
-        if PurePosixPath(file).stem != key:
-            yield Problem(file, document.line("id"), f"the id is `{key}`, the file is not", "give both one name", "2")
-        if not isinstance(document.value.get("covers"), list):
-            yield Problem(file, document.line("covers"), "`covers` is missing or no list", "write `covers: []`")
-        for path, text in document.doubtful.items():
-            yield Problem(file, document.line(*path), f"`{text}` means something else elsewhere", f'write "{text}"')
-
-
 def ids_are_unique(shelf: Shelf) -> Iterator[Problem]:
     """Rule 2: no two files share an id, and none uses a retired one."""
     seen: dict[str, str] = {}
-    named = [(entry.item.id, entry.file, entry.document) for entry in shelf.entries]
-    named += shelf.pages
-    for key, file, document in named:
+    for entry in shelf.entries:
+        key = entry.item.id
         if key in seen:
-            what = f"the id `{key}` is taken by {seen[key]}"
-            yield Problem(file, document.line("id"), what, "give it its own id", "2")
+            yield entry.problem("2", ("id",), f"the id `{key}` is taken by {seen[key]}", "give it its own id")
         if key in shelf.retired:
             what = f"the id `{key}` is retired: {shelf.retired[key].reason}"
-            yield Problem(file, document.line("id"), what, "give it a new id; retired ones are never used again", "2")
-        seen.setdefault(key, file)
+            yield entry.problem("2", ("id",), what, "give it a new id; retired ones are never used again")
+        seen.setdefault(key, entry.file)
 
 
 def references_resolve(shelf: Shelf) -> Iterator[Problem]:
@@ -73,14 +59,20 @@ def coverage_is_true(shelf: Shelf) -> Iterator[Problem]:
         what = f"{len(shelf.coverage)} ids are left out"
         yield Problem("coverage.yaml", 1, what, f"serve some; at most {MOST_UNCOVERED} may be left out", "27")
     covered = {key: entry.file for entry in shelf.entries for key in entry.item.covers}
-    covered |= {str(key): file for _, file, page in shelf.pages for key in _listed(page.value.get("covers"))}
     for key in sorted(shelf.coverage.keys() & covered.keys()):
         what = f"`{key}` is left out here, but {covered[key]} covers it"
         yield Problem("coverage.yaml", document.line(key), what, "remove one of the two", "27")
 
 
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def covers_are_in_the_inventory(shelf: Shelf, inventory: Collection[str]) -> Iterator[Problem]:
+    """Section 2.1: what is covered, or left out, is an id of the inventory."""
+    for entry in shelf.entries:
+        for number, key in enumerate(entry.item.covers):
+            if key not in inventory:
+                yield entry.problem("2", ("covers", number), f"the inventory has no `{key}`", "mend the id")
+    for key in sorted(shelf.coverage.keys() - set(inventory)):
+        line = shelf.documents["coverage.yaml"].line(key)
+        yield Problem("coverage.yaml", line, f"the inventory has no `{key}`", "mend the id", "2")
 
 
 def keys_have_no_favourite_place(shelf: Shelf) -> Iterator[Problem]:

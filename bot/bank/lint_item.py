@@ -3,17 +3,18 @@
 May touch: the standard library and the models of this room.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from bot.bank.problem import Problem
 from bot.bank.schema import Item, Kit, Question
 from bot.bank.shelf import Entry, Steps
-from bot.bank.taxonomy import Plan, Taxonomy
+from bot.bank.taxonomy import Plan, Taxonomy, Weekday
 from bot.bank.terms import Status
 
 _DAYS = ("reviewed_on", "expires_on", "retired_on")
+MARK = "WRITE:"  # what the blanks of `content new` have where an author must write
 LONGEST_LIFE = timedelta(days=366)  # brief, rule 29: at most twelve months ahead
 
 
@@ -29,6 +30,24 @@ def covers_is_given(entry: Entry) -> Iterator[Problem]:
     """Rule 1: every file says which inventory ids it serves, be it none."""
     if "covers" not in entry.document.value:
         yield entry.problem("1", (), "`covers` is missing", "write `covers: []`")
+
+
+def nothing_is_left_to_write(entry: Entry) -> Iterator[Problem]:
+    """Rule 6: no text is still the mark that `content new` left there."""
+    for path, text in _texts(entry.document.value, ()):
+        if MARK in text:
+            yield entry.problem("6", path, "this is still to be written", "write it")
+
+
+def _texts(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _texts(item, (*path, number))
 
 
 def file_is_named_after_the_id(entry: Entry) -> Iterator[Problem]:
@@ -59,9 +78,12 @@ def words_are_in_the_taxonomy(entry: Entry, item: Item, taxonomy: Taxonomy) -> I
 
 def plan_categories_are_in_the_taxonomy(entry: Entry, plan: Plan, taxonomy: Taxonomy) -> Iterator[Problem]:
     """Rule 3: a plan names categories of the closed list."""
+    places: list[tuple[Steps, Mapping[Weekday, Sequence[str]]]] = [(("weekdays",), plan.weekdays)]
+    places += [(("weeks", number, "weekdays"), week.weekdays) for number, week in enumerate(plan.weeks)]
     named: list[tuple[Steps, str, object]] = [
-        (("weekdays", day, number), name, taxonomy.categories)
-        for day, names in plan.weekdays.items()
+        ((*path, day, number), name, taxonomy.categories)
+        for path, weekdays in places
+        for day, names in weekdays.items()
         for number, name in enumerate(names)
     ]
     yield from _unknown(entry, named)

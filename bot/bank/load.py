@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.bank.pages import Page
 from bot.bank.problem import Problem
 from bot.bank.schema import Item, Kit, Question
 from bot.bank.shelf import Entry, Shelf, read_shelf
@@ -19,15 +20,6 @@ from bot.bank.terms import KitId, QuestionId
 from bot.core.errors import UserError
 
 REVISION_LENGTH = 12  # hexadecimal characters: 48 bits are enough to tell two banks apart
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A framework, a deck or a guide as it is written; the guides feature knows what it holds."""
-
-    id: str
-    folder: str
-    content: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,13 @@ class Bank:
             raise UserError(f"Wanted the id of a question in the bank; there is none called “{key[:80]}”.")
         return found
 
+    def page(self, key: str) -> Page:
+        """The served page with this id, or a UserError that says what was wanted."""
+        found = self.pages.get(key)
+        if found is None:
+            raise UserError("This page is not there any more. Run guide to see what there is.")
+        return found
+
 
 def load_bank(folders: Sequence[Path], *, today: date) -> Bank:
     """Loads the folders, first served first; all but the last are a host's private ones.
@@ -63,8 +62,7 @@ def load_bank(folders: Sequence[Path], *, today: date) -> Bank:
     kits = {entry.item.key: entry.item for entry in served if isinstance(entry.item, Kit)}
     plans = {entry.item.id: entry.item for entry in entries if isinstance(entry.item, Plan)}
     pages = {
-        key: Page(key, file.partition("/")[0], MappingProxyType(document.value))
-        for key, file, document in reversed(shelf.pages)  # so that the first folder wins
+        entry.item.id: entry.item for entry in entries if isinstance(entry.item, Page) and serves(entry.item, today)
     }
     private = {QuestionId(entry.item.id) for entry in served if entry.folder < len(folders) - 1}
     return Bank(
@@ -72,19 +70,19 @@ def load_bank(folders: Sequence[Path], *, today: date) -> Bank:
         kits=MappingProxyType(kits),
         plans=MappingProxyType(plans),
         taxonomy=shelf.taxonomy,
-        revision=revision_of([*questions.values(), *kits.values(), *plans.values(), shelf.taxonomy]),
+        revision=revision_of([*questions.values(), *kits.values(), *plans.values(), *pages.values(), shelf.taxonomy]),
         problems=tuple(shelf.problems),
         private_ids=frozenset(private & questions.keys()),
         pages=MappingProxyType(pages),
     )
 
 
-def serves(item: Item, today: date) -> bool:
+def serves(item: Item | Page, today: date) -> bool:
     """Whether the item may be shown on this day; the day it expires on is its last."""
     return item.status.served and (item.expires_on is None or item.expires_on >= today)
 
 
-def revision_of(contents: Iterable[Item | Plan | Taxonomy]) -> str:
+def revision_of(contents: Iterable[Item | Page | Plan | Taxonomy]) -> str:
     """The same twelve characters for the same contents, whatever their order, layout and comments."""
     texts = (json.dumps(content.model_dump(mode="json"), sort_keys=True) for content in contents)
     return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()[:REVISION_LENGTH]

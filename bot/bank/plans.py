@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.bank.load import Bank
 from bot.bank.schema import Question
-from bot.bank.taxonomy import WEEKDAYS, Plan
+from bot.bank.taxonomy import Plan
 from bot.bank.terms import Level, QuestionId
 
 HORIZON = 14  # days; the brief: nothing that gives away a question of the last 14 days
@@ -28,12 +28,22 @@ class Served:
 
 
 def choose(
-    *, bank: Bank, plan: Plan, seed: str, level: Level, on: date, log: Sequence[Served], horizon: int = HORIZON
+    *,
+    bank: Bank,
+    plan: Plan,
+    seed: str,
+    level: Level,
+    on: date,
+    log: Sequence[Served],
+    since: date | None = None,
+    horizon: int = HORIZON,
 ) -> QuestionId | None:
     """The question for the date, or None where the bank is used up and the plan does not repeat.
 
+    `since` is the day on which the group took the plan; its weeks count from there.
+
     In this order: only what was used least; nothing that was served, or excludes or is excluded by what was served,
-    within the horizon, unless nothing else is left; the weekday's first category that has any; private ones; then a
+    within the horizon, unless nothing else is left; the date's first category that has any; private ones; then a
     draw that weighs the level.
     """
     unused = _least_used(bank, plan, log)
@@ -41,7 +51,7 @@ def choose(
     given_away = {id for key in near if key in bank.questions for id in bank.questions[key].excludes}
     spoiled = near | given_away
     apart = [question for question in unused if question.id not in spoiled and near.isdisjoint(question.excludes)]
-    themed = _themed(apart or unused, plan, on)
+    themed = _themed(apart or unused, plan.theme(on, since))
     private = [question for question in themed if question.key in bank.private_ids]
     drawn = max(private or themed, key=lambda question: _draw(question, seed=seed, on=on, level=level), default=None)
     return drawn.key if drawn else None
@@ -70,8 +80,8 @@ def _least_used(bank: Bank, plan: Plan, log: Iterable[Served]) -> list[Question]
     return [bank.questions[key] for key, count in counts.items() if count == least]
 
 
-def _themed(candidates: Sequence[Question], plan: Plan, on: date) -> Sequence[Question]:
-    for category in plan.weekdays.get(WEEKDAYS[on.weekday()], ()):
+def _themed(candidates: Sequence[Question], theme: Iterable[str]) -> Sequence[Question]:
+    for category in theme:
         if fitting := [question for question in candidates if question.category == category]:
             return fitting
     return candidates

@@ -70,7 +70,7 @@ def _fault(details: ErrorDetails, model: type[BaseModel]) -> Fault:
         return Fault(path, f"{name}{details['msg']}", "see the schema in bot/bank/schema.py")
     what, mend = words(details, context)
     if details["type"] == "extra_forbidden":
-        mend = _nearest(str(path[-1]), model) or mend
+        mend = _nearest(str(details["loc"][-1]), model) or mend  # the path is empty where a key looks like a tag
     return Fault(path, f"{name}{what}", mend)
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.bank.pages import FOLDERS, Page
 from bot.bank.problem import Problem, Severity, faults, problems
 from bot.bank.reading import MAX_BYTES, Document, ReadingError, read_document
 from bot.bank.schema import Kit, Question, question_model
@@ -17,10 +18,8 @@ from bot.bank.taxonomy import Plan, Retired, Taxonomy
 from bot.core.errors import ContentError
 
 Steps = tuple[str | int, ...]
-Readable = Question | Kit | Plan
+Readable = Question | Kit | Plan | Page
 M = TypeVar("M", bound=BaseModel)
-
-PAGES = ("frameworks", "decks", "guides")  # read by the guides feature; here only their ids count
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,6 @@ class Shelf:
     """What was found, in the order of the folders; filled by `read_shelf` and only read afterwards."""
 
     entries: list[Entry] = field(default_factory=list)
-    pages: list[tuple[str, str, Document]] = field(default_factory=list)
     taxonomy: Taxonomy = field(default_factory=lambda: Taxonomy(schema=1))
     retired: dict[str, Retired] = field(default_factory=dict)
     coverage: dict[str, str] = field(default_factory=dict)
@@ -71,6 +69,12 @@ class Shelf:
             if isinstance(entry.item, Plan):
                 yield entry, entry.item
 
+    def pages(self) -> Iterator[tuple[Entry, Page]]:
+        """The pages with their entries."""
+        for entry in self.entries:
+            if isinstance(entry.item, Page):
+                yield entry, entry.item
+
 
 def read_shelf(folders: Sequence[Path]) -> Shelf:
     """Reads every folder; what is broken becomes a problem and stops nothing else."""
@@ -80,12 +84,9 @@ def read_shelf(folders: Sequence[Path]) -> Shelf:
             shelf.problems.append(Problem(str(folder), 1, "the folder does not exist", "mend the path or make it"))
             continue
         _read_lists(shelf, folder)
-        for shelf_folder in ("questions", "kits", "plans"):
+        for shelf_folder in ("questions", "kits", "plans", *FOLDERS):
             for path in _files(shelf, folder, shelf_folder):
                 _read_item(shelf, path, file=_relative(path, folder), folder=number)
-        for name in PAGES:
-            for path in _files(shelf, folder, name):
-                _read_page(shelf, path, file=_relative(path, folder))
     return shelf
 
 
@@ -120,20 +121,11 @@ def _read_item(shelf: Shelf, path: Path, *, file: str, folder: int) -> None:
 
 def _model(file: str, value: Mapping[str, object]) -> type[Readable]:
     top = file.partition("/")[0]
+    if top in FOLDERS:
+        return FOLDERS[top]
     if top == "plans":
         return Plan
     return Kit if top == "kits" else question_model(value)
-
-
-def _read_page(shelf: Shelf, path: Path, *, file: str) -> None:
-    document = _document(shelf, path, file)
-    if document is None:
-        return
-    key = document.value.get("id")
-    if isinstance(key, str):
-        shelf.pages.append((key, file, document))
-    else:
-        shelf.problems.append(Problem(file, document.line("id"), "`id` is missing", f"write `id: {path.stem}`"))
 
 
 def _read_lists(shelf: Shelf, folder: Path) -> None:

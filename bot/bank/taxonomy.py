@@ -3,6 +3,7 @@
 May touch: pydantic and `terms.py`.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -48,8 +49,20 @@ class Taxonomy(Model):
         )
 
 
+class Week(Model):
+    """A week with themes of its own, and what is done in it beside the daily question."""
+
+    title: Label
+    beside: Line | None = None
+    weekdays: Annotated[dict[Weekday, Theme], Field(min_length=1)]
+
+
 class Plan(Model):
-    """Which categories a weekday prefers, and whether the bank starts over when it is used up."""
+    """Which categories a weekday prefers, and whether the bank starts over when it is used up.
+
+    `weeks` are the first weeks of the plan, counted from the day on which a group takes it; after them, and on
+    weekdays that a week leaves out, `weekdays` holds.
+    """
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
@@ -57,7 +70,20 @@ class Plan(Model):
     description: Remark
     covers: Slugs = ()
     weekdays: dict[Weekday, Theme] = Field(default_factory=dict)
+    weeks: Annotated[tuple[Week, ...], Field(max_length=60)] = ()
     repeat: Truth = True
+
+    def week(self, on: date, since: date | None) -> int | None:
+        """Which of its weeks a date falls in, counted from 0, in a group that has had the plan since a day."""
+        number = (on - since).days // 7 if since else -1
+        return number if 0 <= number < len(self.weeks) else None
+
+    def theme(self, on: date, since: date | None) -> tuple[str, ...]:
+        """The categories that a date prefers, in this order."""
+        weekday = WEEKDAYS[on.weekday()]
+        number = self.week(on, since)
+        own = self.weeks[number].weekdays.get(weekday) if number is not None else None
+        return own or self.weekdays.get(weekday, ())
 
 
 class Retired(Model):

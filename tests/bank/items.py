@@ -252,6 +252,86 @@ weekdays:
 repeat: true
 """
 
+FRAMEWORK = """\
+schema: 1
+id: three-steps
+revision: 1
+status: live
+title: Three steps
+summary: How to answer a question about a model in ten minutes.
+keywords: [outline]
+minutes: 10
+cards:
+  - id: goal
+    title: Goal
+    share: 30
+    text: "Ask what the answer is for, and what a wrong one costs whom."
+    points: ["who reads it", "by when"]
+    recall: {ask: "What do you ask before you answer?", answer: "What it is for, and what an error costs."}
+  - id: answer
+    title: Answer
+    share: 50
+    text: "Say the simplest thing that could work, then what it lacks."
+    recall: {ask: "With which proposal do you begin?", answer: "With the simplest one that could work."}
+  - id: doubt
+    title: Doubt
+    share: 20
+    text: "Name the measurement that would change your mind about it."
+    recall: {ask: "How do you end?", answer: "With the measurement that would change my mind."}
+sources: [{what: "own outline", kind: own, ref: "invented"}]
+covers: []
+authors: [ada]
+reviewers: [second-reading]
+"""
+
+DECK = """\
+schema: 1
+id: half-truths
+revision: 1
+status: live
+title: Half-truths
+summary: Sentences that are often said, and what holds of them.
+ask: "Does it hold?"
+cards:
+  - id: more-data
+    title: More data
+    front: "More data always helps."
+    back: "It lowers variance; a biased sample stays biased however large it gets."
+  - id: bigger-model
+    title: Bigger model
+    front: "A larger model overfits."
+    back: "It can, and it need not: regularisation and early stopping decide."
+    points: ["look at a validation curve"]
+sources: [{what: "own cards", kind: own, ref: "invented"}]
+covers: []
+authors: [ada]
+reviewers: [second-reading]
+"""
+
+GUIDE = """\
+schema: 1
+id: what-a-referee-does
+revision: 1
+status: live
+title: What a referee does
+summary: The work of somebody who reads the code of others.
+sort: role
+cards:
+  - id: reading
+    title: Reading
+    text: "A referee reads the test first, since it tells what was promised."
+    points: ["then the names"]
+    recall: {ask: "What is read first, and why?", answer: "The test: it tells what was promised."}
+  - id: speaking
+    title: Speaking
+    text: "A remark names the line, the harm, and one way to mend it."
+    recall: {ask: "Which three things does a remark name?", answer: "Line, harm and mend."}
+sources: [{what: "own guide", kind: own, ref: "invented"}]
+covers: []
+authors: [ada]
+reviewers: [second-reading]
+"""
+
 FILES = {
     "taxonomy.yaml": TAXONOMY,
     "questions/llm/attention-score-scaling.yaml": MULTIPLE_CHOICE,
@@ -264,6 +344,9 @@ FILES = {
     "questions/behavioural/result-withdrawn.yaml": BEHAVIOURAL,
     "kits/ml-system-design/kit-delivery-time.yaml": KIT,
     "plans/year.yaml": PLAN,
+    "frameworks/three-steps.yaml": FRAMEWORK,
+    "decks/half-truths.yaml": DECK,
+    "guides/what-a-referee-does.yaml": GUIDE,
 }
 NAMES = {
     "choice": "questions/llm/attention-score-scaling.yaml",
@@ -276,6 +359,9 @@ NAMES = {
     "behavioural": "questions/behavioural/result-withdrawn.yaml",
     "kit": "kits/ml-system-design/kit-delivery-time.yaml",
     "plan": "plans/year.yaml",
+    "framework": "frameworks/three-steps.yaml",
+    "deck": "decks/half-truths.yaml",
+    "guide": "guides/what-a-referee-does.yaml",
 }
 
 

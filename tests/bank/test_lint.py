@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.bank.lint import lint
 from bot.bank.load import load_bank
 from bot.bank.problem import Severity
-from tests.bank.items import FILES, MULTIPLE_CHOICE, NAMES, TODAY, Content
+from tests.bank.items import FILES, GUIDE, MULTIPLE_CHOICE, NAMES, TODAY, Content
 
 LONG = "x" * 100_000
 
@@ -18,6 +18,7 @@ LONG = "x" * 100_000
 PLANTED = [
     ("choice", "minutes: 3", "minutes: 3\nminuets: 3", "1", "minuets"),
     ("choice", "minutes: 3", "minutes: 3\nminutes: 4", "1", "minutes: 4"),
+    ("choice", "minutes: 3", "minutes: 3\n(minutes: 3", "1", "schema"),
     ("choice", "minutes: 3", 'minutes: "3"', "1", "minutes"),
     ("choice", "minutes: 3", "minutes: true", "1", "minutes"),
     ("choice", "title: A title", "title: no\n\tx: 1", "1", "x: 1"),
@@ -39,6 +40,8 @@ PLANTED = [
     ("choice", "misconception: mean-vs-variance", "misconception: made-up", "3", "made-up"),
     ("plan", "monday: [theory]", "monday: [poetry]", "3", "poetry"),
     ("plan", "monday: [theory]", "mondy: [theory]", "1", "mondy"),
+    ("plan", "repeat: true", "weeks: [{title: One, weekdays: {friday: [poetry]}}]", "3", "poetry"),
+    ("plan", "repeat: true", "weeks: [{title: One, weekdays: {}}]", "1", "weeks"),
     ("choice", "Entries of", "See https://example.org of", "5", "https"),
     ("choice", "Entries of", "Ask @everyone of", "5", "@everyone"),
     ("choice", "Entries of", "Write to a.b@example.org of", "5", "example.org"),
@@ -151,6 +154,32 @@ PLANTED = [
     ("choice", "Entries of", "QKVO entries of", "28", "QKVO"),
     ("choice", "topics: [attention]", "topics: [pay-and-offers]", "29", "topics"),
     ("choice", "reviewed_on: 2026-11-01", "expires_on: 2028-01-01", "29", "expires_on"),
+    ("framework", "minutes: 10", "minuets: 10", "1", "schema"),
+    ("framework", "covers: []\n", "", "1", "schema"),
+    ("framework", "id: goal", f"id: {'goal-' * 8}x", "1", "goal-"),
+    ("guide", "title: Reading", f"title: {'Reading ' * 8}", "1", "Reading"),
+    ("guide", "A referee reads the test first", LONG, "1", "text"),
+    ("guide", "id: what-a-referee-does", "id: another-id", "2", "another-id"),
+    ("guide", "id: speaking", "id: reading", "2", "id: reading"),
+    ("guide", "title: Speaking", "title: The reading", "2", "The reading"),
+    ("guide", "Which three things does a remark name?", "What is read first; and why?", "2", "recall"),
+    ("deck", "A larger model overfits.", "More data always helps!", "2", "front"),
+    ("deck", "a biased sample", "as [told](https://example.org) a sample", "5", "back"),
+    ("deck", "It lowers variance", "Asked by Meta in interviews at Meta: it lowers variance", "5", "back"),
+    ("guide", "sources: [{", "sources: [] #", "6", "sources"),
+    ("guide", "authors: [ada]", "authors: []", "6", "authors"),
+    ("guide", "reviewers: [second-reading]", "reviewers: []", "6", "reviewers"),
+    ("guide", "reviewers: [second-reading]", "reviewers: [ada]", "6", "reviewers"),
+    ("guide", "covers: []", "covers: []\nexpires_on: 2026-11-22", "6", "expires_on"),
+    ("guide", "What is read first, and why?", "Tell me what is read first.", "12", "recall"),
+    ("guide", "Which three things does a remark name?", "Line, harm and mend: what is that?", "12", "recall"),
+    ("deck", "Does it hold?", "Say whether it holds.", "12", "ask"),
+    ("framework", "share: 50", "share: 40", "24", "cards"),
+    ("deck", "however large it gets", "and earns 150,000 USD", "29", "back"),
+    ("deck", "however large it gets", "and pays €5", "29", "back"),
+    ("deck", "however large it gets", "as 70% of all recruiters know", "29", "back"),
+    ("guide", "covers: []", "covers: []\nexpires_on: 2028-01-01", "29", "expires_on"),
+    ("guide", "A remark names", "A QKVO remark names", "28", "QKVO"),
 ]
 
 
@@ -215,10 +244,28 @@ def test_a_covered_id_is_not_left_out_as_well(content: Content) -> None:
     assert (finding.file, finding.rule) == ("coverage.yaml", "27")
 
 
-def test_a_page_is_named_after_its_id(content: Content) -> None:
-    content.write("guides/salary.yaml", "id: pay\ncovers: []\n")
-    (finding,) = content.findings()
-    assert (finding.file, finding.line, finding.rule) == ("guides/salary.yaml", 1, "2")
+def test_covers_are_held_against_an_inventory(content: Content) -> None:
+    content.write("coverage.yaml", "ml-rock: no room\n")
+    file = content.plant("guide", "covers: []", "covers: [ml-roc-auc, ml-rock-auc]")
+    found = lint([content.folder], today=TODAY, inventory={"ml-roc-auc"})
+    assert [(finding.file, finding.what) for finding in found] == [
+        ("coverage.yaml", "the inventory has no `ml-rock`"),
+        (file, "the inventory has no `ml-rock-auc`"),
+    ]
+
+
+def test_a_card_that_says_what_another_says_is_found_over_pages(content: Content) -> None:
+    content.write("guides/again.yaml", GUIDE.replace("id: what-a-referee-does", "id: again"))
+    assert {(finding.rule, finding.file) for finding in content.findings()} == {("26", NAMES["guide"])}
+
+
+def test_what_the_renderers_of_pages_complain_about_is_rule_4(content: Content) -> None:
+    found = lint([content.folder], today=TODAY, page_renderers=(lambda page: [f"{page.id} is too long"],))
+    assert [(finding.rule, finding.file) for finding in found] == [
+        ("4", NAMES["deck"]),
+        ("4", NAMES["framework"]),
+        ("4", NAMES["guide"]),
+    ]
 
 
 def test_a_prompt_that_says_what_another_says_is_a_near_duplicate(content: Content) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.bank.load import Bank, load_bank
 from bot.core.errors import UserError
-from tests.bank.items import FILES, MULTIPLE_CHOICE, NAMES, SHORT, TODAY, Content, filled
+from tests.bank.items import FILES, GUIDE, MULTIPLE_CHOICE, NAMES, SHORT, TODAY, Content, filled
 
 
 def bank_of(content: Content, today: date = TODAY) -> Bank:
@@ -72,16 +72,51 @@ def test_a_single_folder_is_the_public_one(content: Content) -> None:
     assert bank_of(content).private_ids == frozenset()
 
 
-def test_frameworks_decks_and_guides_are_pages(content: Content, tmp_path: Path) -> None:
-    private = Content(tmp_path / "private")
-    private.write("guides/salary.yaml", "id: salary\ncovers: []\ntitle: Ours\n")
-    content.write("guides/salary.yaml", "id: salary\ncovers: []\ntitle: Theirs\n")
-    content.write("frameworks/star.yaml", "id: star\ncovers: []\n")
-    pages = load_bank([private.folder, content.folder], today=TODAY).pages
-    assert {(page.folder, page.content.get("title")) for page in pages.values()} == {
-        ("guides", "Ours"),
-        ("frameworks", None),
+def test_frameworks_decks_and_guides_are_pages(content: Content) -> None:
+    assert {(key, page.shelf) for key, page in bank_of(content).pages.items()} == {
+        ("three-steps", "framework"),
+        ("half-truths", "deck"),
+        ("what-a-referee-does", "role"),
     }
+
+
+def test_a_private_page_wins(content: Content, tmp_path: Path) -> None:
+    private = Content(tmp_path / "private")
+    private.write(NAMES["guide"], GUIDE.replace("title: What a referee does", "title: Ours"))
+    assert load_bank([private.folder, content.folder], today=TODAY).page("what-a-referee-does").title == "Ours"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("status: live", "status: draft"), ("covers: []", f"covers: []\nexpires_on: {TODAY - timedelta(1)}")],
+)
+def test_a_page_that_is_not_reviewed_or_has_expired_is_not_served(content: Content, old: str, new: str) -> None:
+    content.plant("deck", old, new)
+    assert bank_of(content).pages.keys() == {"three-steps", "what-a-referee-does"}
+
+
+def test_a_broken_page_never_stops_the_others(content: Content) -> None:
+    content.write(NAMES["deck"], "id: half-truths\ncards: [1]\n")
+    bank = bank_of(content)
+    assert (len(bank.pages), {problem.file for problem in bank.problems}) == (2, {NAMES["deck"]})
+
+
+def test_a_page_that_is_gone_says_what_to_do(content: Content) -> None:
+    with pytest.raises(UserError, match="Run guide"):
+        bank_of(content).page("nothing")
+
+
+def test_the_two_sides_of_a_card(content: Content) -> None:
+    pages = bank_of(content).pages
+    asked = [(page.question(1), page.answer(1)) for page in pages.values()]
+    assert asked == [
+        ("With which proposal do you begin?", "With the simplest one that could work."),
+        (
+            "A larger model overfits.\n\nDoes it hold?",
+            "It can, and it need not: regularisation and early stopping decide.\n- look at a validation curve",
+        ),
+        ("Which three things does a remark name?", "Line, harm and mend."),
+    ]
 
 
 def test_taxonomies_are_joined(content: Content, tmp_path: Path) -> None:

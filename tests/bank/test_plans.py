@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.bank.load import Bank
 from bot.bank.plans import HORIZON, Served, choose, left
 from bot.bank.schema import Question, parse_question
-from bot.bank.taxonomy import Plan, Taxonomy
+from bot.bank.taxonomy import Plan, Taxonomy, Week
 from bot.bank.terms import Level, QuestionId
 from tests.bank import items
 
@@ -22,6 +23,14 @@ YEAR = Plan.model_validate(
         "title": "Year",
         "description": "A year.",
         "weekdays": {"monday": ["theory"], "tuesday": ["algorithm", "sql"]},
+    }
+)
+WEEKS = YEAR.model_copy(
+    update={
+        "weeks": (
+            Week(title="Data", weekdays={"monday": ("sql",)}),
+            Week(title="Cases", weekdays={"monday": ("case",)}),
+        )
     }
 )
 ONCE = YEAR.model_copy(update={"repeat": False})
@@ -164,6 +173,46 @@ def test_the_second_category_stands_in_for_the_first() -> None:
 def test_any_category_stands_in_for_an_empty_theme() -> None:
     bank = bank_of([item(0, category="case"), item(1, category="sql")])
     assert {pick(bank, MONDAY, seed=str(seed)) for seed in range(20)} == {"item-0", "item-1"}
+
+
+@pytest.mark.parametrize(
+    ("days", "since", "wanted"),
+    [
+        (0, MONDAY, {"item-2"}),  # the first week asks for sql on a Monday
+        (7, MONDAY, {"item-3"}),  # the second one for cases
+        (14, MONDAY, {"item-0"}),  # after its weeks the plan goes on with its weekdays
+        (1, MONDAY, {"item-1"}),  # a weekday that the week leaves out
+        (7, MONDAY + timedelta(days=3), {"item-2"}),  # begun on a Thursday: the Monday after is still of week one
+        (0, MONDAY + timedelta(days=3), {"item-0"}),  # before it began
+        (0, None, {"item-0"}),  # nobody noted since when
+    ],
+)
+def test_weeks_count_from_the_day_on_which_the_plan_was_taken(days: int, since: date | None, wanted: set[str]) -> None:
+    bank = bank_of([item(number, category=category) for number, category in enumerate(CATEGORIES)])
+    on = MONDAY + timedelta(days=days)
+    chosen = {
+        choose(bank=bank, plan=WEEKS, seed=str(seed), level=Level.mid, on=on, log=[], since=since) for seed in range(9)
+    }
+    assert chosen == wanted
+
+
+@given(BANKS, SEEDS, st.integers(0, 30), st.integers(0, 30))
+@settings(deadline=None)
+def test_weeks_repeat_nothing_and_are_chosen_again_the_same(
+    questions: list[Question], seed: str, begun: int, days: int
+) -> None:
+    def served() -> list[QuestionId]:
+        log: list[Served] = []
+        for number in range(len(questions)):
+            on = MONDAY + timedelta(days=days + number)
+            since = MONDAY + timedelta(days=begun)
+            key = choose(bank=bank_of(questions), plan=WEEKS, seed=seed, level=Level.mid, on=on, log=log, since=since)
+            assert key is not None
+            log.append(Served(on, key))
+        return [entry.question for entry in log]
+
+    assert sorted(served()) == sorted(question.key for question in questions)
+    assert served() == served()
 
 
 def test_private_questions_come_first() -> None:

@@ -42,7 +42,7 @@ def _preview(tx: Connection, ask: Ask, bank: Bank) -> Message:
     group, track = _organised(tx, ask, bank)
     planned = store.planned(tx, track.id)
     off = sorted(on for on in groups.blackout_dates(tx, group.id) if on >= track.next_on)
-    return words.preview(planned, off, group, bank)
+    return words.preview(planned, off, group, track, bank)
 
 
 def suggest_questions(bank: Bank, typed: str) -> list[str]:

@@ -10,7 +10,7 @@ from bot.bank.load import Bank
 from bot.bank.plans import Served, choose
 from bot.bank.schema import ChoiceQuestion, Question
 from bot.bank.terms import Level, QuestionId
-from bot.features.groups.rules import Numbers
+from bot.features.groups.rules import DEFAULT_PLAN, Numbers
 
 LETTERS = "ABCDEFGHIJ"
 SHORTEST_OPEN = timedelta(hours=1)  # a question that is caught up just before the next one stays open at least so long
@@ -25,14 +25,15 @@ def plan(
     level: Level,
     log: Sequence[Served],
     without: Collection[str],
+    since: date | None = None,
 ) -> dict[date, QuestionId]:
     """Choose a question for each of these dates, none of `without`; dates for which there is none are left out."""
     some = _without(bank, without)
     chosen: dict[date, QuestionId] = {}
     for on in dates:
         so_far = [*log, *(Served(on=day, question=question) for day, question in chosen.items())]
-        wanted = bank.plans.get(plan) or next(iter(bank.plans.values()))
-        question = choose(bank=some, plan=wanted, seed=seed, level=level, on=on, log=so_far)
+        wanted = bank.plans.get(plan) or bank.plans.get(DEFAULT_PLAN) or next(iter(bank.plans.values()))
+        question = choose(bank=some, plan=wanted, seed=seed, level=level, on=on, log=so_far, since=since)
         if question is not None:
             chosen[on] = question
     return chosen

@@ -202,6 +202,7 @@ def _choose(
         bank,
         on,
         plan=track.plan,
+        since=track.plan_since,
         seed=f"{group.seed}:{track.name}",
         level=Level(group.level),
         log=log_of(tx, track.id),

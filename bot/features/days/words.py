@@ -7,14 +7,14 @@ from bot.bank.load import Bank
 from bot.bank.problem import Problem
 from bot.core.messages import Button, Buttons, Message, Part, Select, SelectOption, Text, Verbatim, message, text
 from bot.features.days.store import Day
-from bot.features.groups.store import Group
+from bot.features.groups.store import Group, Track
 
 SHOWN = 5  # broken files that a message names
 HOW_TO_SWAP = "Choose a date to give it another question, or run admin swap with a date and the id of a question."
 
 
-def preview(planned: Sequence[Day], blackouts: Sequence[date], group: Group, bank: Bank) -> Message:
-    """The dates to come with their questions."""
+def preview(planned: Sequence[Day], blackouts: Sequence[date], group: Group, track: Track, bank: Bank) -> Message:
+    """The dates to come with their questions, and what the plan proposes for their weeks."""
     lines: list[Part] = [_line(day, bank) for day in planned]
     if not planned:
         return message("Nothing is planned: the bank is used up, and this plan does not begin anew.")
@@ -23,9 +23,20 @@ def preview(planned: Sequence[Day], blackouts: Sequence[date], group: Group, ban
         head += ". The group is paused: nothing is posted until admin resume"
     off = [text(f"Blackout: {', '.join(str(on) for on in blackouts)}")] if blackouts else []
     options = tuple(SelectOption(str(day.on), f"{day.on:%a %d %b}: {_title(day, bank)}"[:75]) for day in planned)
+    weeks = _weeks(planned, track, bank)
     return message(
-        head, *lines, *off, Select("swap-day", options, placeholder="Give a date another question"), HOW_TO_SWAP
+        head, *lines, *off, *weeks, Select("swap-day", options, placeholder="Give a date another question"), HOW_TO_SWAP
     )
+
+
+def _weeks(planned: Sequence[Day], track: Track, bank: Bank) -> list[Part]:
+    plan = bank.plans.get(track.plan)
+    numbers = {plan.week(day.on, track.plan_since) for day in planned} if plan else set()
+    if plan is None or numbers <= {None}:
+        return []
+    shown = [(number, plan.weeks[number]) for number in sorted(number for number in numbers if number is not None)]
+    lines = [f"- Week {number + 1} of {len(plan.weeks)}: {week.title}. {week.beside or ''}" for number, week in shown]
+    return [text(f"**{plan.title}**, beside the questions:\n" + "\n".join(lines))]
 
 
 def _line(day: Day, bank: Bank) -> Text:

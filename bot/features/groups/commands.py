@@ -1,7 +1,7 @@
 """Setting a group up, pausing it, letting it go on."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,6 @@ from bot.features.groups.store import Group, Track
 from bot.features.members import store as members
 from bot.storage import outbox
 
-DEFAULT_PLAN = "year"
 MAIN = "main"
 
 
@@ -67,7 +66,7 @@ def _form(tx: Connection, ask: Ask, bank: Bank) -> Form:
             Choice(
                 name="plan",
                 label="Plan",
-                value=track.plan if track else DEFAULT_PLAN,
+                value=track.plan if track else rules.DEFAULT_PLAN,
                 options=tuple((plan.id, plan.title) for plan in bank.plans.values()),
             ),
             Choice(
@@ -115,7 +114,7 @@ def _set_up(
     _may_set_up(tx, ask, store.group(tx, home.group) if home else None)
     if home:
         store.change_schedule(tx, home.group, zone=zone, post_at=at, weekdays=weekdays, level=level)
-        store.set_plan(tx, home.track, plan)
+        _take_plan(tx, store.track(tx, home.track), plan)
         if home.paused:
             _open_again(tx, home.group)
         group = store.group(tx, home.group)
@@ -146,6 +145,15 @@ def _found(
     members.change(tx, organiser.id, organiser=True)
     outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now)
     return group, track
+
+
+def _take_plan(tx: Connection, track: Track, plan: str) -> None:
+    if plan == track.plan:
+        return  # its weeks go on
+    planned = days.planned(tx, track.id)
+    # What is planned already stays; the new plan begins behind it, and so does its first week.
+    since = max(day.on for day in planned) + timedelta(days=1) if planned else track.next_on
+    store.set_plan(tx, track.id, plan, since)
 
 
 def _may_set_up(tx: Connection, ask: Ask, group: Group | None) -> None:

@@ -11,6 +11,7 @@ from bot.core.parsing import echo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEKDAYS = frozenset(range(5))
+DEFAULT_PLAN = "year"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
@@ -69,6 +69,7 @@ tracks = Table(
     Column("group_id", ForeignKey("groups.id"), nullable=False, index=True),
     Column("name", String(40), nullable=False),
     Column("plan", String(60), nullable=False),
+    Column("plan_since", Date),
     Column("next_on", Date, nullable=False),
     Column("next_at", Instant, nullable=False, index=True),
     UniqueConstraint("group_id", "name"),
@@ -120,12 +121,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A series of questions of a group; `next_on` is the posting date that comes next, `next_at` its moment."""
+    """A series of questions of a group; `next_on` is the posting date that comes next, `next_at` its moment.
+
+    `plan_since` is the first date that this plan chose, from which its weeks count; None where nobody noted it.
+    """
 
     id: TrackId
     group: GroupId
     name: str
     plan: str
+    plan_since: date | None
     next_on: date
     next_at: datetime
 
@@ -167,7 +172,7 @@ def _group(row: Row[Any]) -> Group:
 
 
 def _track(row: Row[Any]) -> Track:
-    return Track(TrackId(row.id), GroupId(row.group_id), row.name, row.plan, row.next_on, row.next_at)
+    return Track(TrackId(row.id), GroupId(row.group_id), row.name, row.plan, row.plan_since, row.next_on, row.next_at)
 
 
 def _home(row: Row[Any]) -> Home:
@@ -243,7 +248,9 @@ def add_track(tx: Connection, of: Group, name: str, plan: str, now: datetime) ->
     on = next_date(now, of.post_at, of.zone, of.weekdays)
     id = tx.execute(
         tracks.insert()
-        .values(group_id=of.id, name=name, plan=plan, next_on=on, next_at=moment(on, of.post_at, of.zone))
+        .values(
+            group_id=of.id, name=name, plan=plan, plan_since=on, next_on=on, next_at=moment(on, of.post_at, of.zone)
+        )
         .returning(tracks.c.id)
     ).scalar_one()
     return track(tx, TrackId(id))
@@ -259,9 +266,9 @@ def tracks_of(tx: Connection, of: GroupId) -> list[Track]:
     return [_track(row) for row in tx.execute(select(tracks).where(tracks.c.group_id == of).order_by(tracks.c.id))]
 
 
-def set_plan(tx: Connection, of: TrackId, plan: str) -> None:
-    """Give a track another plan."""
-    tx.execute(update(tracks).where(tracks.c.id == of).values(plan=plan))
+def set_plan(tx: Connection, of: TrackId, plan: str, since: date) -> None:
+    """Give a track another plan, whose weeks count from a date."""
+    tx.execute(update(tracks).where(tracks.c.id == of).values(plan=plan, plan_since=since))
 
 
 def due_tracks(tx: Connection, now: datetime, most: int) -> list[Track]:
@@ -288,7 +295,7 @@ def set_next(tx: Connection, track: Track, of: Group, after: datetime) -> Track:
     on = next_date(after, of.post_at, of.zone, of.weekdays)
     at = moment(on, of.post_at, of.zone)
     tx.execute(_CHANGE_TRACK, {"of_track": track.id, "next_on": on, "next_at": at})
-    return Track(track.id, track.group, track.name, track.plan, on, at)
+    return replace(track, next_on=on, next_at=at)
 
 
 def add_home(tx: Connection, of: GroupId, track: TrackId, place: Place) -> HomeId:
