@@ -61,11 +61,12 @@ class DiscordStage(Scene):
         zone: str = "Europe/Berlin",
         forum: bool = False,
         flags: int | None = None,
+        shards: int = 1,
     ) -> "DiscordStage":
-        """Open a stage in an empty folder; `forum` lets the group live in a forum, `flags` are the application's."""
+        """Open a stage in an empty folder; `forum` lets the group live in a forum; `flags` are the application's."""
         database = Path(shutil.copy(migrated, folder / "stage.sqlite3"))
         clock = SetClock(start)
-        server = DiscordServer(clock, contract)
+        server = DiscordServer(clock, contract, shards=shards)
         server.flags = server.flags if flags is None else flags
         await server.start()
         people = {name: server.add_user(name) for name in CAST}
