@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -16,7 +18,7 @@ from bot.core.errors import DeliveryError, Refusal, SettingsError
 from bot.core.events import ActionPressed, CommandInvoked, Event, FormSubmitted, Posted
 from bot.core.ports import Answer, CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
-from bot.platforms.discord import access, commands, ids, inbound
+from bot.platforms.discord import access, commands, deliver, ids, inbound
 from bot.platforms.discord.answers import Asker, is_expired
 from bot.platforms.discord.deliver import NotAgain, Post, in_the_houses_words, made_once
 from bot.platforms.discord.gateway import Gateway
@@ -69,6 +71,7 @@ class DiscordPlatform:
         self._asker = Asker(draw)
         self._handle: Handle | None = None
         self._keep: Keep | None = None
+        self._shut_until: datetime | None = None
         self._missed: Missed | None = None
         self._rest: discord.Client | None = None
         self._post: Post | None = None
@@ -186,8 +189,13 @@ class DiscordPlatform:
         try:
             await work
         except Exception as error:
-            # A bug of ours, or Discord is not there: the class says which, the text of an event is nobody's business.
-            _log.error("event_not_taken error=%s", type(error).__name__)
+            self._note_bug(error)
+
+    def _note_bug(self, error: Exception) -> None:
+        # A bug of ours, or Discord is not there. The class and the line say which; what the error says may be a
+        # member's words, which are nobody's business.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("event_not_taken error=%s at=%s:%s", type(error).__name__, Path(last.filename).name, last.lineno)
 
     async def _hand_over(self, event: Event) -> Answer:
         if self._handle is None:
@@ -211,6 +219,10 @@ class DiscordPlatform:
             _log.warning("nobody_to_answer status=%s code=%s", error.status, error.code)
             if not is_expired(error):
                 await self._asker.failed(interaction)
+        except Exception as error:
+            # A bug of ours: whoever waits hears of it all the same.
+            self._note_bug(error)
+            await self._asker.failed(interaction)
 
     async def _answered(self, interaction: discord.Interaction, heard: inbound.Heard) -> None:
         event = heard.event
@@ -277,8 +289,26 @@ class DiscordPlatform:
     async def deliver(self, sending: Sending) -> Receipt:
         """Make the one call."""
         self._ours(sending.target)
-        async with in_the_houses_words():
-            return await self._out.deliver(sending)
+        self._check_shut()
+        try:
+            async with in_the_houses_words():
+                receipt = await self._out.deliver(sending)
+        except DeliveryError as error:
+            if error.retry_after == deliver.WHEN_UNAUTHORISED:
+                self._shut_until = self._clock.now() + deliver.UNAUTHORISED_FOR
+            raise
+        self._shut_until = None
+        return receipt
+
+    def _check_shut(self) -> None:
+        """Refuse here what Discord refuses anyway: ten thousand such calls in ten minutes shut this address out."""
+        now = self._clock.now()
+        if self._shut_until is None:
+            return
+        if now < self._shut_until:
+            wait = (self._shut_until - now).total_seconds()
+            raise DeliveryError(Refusal.busy, "Discord refuses every call for now", retry_after=wait)
+        self._shut_until = now + deliver.UNAUTHORISED_FOR  # one call tries; the others wait for what becomes of it
 
     async def look_back(self, sending: Sending) -> Receipt | None:
         """Find what was sent under this key; raise `CannotLook` where the history may not be read."""
