@@ -63,6 +63,7 @@ async def serve(guilds: int, people: int) -> None:
 
     loaded = Contract.load()
     server = DiscordServer(SetClock(BEGIN), Unchecked(loaded.rest, loaded.types))
+    server.allowed = int(ALLOWED)
     users = [server.add_user(f"Member {number}") for number in range(people)]
     homes = []
     for number in range(guilds):

@@ -34,6 +34,7 @@ class DiscordStage(Scene):
     server: DiscordServer
     guild: Guild
     here: Channel
+    lobby: Channel
     clock: SetClock
     zone: ZoneInfo
     draw: Draw = stand_in
@@ -72,7 +73,8 @@ class DiscordStage(Scene):
         people = {name: server.add_user(name) for name in CAST}
         guild = server.found_guild("Study", people["Mira"], May(permissions().value))
         here = server.make_channel(guild, "ml-study", FORUM if forum else TEXT)
-        stage = cls(database, bank, server, guild, here, clock, ZoneInfo(zone))
+        lobby = server.make_channel(guild, "lobby")
+        stage = cls(database, bank, server, guild, here, lobby, clock, ZoneInfo(zone))
         for name, user in people.items():
             server.user_joins(user, guild)
             stage.people[name] = DiscordActor(stage, user, name)
@@ -129,8 +131,17 @@ class DiscordStage(Scene):
 
     @property
     def threads(self) -> list[Channel]:
-        """The threads of the channel, the oldest first."""
-        return [c for c in self.server.channels.values() if c.kind == THREAD and c.parent == self.here.id]
+        """The threads of the channel's questions, the oldest first; in a forum the tour is a post as well."""
+        below = (c for c in self.server.channels.values() if c.kind == THREAD and c.parent == self.here.id)
+        return [c for c in below if "Something wrong?" in str(self.server.messages[c.id].components)]
+
+    @property
+    def desk(self) -> Channel:
+        """Where commands are run: in the channel, and where that is a forum, in its newest post."""
+        if self.here.kind == TEXT:
+            return self.here
+        posts = [c for c in self.server.channels.values() if c.kind == THREAD and c.parent == self.here.id]
+        return posts[-1] if posts else self.lobby
 
     @property
     def thread(self) -> Channel:

@@ -7,9 +7,14 @@ import pytest
 from bot.app import catalogue
 from bot.core.errors import SettingsError
 from bot.core.events import Event
-from bot.core.ports import Answer
+from bot.core.messages import message
+from bot.core.ports import Answer, Send
+from bot.core.refs import Place
+from bot.platforms.discord import ids
 from bot.platforms.discord.adapter import DiscordPlatform
 from bot.platforms.discord.gateway import Gateway
+from bot.storage import outbox
+from bot.storage.bucket import SharedBucket
 from tests.platforms.conftest import OpenDiscord
 from tests.platforms.discord.stage import DiscordStage
 from tests.servers.discord.permissions import May
@@ -120,3 +125,23 @@ async def test_a_token_that_is_taken_back_while_we_run_ends_the_connection_for_g
         await stage.server.drop_socket(4004)
         with pytest.raises(SettingsError, match="DISCORD_TOKEN"):
             await asyncio.wait_for(gateway.ended(), 20)
+
+
+async def test_a_morning_of_many_groups_stays_below_the_limit_of_all_requests(open_discord: OpenDiscord) -> None:
+    async with open_discord() as stage:
+        await stage.sets_up()
+        bucket = SharedBucket(stage.app.database, "discord")
+        stage.platform._turn = bucket.turn
+        stage.server.allowed = 50
+        mira = stage.person("Mira")
+        began = len(stage.server.calls.made)
+        for number in range(30):
+            channel = stage.server.make_channel(stage.guild, f"room-{number}")
+            for target in (Place("discord", stage.guild.id, channel.id), ids.person(mira.user.id)):
+                key, said = f"hello:{target}:{number}", Send(message("Hello."))
+                await stage.app.work.run(outbox.enqueue, key, target, said, now=stage.clock.now())
+        await stage.settles()
+        made = stage.server.calls.made[began:]
+        assert [call.status for call in made] == [200] * len(made)
+        assert len(made) >= 60
+        assert stage.server.calls.most_in_a_second() <= 50
