@@ -129,9 +129,14 @@ async def _read(settings: Settings, story: Callable[..., T]) -> T:
 
 def _platforms(settings: Settings) -> Iterator[Finding]:
     set_ = [name for name in ("discord_token", "slack_bot_token", "slack_app_token") if getattr(settings, name)]
-    if set_:
+    if settings.discord_token:
+        from bot import on_discord
+
+        for well, found, mend in asyncio.run(on_discord.look(settings)):
+            yield Finding(OK if well else WARN, "Discord", found, mend)
+    elif set_:
         names = ", ".join(name.upper() for name in set_)
-        yield Finding(WARN, "platforms", f"{names} set", "this version speaks to the local page only: batchmates demo")
+        yield Finding(WARN, "platforms", f"{names} set", "this version speaks to Discord and the local page only")
     else:
         yield Finding(OK, "platforms", "no tokens set; batchmates demo needs none")
 

@@ -16,6 +16,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal, SettingsError
 from bot.core.events import ActionPressed, CommandInvoked, Event, FormSubmitted, Posted
+from bot.core.messages import message
 from bot.core.ports import Answer, CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.discord import access, commands, deliver, ids, inbound
@@ -26,6 +27,7 @@ from bot.platforms.discord.render import Draw
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord says "a few minutes"; what is older is found by its mark
 LONGEST_LIMIT = 30.0  # seconds that a call waits for a rate limit; for longer it goes back into the outbox
+STOPPING = "I am being restarted, so this was not taken. Please try again in a minute."
 EXEMPT = ("/interactions/", "/webhooks/")
 T = TypeVar("T")
 Turn = Callable[[], Awaitable[None]]
@@ -119,8 +121,11 @@ class DiscordPlatform:
             await rest.close()
 
     async def ended(self) -> None:
-        """Wait until the connection has ended for good, as after a token was taken back; raise why."""
-        await self._gateway.ended()
+        """Wait until the connection has ended for good, as after a token was taken back; the log says why."""
+        try:
+            await self._gateway.ended()
+        except SettingsError as error:
+            _log.error("discord_ended why=%s", error)
 
     async def settled(self) -> None:
         """Wait until everything that was heard is handled."""
@@ -199,7 +204,7 @@ class DiscordPlatform:
 
     async def _hand_over(self, event: Event) -> Answer:
         if self._handle is None:
-            return Answer(None)  # stopping
+            return Answer(message(STOPPING))
         return await self._handle(event)
 
     async def _take(self, event: Event) -> None:
@@ -267,8 +272,8 @@ class DiscordPlatform:
 
     async def _gone(self, guild: int, channel: int, messages: Sequence[int]) -> None:
         place = await self._place(guild, channel, None)
-        for message in messages:
-            await self._take(inbound.deleted(message, place, self._clock.now()))
+        for id in messages:
+            await self._take(inbound.deleted(id, place, self._clock.now()))
 
     async def _place(self, guild: int, channel: int, known: object) -> Place:
         """Where a channel is: a thread is told by its parent, which is asked for where it is not in the cache."""
