@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from bot.bank.load import Bank
 from bot.core.errors import SettingsError
 from bot.core.ports import Platform
 from bot.settings import Settings, address
@@ -17,7 +18,7 @@ class Opened:
     gone: Callable[[], Awaitable[None]] | None = None
 
 
-Open = Callable[[Settings, AsyncExitStack], Awaitable[Opened]]
+Open = Callable[[Settings, AsyncExitStack, Bank], Awaitable[Opened]]
 """Opens a platform without listening yet, since a worker only sends; what must be closed is left with the stack."""
 
 
@@ -39,7 +40,7 @@ class Connection:
         return [] if len(missing) == len(self.needs) else [_alias(name) for name in missing]
 
 
-async def _local(settings: Settings, stack: AsyncExitStack) -> Opened:
+async def _local(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:
     from bot.pictures.draw import draw
     from bot.platforms.local.adapter import LocalPlatform
     from bot.platforms.local.remote import RemoteWorld
@@ -53,7 +54,13 @@ async def _local(settings: Settings, stack: AsyncExitStack) -> Opened:
     return Opened(LocalPlatform(world, draw), world.lost)
 
 
-async def _not_yet(settings: Settings, stack: AsyncExitStack) -> Opened:
+async def _discord(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:
+    from bot.on_discord import open_platform
+
+    return Opened(await open_platform(settings, stack, bank))
+
+
+async def _not_yet(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:
     named = [connection.needs[0] for connection in CONNECTIONS if connection.name in NOT_YET]
     tokens = ", ".join(_alias(name) for name in named if getattr(settings, name) is not None)
     raise SettingsError(f"{tokens}: this version has no adapter for that platform yet; leave it unset")
@@ -61,7 +68,7 @@ async def _not_yet(settings: Settings, stack: AsyncExitStack) -> Opened:
 
 CONNECTIONS = (
     Connection("local", ("local_world",), _local),
-    Connection("discord", ("discord_token",), _not_yet),
+    Connection("discord", ("discord_token",), _discord),
     Connection("slack", ("slack_bot_token", "slack_app_token"), _not_yet),
 )
 
@@ -81,10 +88,10 @@ def lacking(settings: Settings) -> list[str]:
     return [f"{names}: none of them is set, so there is nobody to speak to (batchmates demo needs none)"]
 
 
-async def open_all(settings: Settings, stack: AsyncExitStack) -> Mapping[str, Opened]:
+async def open_all(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Mapping[str, Opened]:
     """Open every platform that is turned on."""
     return {
-        connection.name: await connection.open(settings, stack)
+        connection.name: await connection.open(settings, stack, bank)
         for connection in CONNECTIONS
         if connection.wanted(settings)
     }

@@ -239,6 +239,11 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             OK if ready else FAIL, "platforms", f"{name} is set{'' if ready else ', without an adapter yet'}", mend
         )
+    if settings.discord_token:
+        from bot import on_discord
+
+        for well, found, mend in asyncio.run(on_discord.look(settings)):
+            yield Finding(OK if well else WARN, "Discord", found, mend)
 
 
 def _sandbox(_: Settings) -> Iterator[Finding]:

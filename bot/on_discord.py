@@ -26,6 +26,8 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
 
     if settings.discord_token is None:
         raise SettingsError("DISCORD_TOKEN: is not set")
+    if settings.discord_shard_numbers and settings.discord_shards is None:
+        raise SettingsError("BATCHMATES_DISCORD_SHARDS: is missing; the shards of one process are some of how many?")
     database = Database(settings.database_url)
     stack.push_async_callback(database.close)
     platform = make(
@@ -40,6 +42,30 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
     stack.push_async_callback(platform.close)
     await platform.open()
     return platform
+
+
+async def look(settings: Settings) -> list[tuple[bool, str, str]]:
+    """What Discord says of the token: whether it is well, what was found, and the mend."""
+    import aiohttp
+    import discord
+
+    from bot.platforms.discord import access
+
+    assert settings.discord_token is not None
+    client = discord.Client(intents=discord.Intents(guilds=True))
+    try:
+        await client.login(settings.discord_token.get_secret_value())
+    except discord.LoginFailure:
+        return [(False, "Discord does not accept DISCORD_TOKEN", "reset the token under Bot, and set the new one")]
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        return [(False, f"Discord cannot be asked: {type(error).__name__}", "see whether this machine reaches Discord")]
+    finally:
+        await client.close()
+    intents = access.may(client.application_flags)
+    mend = "switch it on under Bot, Privileged Gateway Intents, where you want it"
+    held = ((intents.message_content, access.CONTENT_INTENT), (intents.members, access.MEMBERS_INTENT))
+    lacks = [(False, f"without the {one.permission}: {one.stops}", mend) for there, one in held if not there]
+    return [(True, f"Discord knows {client.user} ({client.application_id})", ""), *lacks]
 
 
 def invite(settings: Settings) -> str:

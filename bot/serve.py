@@ -88,7 +88,7 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
     asyncio.get_running_loop().set_exception_handler(_note_a_stray_error)
     told = _told_to_stop()
     async with AsyncExitStack() as stack:
-        opened = {} if role is Role.web else await open_all(settings, stack)
+        opened = {} if role is Role.web else await open_all(settings, stack, bank)
         app = App(
             database=Database(locks.named(settings.database_url)),
             bank=bank,

@@ -32,6 +32,7 @@ def contract() -> Contract:
 PLATFORMS = [
     pytest.param("local", id="local"),
     pytest.param("discord", id="discord", marks=pytest.mark.contract),
+    pytest.param("discord-forum", id="discord-forum", marks=pytest.mark.contract),
 ]
 
 
@@ -44,7 +45,8 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path, bank: Bank, grou
         await local.stops()
         assert local.errors == 0
         return
-    discord = await DiscordStage.open(tmp_path, bank, ground, request.getfixturevalue("contract"))
+    contract: Contract = request.getfixturevalue("contract")
+    discord = await DiscordStage.open(tmp_path, bank, ground, contract, forum=request.param == "discord-forum")
     yield discord
     await discord.closes()
 

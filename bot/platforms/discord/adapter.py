@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -14,9 +16,10 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal, SettingsError
 from bot.core.events import ActionPressed, CommandInvoked, Event, FormSubmitted, Posted
+from bot.core.messages import message
 from bot.core.ports import Answer, CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
-from bot.platforms.discord import access, commands, ids, inbound
+from bot.platforms.discord import access, commands, deliver, ids, inbound
 from bot.platforms.discord.answers import Asker, is_expired
 from bot.platforms.discord.deliver import NotAgain, Post, in_the_houses_words, made_once
 from bot.platforms.discord.gateway import Gateway
@@ -24,6 +27,7 @@ from bot.platforms.discord.render import Draw
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord says "a few minutes"; what is older is found by its mark
 LONGEST_LIMIT = 30.0  # seconds that a call waits for a rate limit; for longer it goes back into the outbox
+STOPPING = "I am being restarted, so this was not taken. Please try again in a minute."
 EXEMPT = ("/interactions/", "/webhooks/")
 T = TypeVar("T")
 Turn = Callable[[], Awaitable[None]]
@@ -69,6 +73,7 @@ class DiscordPlatform:
         self._asker = Asker(draw)
         self._handle: Handle | None = None
         self._keep: Keep | None = None
+        self._shut_until: datetime | None = None
         self._missed: Missed | None = None
         self._rest: discord.Client | None = None
         self._post: Post | None = None
@@ -116,8 +121,11 @@ class DiscordPlatform:
             await rest.close()
 
     async def ended(self) -> None:
-        """Wait until the connection has ended for good, as after a token was taken back; raise why."""
-        await self._gateway.ended()
+        """Wait until the connection has ended for good, as after a token was taken back; the log says why."""
+        try:
+            await self._gateway.ended()
+        except SettingsError as error:
+            _log.error("discord_ended why=%s", error)
 
     async def settled(self) -> None:
         """Wait until everything that was heard is handled."""
@@ -186,12 +194,17 @@ class DiscordPlatform:
         try:
             await work
         except Exception as error:
-            # A bug of ours, or Discord is not there: the class says which, the text of an event is nobody's business.
-            _log.error("event_not_taken error=%s", type(error).__name__)
+            self._note_bug(error)
+
+    def _note_bug(self, error: Exception) -> None:
+        # A bug of ours, or Discord is not there. The class and the line say which; what the error says may be a
+        # member's words, which are nobody's business.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("event_not_taken error=%s at=%s:%s", type(error).__name__, Path(last.filename).name, last.lineno)
 
     async def _hand_over(self, event: Event) -> Answer:
         if self._handle is None:
-            return Answer(None)  # stopping
+            return Answer(message(STOPPING))
         return await self._handle(event)
 
     async def _take(self, event: Event) -> None:
@@ -211,6 +224,10 @@ class DiscordPlatform:
             _log.warning("nobody_to_answer status=%s code=%s", error.status, error.code)
             if not is_expired(error):
                 await self._asker.failed(interaction)
+        except Exception as error:
+            # A bug of ours: whoever waits hears of it all the same.
+            self._note_bug(error)
+            await self._asker.failed(interaction)
 
     async def _answered(self, interaction: discord.Interaction, heard: inbound.Heard) -> None:
         event = heard.event
@@ -255,8 +272,8 @@ class DiscordPlatform:
 
     async def _gone(self, guild: int, channel: int, messages: Sequence[int]) -> None:
         place = await self._place(guild, channel, None)
-        for message in messages:
-            await self._take(inbound.deleted(message, place, self._clock.now()))
+        for id in messages:
+            await self._take(inbound.deleted(id, place, self._clock.now()))
 
     async def _place(self, guild: int, channel: int, known: object) -> Place:
         """Where a channel is: a thread is told by its parent, which is asked for where it is not in the cache."""
@@ -277,8 +294,26 @@ class DiscordPlatform:
     async def deliver(self, sending: Sending) -> Receipt:
         """Make the one call."""
         self._ours(sending.target)
-        async with in_the_houses_words():
-            return await self._out.deliver(sending)
+        self._check_shut()
+        try:
+            async with in_the_houses_words():
+                receipt = await self._out.deliver(sending)
+        except DeliveryError as error:
+            if error.retry_after == deliver.WHEN_UNAUTHORISED:
+                self._shut_until = self._clock.now() + deliver.UNAUTHORISED_FOR
+            raise
+        self._shut_until = None
+        return receipt
+
+    def _check_shut(self) -> None:
+        """Refuse here what Discord refuses anyway: ten thousand such calls in ten minutes shut this address out."""
+        now = self._clock.now()
+        if self._shut_until is None:
+            return
+        if now < self._shut_until:
+            wait = (self._shut_until - now).total_seconds()
+            raise DeliveryError(Refusal.busy, "Discord refuses every call for now", retry_after=wait)
+        self._shut_until = now + deliver.UNAUTHORISED_FOR  # one call tries; the others wait for what becomes of it
 
     async def look_back(self, sending: Sending) -> Receipt | None:
         """Find what was sent under this key; raise `CannotLook` where the history may not be read."""

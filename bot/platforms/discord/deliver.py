@@ -26,6 +26,7 @@ ARCHIVE_AFTER: Literal[4320] = (
 PAGE = 100
 SLACK_OF_CLOCKS = timedelta(minutes=5)  # how far our clock and Discord's may differ
 WHEN_UNAUTHORISED = 900.0  # seconds: many refused calls within ten minutes shut the whole address out
+UNAUTHORISED_FOR = timedelta(seconds=WHEN_UNAUTHORISED)
 WHEN_FULL = 600.0  # seconds until a server with too many open threads is tried again
 THREAD_EXISTS, ARCHIVED, TOO_MANY_THREADS, CLOSED, TOO_MANY_EDITS = 160004, 50083, 160006, 50007, 30046
 made_once: ContextVar[bool] = ContextVar("made_once", default=False)

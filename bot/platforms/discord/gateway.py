@@ -123,6 +123,7 @@ class Gateway:
         self._guild_ready_timeout = guild_ready_timeout
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._opened = asyncio.Event()
         self.client: Client | None = None
         self.intents = discord.Intents.none()
 
@@ -130,6 +131,7 @@ class Gateway:
         """Connect, and wait until every shard is ready, or for a minute."""
         self.intents = access.may(flags)
         self._task = asyncio.create_task(self._watch())
+        self._opened.set()
         ready = asyncio.create_task(self._ready.wait())
         await asyncio.wait({ready, self._task}, timeout=READY_WITHIN, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
@@ -143,12 +145,13 @@ class Gateway:
         task, self._task = self._task, None
         if task:
             task.cancel()
-            await asyncio.wait({task})
+            await asyncio.gather(task, return_exceptions=True)
         if self.client:
             await self.client.close()
 
     async def ended(self) -> None:
         """Wait until there is no connection any more and none will be made; raise why."""
+        await self._opened.wait()
         if self._task:
             await asyncio.shield(self._task)
 

@@ -118,11 +118,8 @@ def render(message: Message, drawn: Sequence[bytes] = (), *, mark: int | None = 
 
 def pieces(message: Message) -> tuple[Message, ...]:
     """A message as several, each of which fits once it is rendered: signs that are escaped count twice."""
-    parts: tuple[Message, ...] = ()
-    for most in (3_800, 2_400, 1_200):
-        parts = split(message, most)
-        if all(map(fits, parts)):
-            break
+    ways = (split(message, most) for most in (3_800, 2_400, 1_200))
+    parts = next((parts for parts in ways if all(map(fits, parts))), split(message, 1_200))
     # White space alone may have become a piece of its own, which is nothing to see.
     return tuple(part for part in parts if _layout(part, None, "").blocks) or (message,)
 

@@ -12,7 +12,7 @@ from tests.platforms.discord.transcript import corrections
 from tests.platforms.discord.words import plain, words
 from tests.servers.discord import rules
 from tests.servers.discord.interactions import Interaction
-from tests.servers.discord.state import DIRECT, Channel, Message, User
+from tests.servers.discord.state import DIRECT, FORUM, Channel, Message, User
 
 if TYPE_CHECKING:
     from tests.platforms.discord.stage import DiscordStage
@@ -46,7 +46,9 @@ class DiscordActor:
         types = {p.name: p.type for p in meant.command.parameters}
         options = {key: _value(types[key], typed) for key, typed in meant.options.items()}
         server = self.stage.server
-        channel = server.channels[self.user.direct] if private else self.stage.here
+        channel = server.channels[self.user.direct] if private else self.stage.desk
+        if meant.command.name == "setup" and self.stage.here.kind == FORUM:
+            options["channel"] = self.stage.here.id
         return await self._answered(server.user_runs(self.user, channel, f"{root} {name}", **options))
 
     async def presses(self, label: str, *, under: str = "") -> str:
@@ -98,7 +100,7 @@ class DiscordActor:
 
     async def says(self, text: str, *, in_thread: bool = False, reply_to: str | None = None) -> str:
         """Write a message; give its id."""
-        channel = self.stage.thread if in_thread else self.stage.here
+        channel = self.stage.thread if in_thread else self.stage.desk
         self.sent = self.stage.server.user_posts(self.user, channel, text, reply_to=reply_to)
         await self.stage.settles()
         return self.sent.id
@@ -129,7 +131,7 @@ class DiscordActor:
 
     async def completes(self, command: str, option: str, typed: str) -> list[str]:
         """Begin to type an option, and read what is offered."""
-        asked = self.stage.server.user_types_option(self.user, self.stage.here, command, option, typed)
+        asked = self.stage.server.user_types_option(self.user, self.stage.desk, command, option, typed)
         await self._waits_for(asked)
         return [choice["value"] for choice in asked.response["data"]["choices"]]
 

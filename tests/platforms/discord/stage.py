@@ -34,6 +34,7 @@ class DiscordStage(Scene):
     server: DiscordServer
     guild: Guild
     here: Channel
+    lobby: Channel
     clock: SetClock
     zone: ZoneInfo
     draw: Draw = stand_in
@@ -61,17 +62,19 @@ class DiscordStage(Scene):
         zone: str = "Europe/Berlin",
         forum: bool = False,
         flags: int | None = None,
+        shards: int = 1,
     ) -> "DiscordStage":
-        """Open a stage in an empty folder; `forum` lets the group live in a forum, `flags` are the application's."""
+        """Open a stage in an empty folder; `forum` lets the group live in a forum; `flags` are the application's."""
         database_url = ground.copy(folder)
         clock = SetClock(start)
-        server = DiscordServer(clock, contract)
+        server = DiscordServer(clock, contract, shards=shards)
         server.flags = server.flags if flags is None else flags
         await server.start()
         people = {name: server.add_user(name) for name in CAST}
         guild = server.found_guild("Study", people["Mira"], May(permissions().value))
         here = server.make_channel(guild, "ml-study", FORUM if forum else TEXT)
-        stage = cls(database_url, bank, server, guild, here, clock, ZoneInfo(zone))
+        lobby = server.make_channel(guild, "lobby")
+        stage = cls(database_url, bank, server, guild, here, lobby, clock, ZoneInfo(zone))
         for name, user in people.items():
             server.user_joins(user, guild)
             stage.people[name] = DiscordActor(stage, user, name)
@@ -128,8 +131,17 @@ class DiscordStage(Scene):
 
     @property
     def threads(self) -> list[Channel]:
-        """The threads of the channel, the oldest first."""
-        return [c for c in self.server.channels.values() if c.kind == THREAD and c.parent == self.here.id]
+        """The threads of the channel's questions, the oldest first; in a forum the tour is a post as well."""
+        below = (c for c in self.server.channels.values() if c.kind == THREAD and c.parent == self.here.id)
+        return [c for c in below if "Something wrong?" in str(self.server.messages[c.id].components)]
+
+    @property
+    def desk(self) -> Channel:
+        """Where commands are run: in the channel, and where that is a forum, in its newest post."""
+        if self.here.kind == TEXT:
+            return self.here
+        posts = [c for c in self.server.channels.values() if c.kind == THREAD and c.parent == self.here.id]
+        return posts[-1] if posts else self.lobby
 
     @property
     def thread(self) -> Channel:

@@ -162,3 +162,39 @@ async def test_a_command_of_two_words_becomes_a_group_and_needed_options_come_fi
     assert groups["mock"]["options"][0]["name"] == "join"
     assert [one["type"] for one in groups["mock"]["options"][0]["options"]] == [3, 4]
     assert [one["name"] for one in groups["story"]["options"][0]["options"]] == ["text", "later"]
+
+
+async def test_a_bug_of_ours_is_told_to_whoever_waits(
+    open_discord: OpenDiscord, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise KeyError("a member's words")
+
+    async with open_discord() as stage:
+        await stage.sets_up()
+        with monkeypatch.context() as broken:
+            broken.setattr("bot.platforms.discord.answers.opener_of", breaks)
+            assert "Something went wrong" in await stage.person("Mira").types("/setup")
+        assert "event_not_taken error=KeyError at=test_interactions.py" in caplog.text
+        assert "a member's words" not in caplog.text
+
+
+async def test_an_answer_that_comes_after_discord_stopped_waiting_has_had_its_effect(open_discord: OpenDiscord) -> None:
+    async with open_discord() as stage:
+        await stage.sets_up()
+        await stage.plans("reading-a-p-value")
+        await stage.at("Mon 09:00")
+        jonas = stage.person("Jonas")
+        stage.server.calls.fail_next(r"POST /interactions", 404, {"code": 10062, "message": "Unknown interaction"})
+        (button,) = [one for one in rules.walk(stage.questions[-1].components) if one.get("label") == "A"]
+        stage.server.user_clicks(jonas.user, stage.questions[-1], button["custom_id"])
+        await stage.settles()
+        assert "Your answer: A" in await jonas.presses("My result")
+
+
+async def test_the_organisers_command_is_for_those_who_manage_the_server(open_discord: OpenDiscord) -> None:
+    async with open_discord() as stage:
+        (organisers,) = [one for one in stage.server.commands if one["name"] == "study-admin"]
+        assert organisers["default_member_permissions"] == "32"
+        said = await stage.person("Jonas").types("/setup")
+        assert "Setting up is for those who may manage this place." in said

@@ -65,8 +65,7 @@ async def test_a_post_in_a_forum_stands_once(open_discord: OpenDiscord, gap: tim
         await stage.sets_up()
         await dies_after(stage, "POST /channels/{channel_id}/threads", "Mon 09:00")
         await comes_back(stage, gap)
-        assert [thread.name for thread in stage.threads].count(stage.threads[-1].name) == 1
-        assert len(stage.threads) == 2
+        assert len(stage.threads) == 1
 
 
 async def test_a_forum_post_that_failed_unclearly_is_not_made_twice(open_discord: OpenDiscord) -> None:
@@ -75,4 +74,4 @@ async def test_a_forum_post_that_failed_unclearly_is_not_made_twice(open_discord
         stage.server.calls.fail_next(r"POST /channels/\d+/threads$", 502, after=True)
         await stage.at("Mon 09:00")
         await stage.at("Mon 09:30")
-        assert len(stage.threads) == 2
+        assert len(stage.threads) == 1

@@ -97,6 +97,15 @@ class Calls:
         at = sorted(call.at for call in self.made if not exempt(call.path))
         return max((sum(1 for other in at[n : n + 200] if other < first + 1) for n, first in enumerate(at)), default=0)
 
+    def within(self, seconds: float) -> int:
+        """The calls of the last seconds, replies to interactions left out."""
+        now, found = moment(), 0
+        for call in reversed(self.made):
+            if call.at < now - seconds:
+                break
+            found += not exempt(call.path)
+        return found
+
     def refused(self) -> Iterator[Call]:
         """The calls that were answered with an error."""
         return (call for call in self.made if call.status >= 400)

@@ -23,7 +23,9 @@ class Hands(Rest):
 
     def found_guild(self, name: str, owner: User, bot_may: May) -> Guild:
         """Let there be a server with the bot in it."""
-        guild = Guild(self.snowflake(), name, owner.id, int(bot_may))
+        # A millisecond apart, since the time in a server's id decides which shard hears of it.
+        id = str(int(self.snowflake()) + (len(self.guilds) << 22))
+        guild = Guild(id, name, owner.id, int(bot_may))
         self.guilds[guild.id] = guild
         self.user_joins(owner, guild, manager=True)
         return guild

@@ -28,6 +28,8 @@ class Rest(Gateway):
         self.calls = Calls()
         self.on_call: Callable[[str, str], Awaitable[None]] | None = None
         """Called with "before" or "after" and the route, around every write that is done."""
+        self.allowed: int | None = None
+        """How many requests a second are taken; None for any number, since tests make in a moment what takes a day."""
         self._routes = self._table()
 
     async def serve_rest(self, request: web.Request) -> web.Response:
@@ -50,6 +52,8 @@ class Rest(Gateway):
     async def _answer(
         self, call: Call, operation: Operation, handler: Handler, given: tuple[Any, ...], request: web.Request
     ) -> web.Response:
+        if self.allowed is not None and not exempt(call.path) and self.calls.within(1.0) > self.allowed:
+            self.calls.rate_limit(f"^{request.method} {call.path}$", 1.0, scope="global")
         fault = self.calls.fault_of(f"{request.method} {call.path}")
         if fault and not fault.after:
             return self._failed(call, fault)
