@@ -270,10 +270,10 @@ async def test_a_port_that_is_taken_is_said_in_one_line(house: Host) -> None:
 
 
 async def test_a_token_without_an_adapter_is_refused_by_name(house: Host) -> None:
-    bot = await house.start(DISCORD_TOKEN=TOKEN)
+    bot = await house.start(SLACK_BOT_TOKEN="xoxb-1-2-three", SLACK_APP_TOKEN="xapp-1-2-three")
     assert await bot.ended() == 2
     (line,) = bot.other
-    assert line == "batchmates: DISCORD_TOKEN: this version has no adapter for that platform yet; leave it unset"
+    assert line == "batchmates: SLACK_BOT_TOKEN: this version has no adapter for that platform yet; leave it unset"
 
 
 def test_the_house_keeps_no_file_of_a_bot_that_did_not_begin(tmp_path: Path) -> None:
