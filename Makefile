@@ -1,9 +1,11 @@
 # `make setup` once, then `make demo`, `make test`, `make lint`; each sets up by itself when it has to.
 # Needs make and Python 3.11 or newer. PYTHON=... picks another interpreter, ARGS=... goes to the command that is run.
+# Tests run on all cores, at most four; WORKERS=0 runs them one after the other, as a debugger wants it.
 
 PYTHON ?= python3
 ARGS ?=
 NAME ?= core
+WORKERS ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,7 +40,7 @@ demo: setup
 	@$(BIN)/batchmates demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff check $(SOURCES)
