@@ -1,7 +1,8 @@
 """Reads the programs, cases and queries that interviewers find in kits, so that a test can run what they promise.
 
 The interviewer's part has them in a fixed wording: programs in fences of three backticks, cases as
-`call` gives `value` or `call` raises `Error`, repairs as `old` becomes `new`, queries in fences that end with Returns `rows`.
+`call` gives `value` or `call` raises `Error`, repairs as `old` becomes `new`, and queries in fences
+that are followed by Returns `rows`.
 """
 
 import ast
@@ -40,9 +41,12 @@ def fenced(text: str, language: str) -> str:
 
 def calls(kit: Kit, name: str) -> list[Call]:
     """The cases listed under a name of the interviewer's part."""
-    listed = kit.brief_interviewer.get(name, ())
-    found = [_CASE.match(text) for text in ([listed] if isinstance(listed, str) else listed)]
-    return [Call(case[1], case[3], case[2] == "raises") for case in found if case]
+    found = []
+    for text in kit.brief_interviewer.get(name, ()):
+        case = _CASE.match(text)
+        assert case, f"{kit.id}: a case is not written as `call` gives `value`: {text:.60}"
+        found.append(Call(case[1], case[3], case[2] == "raises"))
+    return found
 
 
 def repaired(kit: Kit, program: str) -> str:
@@ -58,10 +62,10 @@ def repaired(kit: Kit, program: str) -> str:
 def outcome(program: str, call: str) -> tuple[object, str | None]:
     """What a call returns after the program has run, or the name of what it raises."""
     names: dict[str, object] = {}
-    exec(compile(program, "kit", "exec"), names)  # noqa: S102  the bank's own programs, reviewed as content
+    exec(compile(program, "kit", "exec"), names)
     try:
-        return eval(call, names), None  # noqa: S307
-    except Exception as error:  # noqa: BLE001  the kit promises the error's name, whichever it is
+        return eval(call, names), None
+    except Exception as error:  # the kit promises the error's name, whichever it is
         return None, type(error).__name__
 
 
