@@ -33,11 +33,13 @@ from bot.core.messages import (
     Span,
     Style,
     Text,
+    Typed,
     Verbatim,
 )
 from bot.core.pictures import PictureSpec
 from bot.core.splitting import split
 from bot.platforms.discord import dialect
+from bot.platforms.discord.commands import typed
 from bot.platforms.discord.ids import DISCORD, custom_id
 
 Draw = Callable[[PictureSpec], bytes]
@@ -193,6 +195,8 @@ def _span(span: Span) -> str:
             return f"<@&{role}>"
         case Moment(at, _):
             return f"<t:{int(at.timestamp())}:f>"
+        case Typed(command, options):
+            return f"`{typed(command)}{f' {options}' if options else ''}`"
         case _:
             assert_never(span)
 

@@ -25,6 +25,7 @@ from bot.core.messages import (
     Select,
     SelectOption,
     Style,
+    Typed,
     Verbatim,
     message,
     text,
@@ -163,3 +164,8 @@ def test_the_nonce_and_the_mark_of_a_key_are_its_own() -> None:
     assert len({nonce(key) for key in keys}) == len({mark(key) for key in keys}) == len(keys)
     assert all(len(nonce(key)) == 24 and nonce(key).isalnum() for key in keys)
     assert all(0 < mark(key) < 2**31 for key in keys)
+
+
+def test_a_command_is_written_as_it_is_typed_here() -> None:
+    said = message(text(Typed("board", "[period]"), " ", Typed("admin pause"), " ", Typed("setup")))
+    assert texts(body(said)[0]) == ["`/study board [period]` `/study-admin pause` `/study-admin setup`"]
