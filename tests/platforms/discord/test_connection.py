@@ -89,6 +89,8 @@ async def test_an_outage_loses_and_doubles_nothing(open_discord: OpenDiscord, st
         stage.server.calls.fail_next(POST, status, times=times, after=done)
         await stage.at("Mon 09:00")
         await stage.at("Mon 10:00")
+        here = [message for message in stage.server.messages.values() if message.channel == stage.here.id]
+        assert sum("Something wrong?" in str(message.components) for message in here) == 1
         assert len(stage.questions) == 1
         assert (await stage.read(outbox.counts))["dead"] == 0
 

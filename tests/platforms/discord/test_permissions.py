@@ -84,6 +84,10 @@ async def test_a_late_answer_in_an_archived_thread_gets_its_mark(open_discord: O
         stage.server.archive(stage.thread)
         said = await stage.person("Jonas").says("Late.", in_thread=True)
         assert stage.reactions(said) == {"✅"}
+        other = stage.server.user_posts(stage.person("Aiko").user, stage.thread, "Late too.")
+        stage.server.archive(stage.thread)
+        await stage.settles()
+        assert stage.reactions(other.id) == {"✅"}
 
 
 async def test_who_takes_no_private_messages_holds_up_nobody(open_discord: OpenDiscord) -> None:

@@ -121,6 +121,12 @@ def test_text_that_does_not_fit_is_cut_and_stands_whole_in_a_file(contract: Cont
     assert "The end." in texts(wire)[-1] or "All of it stands in the file" in texts(wire)[0]
 
 
+def test_code_that_does_not_fit_is_cut_within_its_fence(contract: Contract) -> None:
+    wire = check(contract, message(Code("x = 1\n" * 900, "python"), Divider(), text("The end.")))
+    assert texts(wire)[0].endswith("\n```…\n*All of it stands in the file.*")
+    assert texts(wire)[1] == "The end."
+
+
 @pytest.mark.parametrize("sign", ["*", "a", "\n", "🎉"])
 def test_a_reply_of_any_length_comes_in_pieces_that_fit(contract: Contract, sign: str) -> None:
     for piece in pieces(message(text("Before. ", Verbatim(sign * 9000 + "z")), Code(sign * 5000 + "z"))):
