@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord.http import HTTPClient
 
 from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
@@ -14,11 +15,12 @@ from bot.core.errors import DeliveryError, Refusal, SettingsError
 from bot.core.events import Posted
 from bot.core.ports import CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
-from bot.platforms.discord import access, commands, deliver, ids, inbound
+from bot.platforms.discord import access, commands, deliver, ids
 from bot.platforms.discord.deliver import NotAgain, Post, in_the_houses_words, made_once
 from bot.platforms.discord.gateway import Gateway
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.render import Draw
+from bot.platforms.discord.threads import OurThreads
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord says "a few minutes"; what is older is found by its mark
 LONGEST_LIMIT = 30.0  # seconds that a call waits for a rate limit; for longer it goes back into the outbox
@@ -54,7 +56,8 @@ class DiscordPlatform:
         self._catalogue = catalogue
         self._clock = clock or SystemClock()
         self._turn = turn
-        self._hearing = Hearing(catalogue, draw, clock=self._clock, services=services, locate=self._locate)
+        threads = OurThreads(lambda: self._gateway.client, self._http)
+        self._hearing = Hearing(catalogue, draw, clock=self._clock, services=services, locate=threads.locate)
         self._gateway = Gateway(
             token,
             self._hearing,
@@ -66,7 +69,6 @@ class DiscordPlatform:
         self._shut_until: datetime | None = None
         self._rest: discord.Client | None = None
         self._post: Post | None = None
-        self._parents: dict[int, int | None] = {}
 
     # --- starting and stopping ----------------------------------------------------------------------------------------
 
@@ -75,6 +77,7 @@ class DiscordPlatform:
         self._hearing.begin(handle, keep, missed)
         rest = await self.open()
         await self._register(rest)
+        self._hearing.reads = access.may(rest.application_flags).message_content
         await self._gateway.open(rest.application_flags)
 
     async def open(self) -> discord.Client:
@@ -129,18 +132,10 @@ class DiscordPlatform:
         if not any(part in params.url.path for part in EXEMPT):
             await self._turn()
 
-    async def _locate(self, guild: int, channel: discord.abc.Snowflake) -> Place:
-        """Where a channel is: a thread is told by its parent, which is asked for where it is not in the cache."""
-        client = self._gateway.client
-        known = channel if isinstance(channel, discord.Thread) else client.get_channel(channel.id) if client else None
-        if known is not None:
-            return inbound.place_in(guild, channel.id, known.parent_id if isinstance(known, discord.Thread) else None)
-        if channel.id not in self._parents:
-            assert self._rest is not None
-            found: Any = await self._rest.http.get_channel(channel.id)
-            threads = {10, 11, 12}
-            self._parents[channel.id] = int(found["parent_id"]) if found["type"] in threads else None
-        return inbound.place_in(guild, channel.id, self._parents[channel.id])
+    def _http(self) -> HTTPClient:
+        if self._rest is None:
+            raise DeliveryError(Refusal.busy, "not started yet")
+        return self._rest.http
 
     # --- out ----------------------------------------------------------------------------------------------------------
 

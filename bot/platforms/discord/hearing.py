@@ -22,8 +22,8 @@ from bot.platforms.discord.render import Draw
 
 STOPPING = "I am being restarted, so this was not taken. Please try again in a minute."
 T = TypeVar("T")
-Locate = Callable[[int, discord.abc.Snowflake], Awaitable[Place]]
-"""Tells where a channel of a server is: a thread by its parent."""
+Locate = Callable[[int, int], Awaitable[Place | None]]
+"""Tells where a thread of ours is, by its server and its id; None for every other channel."""
 _log = logging.getLogger(__name__)
 
 
@@ -36,7 +36,9 @@ class Hearing:
         self._catalogue = catalogue
         self._services = services
         self._clock = clock
-        self._place = locate
+        self._locate = locate
+        self.reads = True
+        """Whether we are told what people write: without the intent for it a message comes without its words."""
         self._asker = Asker(draw)
         self._handle: Handle | None = None
         self._keep: Keep | None = None
@@ -68,12 +70,12 @@ class Hearing:
 
     def posted(self, message: discord.Message) -> None:
         """A message stands."""
-        if inbound.is_written(message) and message.guild is not None:
+        if self.reads and inbound.is_written(message) and message.guild is not None:
             self._begin(message.channel.id, self._written(message, edited=False))
 
     def edited(self, message: discord.Message) -> None:
         """A message says something else; Discord also tells this when it has looked a link up."""
-        if inbound.is_written(message) and message.guild is not None and message.edited_at is not None:
+        if self.reads and inbound.is_written(message) and message.guild is not None and message.edited_at is not None:
             self._begin(message.channel.id, self._written(message, edited=True))
 
     def deleted(self, channel: int, guild: int | None, messages: Sequence[int]) -> None:
@@ -178,14 +180,18 @@ class Hearing:
 
     async def _written(self, message: discord.Message, *, edited: bool) -> None:
         assert message.guild is not None
-        place = await self._place(message.guild.id, message.channel)
+        place = await self._locate(message.guild.id, message.channel.id)
+        if place is None:
+            return
         if edited and message.edited_at is not None:
             await self._take(inbound.edited(message, place, message.edited_at))
         else:
             await self._take(inbound.posted(message, place))
 
     async def _gone(self, guild: int, channel: int, messages: Sequence[int]) -> None:
-        place = await self._place(guild, discord.Object(channel))
+        place = await self._locate(guild, channel)
+        if place is None:
+            return
         for id in messages:
             await self._take(inbound.deleted(id, place, self._clock.now()))
 

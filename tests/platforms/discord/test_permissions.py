@@ -113,6 +113,10 @@ async def test_without_privileged_intents_buttons_work_and_set_up_says_what_is_m
         assert (access.MEMBERS_INTENT.permission in said) == (lacks != "content")
         await stage.plans("result-you-had-to-withdraw")
         await stage.at("Mon 09:00")
+        if lacks != "members":
+            # Its words do not reach us, so it is no answer, and none that cannot be read either.
+            said = await stage.person("Jonas").says("In the thread.", in_thread=True)
+            assert stage.reactions(said) == set()
         assert "Recorded: By the form." in await stage.person("Jonas").answers("By the form.")
         await stage.at("Tue 08:00")
         assert "1 answered" in stage.in_thread()
