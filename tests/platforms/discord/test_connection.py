@@ -122,3 +122,13 @@ async def test_a_token_that_is_taken_back_makes_few_calls(open_discord: OpenDisc
         stage.server.calls.faults.clear()
         await stage.at("Mon 12:30")
         assert len(stage.questions) == 1
+
+
+async def test_an_answer_deleted_in_an_archived_thread_is_withdrawn_after_a_restart_too(group: DiscordStage) -> None:
+    jonas = group.person("Jonas")
+    await jonas.says("An answer.", in_thread=True)
+    group.server.archive(group.thread)
+    await group.restarts()
+    await jonas.deletes()
+    assert "You have not answered this one." in await jonas.presses("My result")
+    assert len(group.server.calls.of(rf"GET /channels/{group.thread.id}$")) == 1
