@@ -22,7 +22,7 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
     """
     from bot.app import catalogue
     from bot.pictures.draw import draw
-    from bot.platforms.discord.adapter import make
+    from bot.platforms.discord.adapter import DiscordPlatform
 
     if settings.discord_token is None:
         raise SettingsError("DISCORD_TOKEN: is not set")
@@ -30,7 +30,7 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
         raise SettingsError("BATCHMATES_DISCORD_SHARDS: is missing; the shards of one process are some of how many?")
     database = Database(settings.database_url)
     stack.push_async_callback(database.close)
-    platform = make(
+    platform = DiscordPlatform(
         settings.discord_token.get_secret_value(),
         catalogue(),
         draw,

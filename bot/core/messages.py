@@ -43,7 +43,15 @@ class Moment:
     zone: str
 
 
-Span = str | Mention | RoleMention | Verbatim | Moment
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command as members run it, with what may stand behind it; each platform writes it in its own way."""
+
+    command: str
+    options: str = ""
+
+
+Span = str | Mention | RoleMention | Verbatim | Moment | Typed
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,12 @@ from bot.core.messages import (
     Select,
     Span,
     Text,
+    Typed,
     Verbatim,
 )
 
 _NAME = 40  # what a mention or a moment takes up at most, about
+_TYPED = 16  # what a platform writes around a command
 _ROW = 3  # the colon, the space and the line end of a fact
 _BETWEEN = 2  # the blank line between two parts
 _ENDS = ("\n\n", "\n", " ")
@@ -66,6 +68,8 @@ def _span_length(span: Span) -> int:
             return len(words)
         case Mention() | RoleMention() | Moment():
             return _NAME
+        case Typed(command, options):
+            return len(command) + len(options) + _TYPED
 
 
 def _pieces(part: Part, most: int) -> Iterator[Part]:

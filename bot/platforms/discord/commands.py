@@ -60,6 +60,12 @@ def _under(options: list[Json], above: Sequence[str], translate: Translate) -> l
     return options
 
 
+def typed(command: str) -> str:
+    """A declared command as members type it."""
+    name = command.removeprefix("admin ")
+    return f"/{ORGANISERS if name != command or command == 'setup' else MEMBERS} {name}"
+
+
 def _words(item: Declared) -> list[str]:
     return item.name.removeprefix("admin ").split()
 

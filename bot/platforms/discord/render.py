@@ -33,11 +33,13 @@ from bot.core.messages import (
     Span,
     Style,
     Text,
+    Typed,
     Verbatim,
 )
 from bot.core.pictures import PictureSpec
 from bot.core.splitting import split
 from bot.platforms.discord import dialect
+from bot.platforms.discord.commands import typed
 from bot.platforms.discord.ids import DISCORD, custom_id
 
 Draw = Callable[[PictureSpec], bytes]
@@ -45,6 +47,8 @@ TEXT_IN_ALL = 4_000  # characters of all text displays of a message
 ALTERNATIVE = 1_024  # characters of a picture's description
 PLACEHOLDER = 100  # characters of a placeholder and of a field's description
 IN_A_ROW = 5
+KEPT_OF_EACH = 100  # characters of a later text that an earlier one leaves room for
+CUT = "…\n*All of it stands in the file.*"
 EMPTY = "…"  # Discord takes no message without anything to see
 _STYLES = {
     Style.plain: discord.ButtonStyle.secondary,
@@ -72,7 +76,7 @@ class _Layout:
 
     @property
     def size(self) -> int:
-        return sum(len(block) for block in self.blocks if isinstance(block, str))
+        return sum(_units(block) for block in self.blocks if isinstance(block, str))
 
     def say(self, text: str) -> None:
         """Add text; what follows on text is one component with it, a blank line between."""
@@ -138,6 +142,11 @@ def first_line(message: Message) -> str:
     return heading or words.replace("*", "").strip().split("\n")[0] or "Study group"
 
 
+def _units(text: str) -> int:
+    # Counted as Discord's client does, in units of UTF-16: many emoji are two.
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +202,8 @@ def _span(span: Span) -> str:
             return f"<@&{role}>"
         case Moment(at, _):
             return f"<t:{int(at.timestamp())}:f>"
+        case Typed(command, options):
+            return f"`{typed(command)}{f' {options}' if options else ''}`"
         case _:
             assert_never(span)
 
@@ -232,24 +243,28 @@ def _file(name: str, data: bytes, description: str) -> discord.File:
 
 
 def _shortened(layout: _Layout) -> _Layout:
-    """The same with its longest texts cut, and the whole of them in a file."""
-    whole = "\n\n".join(block for block in layout.blocks if isinstance(block, str))
+    """The same with texts cut until they fit, and all of them whole in a file."""
     texts = [block for block in layout.blocks if isinstance(block, str)]
-    room, note = TEXT_IN_ALL, "…\n*All of it stands in the file.*"
     short = _Layout(files=list(layout.files))
+    left = TEXT_IN_ALL - (_units(CUT) + 4) * len(texts)
     for number, block in enumerate(layout.blocks):
         if not isinstance(block, str):
             short.blocks.append(block)
             continue
-        left = room - short.size - sum(min(len(later), 200) for later in _later(layout, number)) - len(note)
-        short.blocks.append(block if len(block) <= left else block[: max(left, 1)] + note)
-    assert texts
-    short.blocks.append(ui.File(short.attach("message.txt", whole.encode())))
+        following = (text for text in layout.blocks[number + 1 :] if isinstance(text, str))
+        room = max(left - sum(min(_units(text), KEPT_OF_EACH) for text in following), 1)
+        short.blocks.append(_cut(block, room))
+        left -= min(_units(block), room)
+    short.blocks.append(ui.File(short.attach("message.txt", "\n\n".join(texts).encode())))
     return short
 
 
-def _later(layout: _Layout, number: int) -> Iterator[str]:
-    return (block for block in layout.blocks[number + 1 :] if isinstance(block, str))
+def _cut(block: str, room: int) -> str:
+    if _units(block) <= room:
+        return block
+    kept = block.encode("utf-16-le", "surrogatepass")[: 2 * room].decode("utf-16-le", "ignore").rstrip("\\")
+    # A fence that is open would swallow the note.
+    return kept + ("\n```" if kept.count("```") % 2 else "") + CUT
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

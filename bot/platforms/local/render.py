@@ -27,6 +27,7 @@ from bot.core.messages import (
     Select,
     Span,
     Text,
+    Typed,
     Verbatim,
 )
 from bot.core.pictures import PictureSpec
@@ -103,6 +104,8 @@ def _run(span: Span) -> Json:
             return {"role": role}
         case Moment(at, zone):
             return {"at": at.astimezone(UTC).isoformat(), "zone": zone}
+        case Typed(command, options):
+            return {"text": f"{command} {options}".strip(), "code": True}
         case _:
             assert_never(span)
 

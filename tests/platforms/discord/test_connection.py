@@ -89,6 +89,8 @@ async def test_an_outage_loses_and_doubles_nothing(open_discord: OpenDiscord, st
         stage.server.calls.fail_next(POST, status, times=times, after=done)
         await stage.at("Mon 09:00")
         await stage.at("Mon 10:00")
+        here = [message for message in stage.server.messages.values() if message.channel == stage.here.id]
+        assert sum("Something wrong?" in str(message.components) for message in here) == 1
         assert len(stage.questions) == 1
         assert (await stage.read(outbox.counts))["dead"] == 0
 
@@ -120,3 +122,13 @@ async def test_a_token_that_is_taken_back_makes_few_calls(open_discord: OpenDisc
         stage.server.calls.faults.clear()
         await stage.at("Mon 12:30")
         assert len(stage.questions) == 1
+
+
+async def test_an_answer_deleted_in_an_archived_thread_is_withdrawn_after_a_restart_too(group: DiscordStage) -> None:
+    jonas = group.person("Jonas")
+    await jonas.says("An answer.", in_thread=True)
+    group.server.archive(group.thread)
+    await group.restarts()
+    await jonas.deletes()
+    assert "You have not answered this one." in await jonas.presses("My result")
+    assert len(group.server.calls.of(rf"GET /channels/{group.thread.id}$")) == 1

@@ -18,15 +18,15 @@ pytestmark = pytest.mark.contract
 
 def slowly(stage: DiscordStage, seconds: float) -> None:
     """Let the house take its time with the next event."""
-    handle = stage.platform._handle
+    handle = stage.platform._hearing._handle
     assert handle is not None
 
     async def slow(event: Event) -> Answer:
-        stage.platform._handle = handle
+        stage.platform._hearing._handle = handle
         await asyncio.sleep(seconds)
         return await handle(event)
 
-    stage.platform._handle = slow
+    stage.platform._hearing._handle = slow
 
 
 async def test_slow_work_is_deferred_in_private_and_answered_later(open_discord: OpenDiscord) -> None:

@@ -80,7 +80,7 @@ async def test_a_server_that_removed_the_bot_stops_no_other_and_loses_nothing(op
 
 async def test_two_processes_share_the_shards_and_each_hears_its_own(open_discord: OpenDiscord) -> None:
     async with open_discord(shards=2) as stage:
-        another_server(stage, "Second")
+        other = another_server(stage, "Second")
         await stage.stops()
         heard: dict[int, list[str]] = {0: [], 1: []}
         platforms = []
@@ -101,9 +101,12 @@ async def test_two_processes_share_the_shards_and_each_hears_its_own(open_discor
 
             await platform.start(handle)
             platforms.append(platform)
-        for channel in stage.server.channels.values():
-            if channel.kind == 0:
-                stage.server.user_posts(stage.person("Jonas").user, channel, "Hello.")
+        for place in (stage.here, other):
+            ours = stage.server.make_thread(place, stage.server.bot)
+            stage.server.user_posts(stage.person("Jonas").user, ours, "Hello.")
+            theirs = stage.server.make_thread(place, stage.person("Jonas").user)
+            for channel in (theirs, place):
+                stage.server.user_posts(stage.person("Jonas").user, channel, "What is no answer is not even kept.")
         await stage.server.quiet()
         for platform in platforms:
             await platform.settled()

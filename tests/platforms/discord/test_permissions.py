@@ -84,6 +84,10 @@ async def test_a_late_answer_in_an_archived_thread_gets_its_mark(open_discord: O
         stage.server.archive(stage.thread)
         said = await stage.person("Jonas").says("Late.", in_thread=True)
         assert stage.reactions(said) == {"✅"}
+        other = stage.server.user_posts(stage.person("Aiko").user, stage.thread, "Late too.")
+        stage.server.archive(stage.thread)
+        await stage.settles()
+        assert stage.reactions(other.id) == {"✅"}
 
 
 async def test_who_takes_no_private_messages_holds_up_nobody(open_discord: OpenDiscord) -> None:
@@ -109,6 +113,10 @@ async def test_without_privileged_intents_buttons_work_and_set_up_says_what_is_m
         assert (access.MEMBERS_INTENT.permission in said) == (lacks != "content")
         await stage.plans("result-you-had-to-withdraw")
         await stage.at("Mon 09:00")
+        if lacks != "members":
+            # Its words do not reach us, so it is no answer, and none that cannot be read either.
+            said = await stage.person("Jonas").says("In the thread.", in_thread=True)
+            assert stage.reactions(said) == set()
         assert "Recorded: By the form." in await stage.person("Jonas").answers("By the form.")
         await stage.at("Tue 08:00")
         assert "1 answered" in stage.in_thread()

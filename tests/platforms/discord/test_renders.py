@@ -25,6 +25,7 @@ from bot.core.messages import (
     Select,
     SelectOption,
     Style,
+    Typed,
     Verbatim,
     message,
     text,
@@ -120,6 +121,12 @@ def test_text_that_does_not_fit_is_cut_and_stands_whole_in_a_file(contract: Cont
     assert "The end." in texts(wire)[-1] or "All of it stands in the file" in texts(wire)[0]
 
 
+def test_code_that_does_not_fit_is_cut_within_its_fence(contract: Contract) -> None:
+    wire = check(contract, message(Code("x = 1\n" * 900, "python"), Divider(), text("The end.")))
+    assert texts(wire)[0].endswith("\n```…\n*All of it stands in the file.*")
+    assert texts(wire)[1] == "The end."
+
+
 @pytest.mark.parametrize("sign", ["*", "a", "\n", "🎉"])
 def test_a_reply_of_any_length_comes_in_pieces_that_fit(contract: Contract, sign: str) -> None:
     for piece in pieces(message(text("Before. ", Verbatim(sign * 9000 + "z")), Code(sign * 5000 + "z"))):
@@ -163,3 +170,8 @@ def test_the_nonce_and_the_mark_of_a_key_are_its_own() -> None:
     assert len({nonce(key) for key in keys}) == len({mark(key) for key in keys}) == len(keys)
     assert all(len(nonce(key)) == 24 and nonce(key).isalnum() for key in keys)
     assert all(0 < mark(key) < 2**31 for key in keys)
+
+
+def test_a_command_is_written_as_it_is_typed_here() -> None:
+    said = message(text(Typed("board", "[period]"), " ", Typed("admin pause"), " ", Typed("setup")))
+    assert texts(body(said)[0]) == ["`/study board [period]` `/study-admin pause` `/study-admin setup`"]

@@ -49,6 +49,8 @@ def _unmarked(text: str) -> str:
     kept = re.sub(r"\\(.)", lambda hit: chr(0xE000 + ord(hit[1])) if ord(hit[1]) < 128 else hit[0], text)
     kept = re.sub(r"(?m)^(## |> )", "", kept)
     kept = re.sub(r"\*\*|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)", "", kept)
+    # A command is written as Discord's; elsewhere it stands by its name.
+    kept = re.sub(r"/study-admin (?=setup)|/study ", "", kept).replace("/study-admin ", "admin ")
     back = re.sub("[\ue000-\ue07f]", lambda hit: chr(ord(hit[0]) - 0xE000), kept)
     return back.replace("\u200b", "")
 

@@ -11,7 +11,7 @@ from tests.servers.discord import rules
 from tests.servers.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Interaction, submitted
 from tests.servers.discord.permissions import May
 from tests.servers.discord.rest import Rest
-from tests.servers.discord.state import TEXT, Channel, Guild, Message, User
+from tests.servers.discord.state import TEXT, THREAD, Channel, Guild, Message, User
 
 Json = dict[str, Any]
 
@@ -33,6 +33,13 @@ class Hands(Rest):
     def make_channel(self, guild: Guild, name: str, kind: int = TEXT) -> Channel:
         """Let there be a channel, before the bot connects."""
         return self.add_channel(Channel(self.snowflake(), kind, name, guild.id))
+
+    def make_thread(self, channel: Channel, owner: User) -> Channel:
+        """Let there be a thread that somebody has opened."""
+        thread = Channel(self.snowflake(), THREAD, "a thread", channel.guild, channel.id, owner.id)
+        self.add_channel(thread)
+        self.thread_opened(thread)
+        return thread
 
     def user_joins(self, user: User, guild: Guild, *, manager: bool = False) -> None:
         """Come to a server."""
@@ -70,7 +77,7 @@ class Hands(Rest):
         """Delete a channel or a thread with all that stands in it."""
         del self.channels[channel.id]
         self.messages = {id: m for id, m in self.messages.items() if m.channel != channel.id}
-        if channel.kind == 11:
+        if channel.kind == THREAD:
             gone = {"id": channel.id, "guild_id": channel.guild, "parent_id": channel.parent, "type": 11}
             self.dispatch("THREAD_DELETE", gone, channel.guild)
         else:
