@@ -1,8 +1,11 @@
 """The stage for story tests."""
 
+import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,29 @@ from bot.resources import folder
 from tests.bank.items import FILES, NAMES, Content
 from tests.ground import Ground, OnPostgresql, OnSqlite
 from tests.stage import Stage
+
+HERE = {None, "", "localhost", "0.0.0.0", "::"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """No test of ours ever speaks to another machine, whatever it was told to connect to."""
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not ip_address(address[0]).is_loopback:
+            raise ConnectionRefusedError(f"a test wanted to connect to {address[0]}")
+        connect(self, address)
+
+    def resolve_here(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host not in HERE and not ip_address(host).is_loopback:
+            raise socket.gaierror(socket.EAI_NONAME, f"a test wanted to connect to {host}")
+        return resolve(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        patch.setattr(socket, "getaddrinfo", resolve_here)
+        yield
 
 
 @pytest.fixture(scope="session")
