@@ -1,7 +1,7 @@
 """Discord, as the house sees it."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,19 +19,13 @@ from bot.platforms.discord import access, commands, deliver, ids
 from bot.platforms.discord.deliver import NotAgain, Post, in_the_houses_words, made_once
 from bot.platforms.discord.gateway import Gateway
 from bot.platforms.discord.hearing import Hearing
+from bot.platforms.discord.pace import Pace, Turn, at_once
 from bot.platforms.discord.render import Draw
 from bot.platforms.discord.threads import OurThreads
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord says "a few minutes"; what is older is found by its mark
 LONGEST_LIMIT = 30.0  # seconds that a call waits for a rate limit; for longer it goes back into the outbox
-EXEMPT = ("/interactions/", "/webhooks/")
-Turn = Callable[[], Awaitable[None]]
-"""Waits until one more request may be made, over all processes of this bot."""
 _log = logging.getLogger(__name__)
-
-
-async def at_once() -> None:
-    """Make every request at once: for a single process that sends little."""
 
 
 class DiscordPlatform:
@@ -55,7 +49,7 @@ class DiscordPlatform:
         self._token = token
         self._catalogue = catalogue
         self._clock = clock or SystemClock()
-        self._turn = turn
+        self._pace = Pace(turn)
         threads = OurThreads(lambda: self._gateway.client, self._http)
         self._hearing = Hearing(catalogue, draw, clock=self._clock, services=services, locate=threads.locate)
         self._gateway = Gateway(
@@ -84,8 +78,7 @@ class DiscordPlatform:
         """Log in, so that it can send; a process that only sends does no more than this."""
         if self._rest is not None:
             return self._rest
-        trace = aiohttp.TraceConfig()
-        trace.on_request_start.append(self._before_request)
+        trace = self._pace.trace()
         trace.on_request_end.append(_after_request)
         rest = discord.Client(
             intents=discord.Intents(guilds=True), http_trace=trace, max_ratelimit_timeout=LONGEST_LIMIT
@@ -127,10 +120,6 @@ class DiscordPlatform:
         registered = await rest.http.get_global_commands(rest.application_id)
         if not commands.same(wanted, registered):
             await rest.http.bulk_upsert_global_commands(rest.application_id, wanted)
-
-    async def _before_request(self, _: Any, __: Any, params: aiohttp.TraceRequestStartParams) -> None:
-        if not any(part in params.url.path for part in EXEMPT):
-            await self._turn()
 
     def _http(self) -> HTTPClient:
         if self._rest is None:

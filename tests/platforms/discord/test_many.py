@@ -134,7 +134,7 @@ async def test_a_morning_of_many_groups_stays_below_the_limit_of_all_requests(op
     async with open_discord() as stage:
         await stage.sets_up()
         bucket = SharedBucket(stage.app.database, "discord")
-        stage.platform._turn = bucket.turn
+        stage.platform._pace._turn = bucket.turn
         stage.server.allowed = 50
         mira = stage.person("Mira")
         began = len(stage.server.calls.made)
