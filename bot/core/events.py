@@ -96,4 +96,9 @@ class Left(Happening):
     """A person left the workspace."""
 
 
-Event = CommandInvoked | CommandTyped | ActionPressed | FormSubmitted | Posted | Edited | Deleted | Left
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed(Happening):
+    """The bot was taken out of a workspace; `who` is the bot itself, and `place` names the workspace."""
+
+
+Event = CommandInvoked | CommandTyped | ActionPressed | FormSubmitted | Posted | Edited | Deleted | Left | Removed

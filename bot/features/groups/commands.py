@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from bot.bank.load import Bank
 from bot.bank.terms import Level
 from bot.core.ask import Ask
-from bot.core.commands import Option, command, form
+from bot.core.commands import Option, command, form, on
 from bot.core.errors import DeliveryError, FormErrors, UserError
+from bot.core.events import Removed
 from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import echo, suggest_zones
@@ -193,6 +194,19 @@ def _resume(tx: Connection, ask: Ask) -> Message:
     _open_again(tx, group.id)
     store.note(tx, group.id, "resume", "", now=ask.now, actor=str(ask.who))
     return words.resumed(group, _tracks_go_on(tx, group, ask))
+
+
+@on(Removed)
+async def removed(ask: Ask, event: Removed) -> None:
+    """Post nothing in a workspace that took the bot out, and delete nothing."""
+    await ask.run(_removed, ask)
+
+
+def _removed(tx: Connection, ask: Ask) -> None:
+    for home in store.homes_in(tx, ask.place):
+        store.pause_home(tx, home, ask.now)
+        store.note(tx, home.group, "home paused", f"{home.place.channel}: I was removed from the place", now=ask.now)
+        members.tell_organisers(tx, home.group, f"removed:{ask.id}:{home.id}", words.removed(), ask.now)
 
 
 @command("admin log", help="What organisers did, what was missed, and what could not be sent.")

@@ -338,6 +338,13 @@ def pause_home(tx: Connection, home: Home, now: datetime) -> None:
         set_state(tx, home.group, "paused")
 
 
+def homes_in(tx: Connection, place: Place) -> list[Home]:
+    """Read the homes in the workspace of this place that are not paused, the oldest first."""
+    there = and_(homes.c.platform == place.platform, homes.c.workspace == place.workspace)
+    query = select(homes).where(there, homes.c.paused_at.is_(None)).order_by(homes.c.id)
+    return [_home(row) for row in tx.execute(query)]
+
+
 def open_homes(tx: Connection, of: GroupId) -> None:
     """Post in all homes of a group again."""
     tx.execute(update(homes).where(homes.c.group_id == of).values(paused_at=None, refusals=0))

@@ -77,6 +77,14 @@ def home_paused(why: str, refusals: int) -> Message:
     )
 
 
+def removed() -> Message:
+    """What the organisers hear when the bot was taken out of the place where their group lives."""
+    return message(
+        "**I was removed from the place where your group lives, so it is paused.** Everything is kept, and no streak "
+        "breaks meanwhile. Invite me again and run *setup* in the channel, and it goes on."
+    )
+
+
 def paused(group: Group) -> Message:
     """The answer to pause."""
     return message(

@@ -89,8 +89,9 @@ class Hearing:
             self._begin(("person", str(user.id)), self._take(inbound.left(guild, user, self._clock.now())))
 
     def removed(self, guild: int) -> None:
-        """The bot was removed from a server: nothing is deleted; what is sent there is refused from now on."""
+        """The bot was removed from a server: what lives there pauses, and nothing is deleted."""
         _log.warning("removed_from_guild guild=%s", guild)
+        self._begin(("guild", guild), self._take(inbound.removed(guild, self._clock.now())))
 
     def missed(self) -> None:
         """Events may have been lost: what was written meanwhile is read."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import discord
 
-from bot.core.events import ActionPressed, CommandInvoked, Deleted, Edited, Event, FormSubmitted, Left, Posted
+from bot.core.events import ActionPressed, CommandInvoked, Deleted, Edited, Event, FormSubmitted, Left, Posted, Removed
 from bot.core.refs import MessageRef, Place
 from bot.platforms.discord import commands
 from bot.platforms.discord.ids import DIRECT, DISCORD, person, read_custom_id
@@ -159,6 +159,13 @@ def left(guild: int, user: discord.User | discord.Member, at: datetime) -> Left:
     event = f"left-{guild}-{user.id}-{at:%Y%m%dT%H%M%S}"
     place = Place(DISCORD, str(guild), "")
     return Left(id=event, who=person(user.id), name=user.display_name, place=place, at=at)
+
+
+def removed(guild: int, at: datetime) -> Removed:
+    """The bot was removed from a server."""
+    # Discord gives this no id either.
+    event = f"removed-{guild}-{at:%Y%m%dT%H%M%S}"
+    return Removed(id=event, who=person(0), name="", place=Place(DISCORD, str(guild), ""), at=at)
 
 
 def read(message: Json, place: Place) -> Posted | None:

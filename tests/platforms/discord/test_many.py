@@ -9,7 +9,8 @@ from bot.core.errors import SettingsError
 from bot.core.events import Event
 from bot.core.messages import message
 from bot.core.ports import Answer, Send
-from bot.core.refs import Place
+from bot.core.refs import GroupId, Place
+from bot.features.groups import store as groups
 from bot.platforms.discord import ids
 from bot.platforms.discord.adapter import DiscordPlatform
 from bot.platforms.discord.gateway import Gateway
@@ -30,11 +31,11 @@ def another_server(stage: DiscordStage, name: str) -> Channel:
     return stage.server.make_channel(guild, f"{name.lower()}-study")
 
 
-async def set_up_in(stage: DiscordStage, channel: Channel) -> None:
-    """Let Mira set a group up in a channel."""
+async def set_up_in(stage: DiscordStage, channel: Channel) -> str:
+    """Let Mira set a group up in a channel; give what the bot said."""
     mira = stage.person("Mira")
     await mira._answered(stage.server.user_runs(mira.user, channel, "study-admin setup"))
-    assert "The group is set up." in await mira.fills(zone="Europe/Berlin")
+    return await mira.fills(zone="Europe/Berlin")
 
 
 def posts_in(stage: DiscordStage, channel: Channel) -> int:
@@ -49,7 +50,7 @@ async def test_an_error_in_one_server_stops_no_other(open_discord: OpenDiscord, 
         await stage.restarts()
         await stage.sets_up()
         for channel in others:
-            await set_up_in(stage, channel)
+            assert "set up" in await set_up_in(stage, channel)
         pattern = rf"POST /channels/{others[0].id}/messages$"
         if status == 429:
             stage.server.calls.rate_limit(pattern, 3600, times=99)
@@ -63,18 +64,25 @@ async def test_an_error_in_one_server_stops_no_other(open_discord: OpenDiscord, 
         assert posts_in(stage, others[0]) >= 1
 
 
-async def test_a_server_that_removed_the_bot_stops_no_other_and_loses_nothing(open_discord: OpenDiscord) -> None:
+async def test_a_server_that_removed_the_bot_is_paused_stops_no_other_and_loses_nothing(
+    open_discord: OpenDiscord,
+) -> None:
     async with open_discord() as stage:
         other = another_server(stage, "Second")
         await stage.restarts()
         await stage.sets_up()
-        await set_up_in(stage, other)
+        assert "The group is set up." in await set_up_in(stage, other)
         stage.server.guild_removed(stage.server.guilds[other.guild or ""])
         await stage.at("Mon 09:00")
         assert (posts_in(stage, stage.here), posts_in(stage, other)) == (1, 0)
+        second = await stage.read(groups.group, GroupId(2))
+        assert (second.paused, (await stage.group()).paused) == (True, False)
         stage.server.guilds[other.guild or ""].has_bot = True
         await stage.restarts()
         await stage.at("Tue 09:00")
+        assert posts_in(stage, other) == 0
+        assert "Changed." in await set_up_in(stage, other)
+        await stage.at("Wed 09:00")
         assert posts_in(stage, other) == 1
 
 
