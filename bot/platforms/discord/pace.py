@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-MOST = 48  # of the fifty requests a second that Discord takes from a bot
+MOST = 49  # of the fifty requests a second that Discord takes from a bot
 EXEMPT = ("/interactions/", "/webhooks/")  # answers to whoever acted, which the limit does not count
 Turn = Callable[[], Awaitable[None]]
 """Waits until one more request may be made, over all processes of this bot."""

@@ -86,6 +86,9 @@ class DiscordActor:
         names |= {name: name for name in names.values()}
         given = {labelled[0]["label"]: values} if isinstance(values, str) and values else dict(values or {})
         filled = {names[spelling]: value for spelling, value in {**given, **by_name}.items()}
+        if any(item["component"]["custom_id"] == "zone" and _is_needed(item["component"]) for item in labelled):
+            # Other platforms tell the bot one's zone; on Discord everybody types it.
+            filled.setdefault("zone", self.stage.zone.key)
         return await self._answered(self.stage.server.user_submits(self.shown, filled))
 
     @property
@@ -203,6 +206,10 @@ def _form_words(form: Json, zone: ZoneInfo) -> str:
     labelled = [item for item in form["components"] if item["type"] == rules.LABEL]
     fields = "; ".join(f"{item['label']} = {_standing(item['component'])}" for item in labelled)
     return f"{form['title']} {intro}".strip() + f" | {fields}"
+
+
+def _is_needed(component: Json) -> bool:
+    return bool(component.get("required", True)) and not component.get("value")
 
 
 def _standing(component: Json) -> str:
