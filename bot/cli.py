@@ -133,7 +133,7 @@ def doctor() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core")] = "core",
+    name: Annotated[str, typer.Argument(help="core, boards or bank")] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
 ) -> None:
@@ -162,18 +162,11 @@ def lint(
     """Hold every file against the rules; silent where there is nothing to say."""
     from bot import proof
     from bot.bank import stats as count
-    from bot.bank.lint import lint as find
     from bot.bank.problem import Severity
-    from bot.bank.shelf import read_shelf
 
-    where = _content_folders(folders)
-    taxonomy = read_shelf(where).taxonomy
-    today = datetime.now(UTC).date()
-    findings = find(
-        where,
-        today=today,
-        renderers=(lambda question: proof.complaints(question, taxonomy),),
-        page_renderers=(proof.page_complaints,),
+    findings = proof.findings(
+        _content_folders(folders),
+        today=datetime.now(UTC).date(),
         inventory=count.read_inventory(inventory) if inventory else None,
     )
     for finding in findings:

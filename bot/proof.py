@@ -1,11 +1,15 @@
 """Content as members will see it: for authors who preview an item, and for the linter that checks that it fits."""
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.bank.grade import Grade, Response
+from bot.bank.lint import Finding, lint
 from bot.bank.pages import Page
 from bot.bank.schema import ChoiceQuestion, Question
+from bot.bank.shelf import read_taxonomy
 from bot.bank.taxonomy import Taxonomy
 from bot.core.limits import MESSAGE
 from bot.core.messages import Message
@@ -66,6 +70,18 @@ def _an_answer(question: Question) -> Answer:
     grade = Grade(right=False if question.has_key else None, feedback="", share=0.0)
     response = Response(choices=choices, text="1", number=1.0)
     return Answer(AnswerId(1), DayId(1), MemberId(1), response, grade, False, POSTED, False, False)
+
+
+def findings(folders: Sequence[Path], *, today: date, inventory: Collection[str] | None = None) -> list[Finding]:
+    """What the linter says of content folders, with the words of the bot for what has to fit into a message."""
+    taxonomy = read_taxonomy(folders)
+    return lint(
+        folders,
+        today=today,
+        renderers=(lambda question: complaints(question, taxonomy),),
+        page_renderers=(page_complaints,),
+        inventory=inventory,
+    )
 
 
 def complaints(question: Question, taxonomy: Taxonomy) -> list[str]:

@@ -133,17 +133,19 @@ class _Builder:
 
     def _mapping(self, path: Path) -> dict[object, object]:
         found: dict[object, object] = {}
+        places: dict[object, int] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise ReadingError(_line(event), "a key that is not text", "write `key: value`")
-            key = self._scalar(event, (*path, event.value))
-            step = key if isinstance(key, str | int) and not isinstance(key, bool) else event.value
+            own: Path = (*path, event.value)
+            key = self._scalar(event, own)
+            if isinstance(key, int) and not isinstance(key, bool):
+                own = (*path, key)
             if key in found:
-                first = self.lines[(*path, step)]
-                what = f"`{event.value}` is given twice (first in line {first})"
+                what = f"`{event.value}` is given twice (first in line {places[key]})"
                 raise ReadingError(_line(event), what, "keep one of them")
-            self.lines[(*path, step)] = _line(event)
-            found[key] = self._value(next(self._events), (*path, step))
+            self.lines[own] = places[key] = _line(event)
+            found[key] = self._value(next(self._events), own)
         return found
 
     def _sequence(self, path: Path) -> list[object]:
