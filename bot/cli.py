@@ -194,8 +194,9 @@ def stats(
     covered = count.coverage(shelf, count.read_inventory(inventory), today) if inventory else None
     if as_json:
         more = {"coverage": asdict(covered)} if covered else {}
+        lists = {"plans": sorted(bank.plans), "cards": count.cards(bank)}
         keys = {"status": count.by_status(shelf), "key_positions": count.key_positions(bank)}
-        typer.echo(json.dumps({**totals, "revision": bank.revision, **axes, **keys, **more}))
+        typer.echo(json.dumps({**totals, "revision": bank.revision, **axes, **lists, **keys, **more}))
         return
     table = Table(title=f"{', '.join(f'{number} {what}' for what, number in totals.items())}, revision {bank.revision}")
     for axis, counts in (*axes.items(), *count.by_status(shelf).items()):

@@ -68,9 +68,7 @@ CHOICE_RULES: tuple[Callable[[Entry, Choice], Iterable[Finding]], ...] = (
     lint_choice.options_are_distinct,
     lint_choice.order_does_not_matter,
     lint_choice.key_is_not_the_longest,
-    lint_choice.key_has_no_mark_of_its_own,
     lint_choice.stem_does_not_echo_in_the_key,
-    lint_choice.absolute_words_are_not_telling,
     lint_choice.stem_is_a_positive_question,
     lint_choice.options_are_parallel,
 )
@@ -186,6 +184,8 @@ def _question(entry: Entry, question: Question, taxonomy: Taxonomy) -> Iterator[
             yield from _reviewed(entry, question)
         case _:
             yield from _all(CHOICE_RULES, entry, question)
+            yield from lint_choice.key_has_no_mark_of_its_own(entry, question, taxonomy)
+            yield from lint_choice.absolute_words_are_not_telling(entry, question, taxonomy)
             yield from lint_choice.distractors_have_feedback_and_a_misconception(entry, question, taxonomy)
 
 

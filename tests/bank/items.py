@@ -16,6 +16,8 @@ categories: [theory, statistics, llm, algorithm, ml-coding, sql, design, case, b
 levels: [junior, mid, senior, staff]
 rounds: [ml-knowledge, ml-coding, ml-system-design, behavioural, ml-debugging]
 kinds: [multiple-choice, multi-select, numeric, short, code, open, design-drill, behavioural, kit]
+qualifiers: [usually, about]
+absolutes: [always, never, only, every]
 topics:
   attention: {title: "Attention"}
   bayes: {title: "Bayes rule"}

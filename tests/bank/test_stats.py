@@ -87,6 +87,8 @@ def test_the_command_prints_one_json_object(content: Content, tmp_path: Path) ->
     found = json.loads(CliRunner().invoke(app, asked).stdout)
     assert (found["questions"], found["kits"], found["pages"]) == (8, 2, 3)
     assert found["coverage"]["served"] == ["one"]
+    assert found["plans"] == ["year"]
+    assert found["cards"] == {"half-truths": 2, "three-steps": 3, "what-a-referee-does": 2}
     assert {"category", "kind", "level", "topic", "type", "page", "status", "key_positions", "revision"} <= found.keys()
 
 
