@@ -209,27 +209,21 @@ def stats(
 
 @content.command("preview")
 def preview(
-    item: Annotated[str, typer.Argument(help="the id of a served question, or of any page")], folders: Folders = None
+    item: Annotated[str, typer.Argument(help="the id of a question, a kit or a page, drafts too")],
+    folders: Folders = None,
+    platform: Annotated[str, typer.Option(help="local, discord or slack, as far as they are there, or all")] = "local",
 ) -> None:
-    """Show a question and its reveal, or every card of a page, as members read them."""
-    from bot import proof
-    from bot.bank.load import load_bank
+    """Show a question and its reveal, both parts of a kit, or every card of a page, as their readers see them."""
+    from bot import preview as show
     from bot.bank.shelf import read_shelf
-    from bot.pictures.draw import draw
-    from bot.platforms.local.formats import plain
-    from bot.platforms.local.render import render
 
-    where = _content_folders(folders)
-    page = next((page for _, page in read_shelf(where).pages() if page.id == item), None)
-    if page is not None:
-        messages = [message for sides in proof.cards(page) for message in sides]
-    else:
-        bank = load_bank(where, today=datetime.now(UTC).date())
-        question = bank.question(item)
-        messages = [proof.post(question, bank.taxonomy), proof.reveal(question)]
-    for message in messages:
-        typer.echo(plain(render(message, draw).blocks))
-        typer.echo("\n" + "─" * 80 + "\n")
+    names = show.platforms(platform)
+    shown = show.preview(read_shelf(_content_folders(folders)), item)
+    for name in names:
+        if len(names) > 1:
+            typer.echo(f"### {name}\n")
+        for line in show.lines(shown, name):
+            typer.echo(line)
 
 
 @content.command("new")
