@@ -133,7 +133,7 @@ def doctor() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core")] = "core",
+    name: Annotated[str, typer.Argument(help="core, boards or bank")] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
 ) -> None:
@@ -162,18 +162,11 @@ def lint(
     """Hold every file against the rules; silent where there is nothing to say."""
     from bot import proof
     from bot.bank import stats as count
-    from bot.bank.lint import lint as find
     from bot.bank.problem import Severity
-    from bot.bank.shelf import read_shelf
 
-    where = _content_folders(folders)
-    taxonomy = read_shelf(where).taxonomy
-    today = datetime.now(UTC).date()
-    findings = find(
-        where,
-        today=today,
-        renderers=(lambda question: proof.complaints(question, taxonomy),),
-        page_renderers=(proof.page_complaints,),
+    findings = proof.findings(
+        _content_folders(folders),
+        today=datetime.now(UTC).date(),
         inventory=count.read_inventory(inventory) if inventory else None,
     )
     for finding in findings:
@@ -201,8 +194,9 @@ def stats(
     covered = count.coverage(shelf, count.read_inventory(inventory), today) if inventory else None
     if as_json:
         more = {"coverage": asdict(covered)} if covered else {}
+        lists = {"plans": sorted(bank.plans), "cards": count.cards(bank)}
         keys = {"status": count.by_status(shelf), "key_positions": count.key_positions(bank)}
-        typer.echo(json.dumps({**totals, "revision": bank.revision, **axes, **keys, **more}))
+        typer.echo(json.dumps({**totals, "revision": bank.revision, **axes, **lists, **keys, **more}))
         return
     table = Table(title=f"{', '.join(f'{number} {what}' for what, number in totals.items())}, revision {bank.revision}")
     for axis, counts in (*axes.items(), *count.by_status(shelf).items()):
@@ -215,27 +209,21 @@ def stats(
 
 @content.command("preview")
 def preview(
-    item: Annotated[str, typer.Argument(help="the id of a served question, or of any page")], folders: Folders = None
+    item: Annotated[str, typer.Argument(help="the id of a question, a kit or a page, drafts too")],
+    folders: Folders = None,
+    platform: Annotated[str, typer.Option(help="local, discord or slack, as far as they are there, or all")] = "local",
 ) -> None:
-    """Show a question and its reveal, or every card of a page, as members read them."""
-    from bot import proof
-    from bot.bank.load import load_bank
+    """Show a question and its reveal, both parts of a kit, or every card of a page, as their readers see them."""
+    from bot import preview as show
     from bot.bank.shelf import read_shelf
-    from bot.pictures.draw import draw
-    from bot.platforms.local.formats import plain
-    from bot.platforms.local.render import render
 
-    where = _content_folders(folders)
-    page = next((page for _, page in read_shelf(where).pages() if page.id == item), None)
-    if page is not None:
-        messages = [message for sides in proof.cards(page) for message in sides]
-    else:
-        bank = load_bank(where, today=datetime.now(UTC).date())
-        question = bank.question(item)
-        messages = [proof.post(question, bank.taxonomy), proof.reveal(question)]
-    for message in messages:
-        typer.echo(plain(render(message, draw).blocks))
-        typer.echo("\n" + "─" * 80 + "\n")
+    names = show.platforms(platform)
+    shown = show.preview(read_shelf(_content_folders(folders)), item)
+    for name in names:
+        if len(names) > 1:
+            typer.echo(f"### {name}\n")
+        for line in show.lines(shown, name):
+            typer.echo(line)
 
 
 @content.command("new")

@@ -1,14 +1,20 @@
 """Content as members will see it: for authors who preview an item, and for the linter that checks that it fits."""
 
+import re
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.bank.answers import Dimension, Fact
 from bot.bank.grade import Grade, Response
+from bot.bank.lint import Finding, lint
 from bot.bank.pages import Page
-from bot.bank.schema import ChoiceQuestion, Question
+from bot.bank.schema import ChoiceQuestion, Kit, Question
+from bot.bank.shelf import read_taxonomy
 from bot.bank.taxonomy import Taxonomy
 from bot.core.limits import MESSAGE
-from bot.core.messages import Message
+from bot.core.messages import Heading, Message, message
 from bot.core.refs import GroupId, MemberId
 from bot.core.splitting import split
 from bot.features.answers import words as answer_words
@@ -68,6 +74,18 @@ def _an_answer(question: Question) -> Answer:
     return Answer(AnswerId(1), DayId(1), MemberId(1), response, grade, False, POSTED, False, False)
 
 
+def findings(folders: Sequence[Path], *, today: date, inventory: Collection[str] | None = None) -> list[Finding]:
+    """What the linter says of content folders, with the words of the bot for what has to fit into a message."""
+    taxonomy = read_taxonomy(folders)
+    return lint(
+        folders,
+        today=today,
+        renderers=(lambda question: complaints(question, taxonomy),),
+        page_renderers=(page_complaints,),
+        inventory=inventory,
+    )
+
+
 def complaints(question: Question, taxonomy: Taxonomy) -> list[str]:
     """What of an item does not fit into a message of every platform; made by the words that the bot uses."""
     found: list[str] = []
@@ -104,3 +122,55 @@ def page_complaints(page: Page) -> list[str]:
         for number, sides in enumerate(made, start=1)
         if any(len(split(side)) > 1 for side in sides)
     ]
+
+
+# --- kits -------------------------------------------------------------------------------------------------------------
+
+_LAST = "after_the_call"  # what is told when all is over
+_NUMBERED = re.compile(r"(\w+ \d+) (.+)")
+
+
+def candidate_part(kit: Kit) -> Message:
+    """What the candidate of a mock interview reads, and nothing else."""
+    return message(Heading(kit.title), f"*{kit.type}, {kit.level}, {kit.minutes} minutes*", kit.brief_candidate)
+
+
+def interviewer_part(kit: Kit) -> Message:
+    """What the interviewer alone reads: time, facts, the keys of the brief in the order of the file, then the rest."""
+    brief = {name: said for name, said in kit.brief_interviewer.items() if name != _LAST}
+    parts = [
+        _listed("Time", [f"{phase.name}: {phase.minutes} minutes" for phase in kit.phases]),
+        _listed("Facts on request", [_fact(fact) for fact in kit.facts_on_request]),
+        *(_briefed(name, said) for name, said in brief.items()),
+        _listed("Probes", kit.probes),
+        *(_scored(row) for row in kit.rubric),
+        _listed("Red flags", kit.red_flags),
+        _listed("Debrief", kit.debrief),
+    ]
+    if _LAST in kit.brief_interviewer:
+        parts.append(_briefed(_LAST, kit.brief_interviewer[_LAST]))
+    return message(Heading(kit.title), *filter(None, parts))
+
+
+def heading_of(name: str) -> str:
+    """The name of a key as a heading: `question_2_peeking` becomes `Question 2: peeking`."""
+    words = name.replace("_", " ")
+    return _NUMBERED.sub(r"\1: \2", words[:1].upper() + words[1:])
+
+
+def _briefed(name: str, said: str | Sequence[str]) -> str:
+    return f"**{heading_of(name)}**\n\n{said}" if isinstance(said, str) else _listed(heading_of(name), said)
+
+
+def _listed(title: str, points: Sequence[str]) -> str:
+    return f"**{title}**\n" + "\n".join(f"- {point}" for point in points) if points else ""
+
+
+def _fact(fact: Fact) -> str:
+    return f"{fact.asked_about}: {fact.fact}" + (" *(against what one assumes)*" if fact.contradicts else "")
+
+
+def _scored(row: Dimension) -> str:
+    return _listed(
+        f"{row.dim} ({row.weight} of 100)", [f"{score}: {anchor}" for score, anchor in enumerate(row.anchors, start=1)]
+    )

@@ -6,11 +6,13 @@ May touch: the standard library and the models of this room.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 
+from bot.bank.lint_text import CODE
 from bot.bank.problem import Problem, Severity
-from bot.bank.schema import Item, Kit, MultipleChoice, Question
+from bot.bank.schema import Code, Item, Kit, MultipleChoice, Question
 from bot.bank.shelf import Shelf
-from bot.bank.wording import normalised
+from bot.bank.wording import runs
 
+SHARED_WORDS = 8  # brief, rule 26
 GRAM = 5  # brief, rule 26: token 5-grams
 OVERLAP = 0.5  # brief, rule 26
 ENOUGH_KEYS = 20  # fewer keys of a category say nothing about a habit
@@ -102,7 +104,7 @@ def _telling_counts(questions: list[MultipleChoice]) -> Counter[int] | None:
 
 def nothing_is_said_twice(shelf: Shelf) -> Iterator[Problem]:
     """Rule 26: no two items share half of the shorter one's 5-grams."""
-    grams = {entry.file: _grams(entry.item) for entry in shelf.entries if isinstance(entry.item, Item)}
+    grams = {entry.file: runs(_shown(entry.item), GRAM) for entry in shelf.entries if isinstance(entry.item, Item)}
     holders: dict[tuple[str, ...], list[str]] = defaultdict(list)
     entries = {entry.file: entry for entry in shelf.entries}
     for file, own in grams.items():
@@ -116,9 +118,26 @@ def nothing_is_said_twice(shelf: Shelf) -> Iterator[Problem]:
             holders[gram].append(file)
 
 
-def _grams(item: Item) -> frozenset[tuple[str, ...]]:
-    words = normalised(_shown(item)).split()
-    return frozenset(tuple(words[at : at + GRAM]) for at in range(len(words) - GRAM + 1))
+def no_sentence_is_used_twice(shelf: Shelf) -> Iterator[Problem]:
+    """Rule 26: what two items ask has no eight words in a row in common.
+
+    Contracts of code questions are left out: what is to hold in the same way is best said in the same words.
+    """
+    first: dict[tuple[str, ...], str] = {}
+    for entry in shelf.entries:
+        if not isinstance(entry.item, Question | Kit) or isinstance(entry.item, Code):
+            continue
+        own = runs(CODE.sub(" ", _shown(entry.item)), SHARED_WORDS)
+        copied: dict[str, list[str]] = defaultdict(list)
+        for run in sorted(own):
+            other = first.setdefault(run, entry.file)
+            if other != entry.file:
+                copied[other].append(" ".join(run))
+        for other, shared in copied.items():
+            place = "brief_candidate" if isinstance(entry.item, Kit) else "prompt"
+            yield entry.problem(
+                "26", (place,), f"“{shared[0]}” stands in {other} too", "say it otherwise in one of them"
+            )
 
 
 def _shown(item: Item) -> str:

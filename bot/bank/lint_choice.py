@@ -5,7 +5,7 @@ May touch: the standard library and the models of this room.
 
 import re
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from bot.bank.answers import Option
@@ -25,10 +25,6 @@ _SEVERAL = re.compile(
 _CATCH_ALL = re.compile(r"\b(?:all|none|both|neither|any) of (?:the )?(?:above|these|others?|options|below)\b", re.I)
 _LETTER = re.compile(r"\b(?:[Oo]ptions?|[Aa]nswers?|[Cc]hoices?) \(?[A-Ea-e]\)?(?![\w'’-])")
 _LETTERS_ONLY = re.compile(r"(?:both )?[A-E](?:,? (?:and|or|&) [A-E])+(?: (?:is|are) .*)?\.?", re.I)
-_ABSOLUTE = re.compile(r"\b(?:always|never|only|every)\b", re.I)
-_QUALIFIER = re.compile(
-    r"\b(?:usually|often|typically|generally|mostly|sometimes|may|might|can|tends?|roughly|about)\b", re.I
-)
 _DIGIT = re.compile(r"\d")
 _UNIT = re.compile(r"%|\bper ?cent\b|\d\s?(?:ns|[mµ]?s|min|h|[kKMGT]i?B)\b", re.I)
 _SMALL_NOT = re.compile(r"\b(?:not|except)\b|n['’]t\b")
@@ -94,10 +90,15 @@ def key_is_not_the_longest(entry: Entry, question: Choice) -> Iterator[Problem]:
         yield entry.problem("9", _of(question, keys[0]), what, "shorten the key or lengthen the distractors")
 
 
-def key_has_no_mark_of_its_own(entry: Entry, question: Choice) -> Iterator[Problem]:
+def key_has_no_mark_of_its_own(entry: Entry, question: Choice, taxonomy: Taxonomy) -> Iterator[Problem]:
     """Rule 9: the key is not the only option with a qualifier, a number or a unit."""
-    for name, pattern in (("qualifier", _QUALIFIER), ("number", _DIGIT), ("unit", _UNIT)):
-        if _only_in_the_keys(question, pattern.search):
+    marks: dict[str, Callable[[str], object]] = {
+        "qualifier": partial(holds, taxonomy.qualifiers),
+        "number": _DIGIT.search,
+        "unit": _UNIT.search,
+    }
+    for name, has in marks.items():
+        if _only_in_the_keys(question, has):
             keys, _ = _parted(question)
             mend = f"give a distractor a {name} too, or drop it from the key"
             yield entry.problem("9", _of(question, keys[0]), f"only the key has a {name}", mend)
@@ -128,11 +129,11 @@ def distractors_have_feedback_and_a_misconception(
             yield entry.problem("3", _option(number, "misconception"), what, "add it to `misconceptions` there")
 
 
-def absolute_words_are_not_telling(entry: Entry, question: Choice) -> Iterator[Problem]:
-    """Rule 11: always, never, only and every do not stand in distractors alone."""
+def absolute_words_are_not_telling(entry: Entry, question: Choice, taxonomy: Taxonomy) -> Iterator[Problem]:
+    """Rule 11: absolute words, such as always and never, do not stand in distractors alone."""
     keys, others = _parted(question)
-    loud = [option for option in others if _ABSOLUTE.search(option.text)]
-    if loud and not any(_ABSOLUTE.search(option.text) for option in keys):
+    loud = [option for option in others if holds(taxonomy.absolutes, option.text)]
+    if loud and not any(holds(taxonomy.absolutes, option.text) for option in keys):
         what = f"an absolute word stands in distractors alone: {loud[0].text[:40]!r}"
         yield entry.problem("11", _of(question, loud[0]), what, "drop it, or use one in the key")
 
@@ -158,6 +159,11 @@ def options_are_parallel(entry: Entry, question: Choice) -> Iterator[Problem]:
         yield entry.problem(
             "13", _option(number, "text"), "some options end in a full stop", "end all or none with one"
         )
+
+
+def holds(words: Collection[str], text: str) -> bool:
+    """Whether one of the words stands in the text."""
+    return not set(words).isdisjoint(normalised(text).split())
 
 
 def _parted(question: Choice) -> tuple[list[Option], list[Option]]:

@@ -29,6 +29,11 @@ _SAYS: dict[str, re.Pattern[str]] = {
 _SHARED_STATE = re.compile(
     r"\brandom\.(?:random|randint|choice|shuffle|sample|gauss|uniform|seed)\(|\bnp\.random\.(?!Generator|default_rng\(\w)"
 )
+_SAYS_INPUT = re.compile(
+    r"\b(?:unchanged|untouched|in place|re-?link\w*|mutat\w*|modif\w*|chang\w*|alter\w*"
+    r"|copy|copies|copied|new (?:lists?|nodes?|value nodes?|dicts?|rows?))\b",
+    re.I,
+)
 _SAYS_EXTREME = re.compile(r"\b(?:extreme|huge|tiny|magnitude|overflow|underflow|large|far from|offset|small)\b", re.I)
 
 
@@ -115,6 +120,15 @@ def contract_names_the_errors(entry: Entry, question: Code) -> Iterator[Problem]
         )
 
 
+def contract_speaks_of_the_input(entry: Entry, question: Code) -> Iterator[Problem]:
+    """Rule 21: where an argument can be changed, contract or prompt say whether it is."""
+    cases = (*question.answer.tests.public, *question.answer.tests.hidden)
+    said = f"{question.answer.contract} {question.prompt}"
+    if any(_can_change(value) for case in cases for value in case.args) and not _SAYS_INPUT.search(said):
+        mend = "say in `contract` whether the input is changed"
+        yield entry.problem("21", ("answer", "contract"), "it does not say what becomes of the input", mend)
+
+
 def mutants_are_listed(entry: Entry, question: Code) -> Iterator[Problem]:
     """Rule 17: there are mutants for the hidden cases to catch."""
     if not question.answer.mutants:
@@ -155,6 +169,18 @@ def _size(value: object) -> int | None:
         case str() | list() | tuple() | dict():
             return len(value)
     return None
+
+
+def _can_change(value: object) -> bool:
+    """Whether an argument is an object that the function could change; what an iterator gives is used up anyway."""
+    match value:
+        case {"$repeat": [part, _]}:
+            return _can_change(part)
+        case {"$concat": list(parts)}:
+            return any(_can_change(part) for part in parts)
+        case {"$iter": _}:
+            return False
+    return isinstance(value, list | dict)
 
 
 def _whole(value: object) -> int:

@@ -15,7 +15,7 @@ from bot.bank.pages import texts as texts_of_cards
 from bot.bank.problem import Problem
 from bot.bank.shelf import Entry, Shelf, Steps
 from bot.bank.terms import Status
-from bot.bank.wording import normalised
+from bot.bank.wording import normalised, runs
 
 GRAM = 5  # as in rule 26
 OVERLAP = 0.5  # as in rule 26
@@ -91,7 +91,7 @@ def no_card_is_written_twice(shelf: Shelf) -> Iterator[Problem]:
     sizes: dict[tuple[str, int], int] = {}
     for entry, page in shelf.pages():
         for number, said in enumerate(texts_of_cards(page)):
-            own = _grams(" ".join(said))
+            own = runs(" ".join(said), GRAM)
             sizes[entry.file, number] = len(own)
             shared = Counter(other for gram in own for other in holders[gram])
             for (file, card), count in sorted(shared.items()):
@@ -101,8 +101,3 @@ def no_card_is_written_twice(shelf: Shelf) -> Iterator[Problem]:
                     yield entry.problem("26", ("cards", number), what, "keep one of the two")
             for gram in own:
                 holders[gram].append((entry.file, number))
-
-
-def _grams(text: str) -> frozenset[tuple[str, ...]]:
-    words = normalised(text).split()
-    return frozenset(tuple(words[at : at + GRAM]) for at in range(len(words) - GRAM + 1))

@@ -1,4 +1,4 @@
-"""Rules 22 to 25 on what people score: rubrics, behavioural prompts, design drills and kits.
+"""Rules 22 to 24 on what people score: rubrics, behavioural prompts and design drills; kits have `lint_kit`.
 
 May touch: the standard library and the models of this room.
 """
@@ -9,13 +9,10 @@ from collections.abc import Iterator, Sequence
 from bot.bank.answers import Dimension, Fact, KeyPoint, Phase
 from bot.bank.lint_text import texts
 from bot.bank.problem import Problem
-from bot.bank.schema import Behavioural, DesignDrill, Kit
+from bot.bank.schema import Behavioural
 from bot.bank.shelf import Entry, Steps
 from bot.bank.vocabulary import ADJECTIVES
 from bot.bank.wording import normalised
-
-SHARED_WORDS = 8  # ours, as in rule 26: so many equal words in a row are a copy, not an accident
-DESIGN_KITS = ("ml-system-design", "genai-system-design", "system-design")
 
 _PRIVATE = re.compile(
     r"\bhow old\b|\byour (?:age|family|husband|wife|health|religion|faith|origin)\b"
@@ -98,37 +95,8 @@ def design_has_numbers(entry: Entry, given: str, facts: Sequence[Fact], *path: s
             yield entry.problem("24", path, f"there is no number for {name}", mend)
 
 
-def a_fact_contradicts(entry: Entry, question: DesignDrill) -> Iterator[Problem]:
+def a_fact_contradicts(entry: Entry, facts: Sequence[Fact], *path: str) -> Iterator[Problem]:
     """Rule 24: at least one fact overturns the obvious assumption."""
-    if not any(fact.contradicts for fact in question.answer.facts):
+    if not any(fact.contradicts for fact in facts):
         mend = "set `contradicts: true` on the fact that overturns what one assumes"
-        yield entry.problem("24", ("answer", "facts"), "no fact contradicts the obvious assumption", mend)
-
-
-def design_kits_are_complete(entry: Entry, kit: Kit) -> Iterator[Problem]:
-    """Rule 24: a design kit injects a failure, and its facts have numbers."""
-    if kit.type not in DESIGN_KITS:
-        return
-    if "failure_injection" not in kit.brief_interviewer:
-        mend = "add `failure_injection: …`"
-        yield entry.problem("24", ("brief_interviewer",), "there is no failure injection", mend)
-    yield from design_has_numbers(entry, kit.brief_candidate, kit.facts_on_request, "facts_on_request")
-
-
-def candidate_text_gives_nothing_away(entry: Entry, kit: Kit) -> Iterator[Problem]:
-    """Rule 25: the candidate's text shares no eight words in a row with what only the interviewer may see."""
-    shown = _runs(kit.brief_candidate)
-    secret: dict[Steps, str] = {("facts_on_request", n, "fact"): f.fact for n, f in enumerate(kit.facts_on_request)}
-    for name, brief in kit.brief_interviewer.items():
-        secret |= {
-            ("brief_interviewer", name, n): text for n, text in enumerate([brief] if isinstance(brief, str) else brief)
-        }
-    for path, text in secret.items():
-        if shared := shown & _runs(text):
-            what = f"the candidate reads it too: “{' '.join(sorted(shared)[0])}”"
-            yield entry.problem("25", path, what, "take it out of `brief_candidate`")
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = normalised(text).split()
-    return {tuple(words[at : at + SHARED_WORDS]) for at in range(len(words) - SHARED_WORDS + 1)}
+        yield entry.problem("24", path, "no fact contradicts the obvious assumption", mend)

@@ -1,4 +1,4 @@
-"""Rules on every text of an item: 5 (what a chat must not show) and 28 (acronyms, reading time).
+"""Rules on every text of an item: 5 (what a chat must not show) and 28 (acronyms, spelling, reading time).
 
 May touch: the standard library and the models of this room.
 """
@@ -11,7 +11,7 @@ from bot.bank.schema import Question
 from bot.bank.shelf import Entry, Steps
 from bot.bank.taxonomy import Taxonomy
 from bot.bank.terms import Kind
-from bot.bank.vocabulary import KNOWN_ACRONYMS, STOP_WORDS
+from bot.bank.vocabulary import KNOWN_ACRONYMS, SPELLINGS, STOP_WORDS
 
 WORDS_A_MINUTE = 200  # brief, rule 28
 SLACK = 0.5  # brief, rule 28: within 50 % of `minutes`
@@ -30,7 +30,7 @@ CONSTANT = {
 _STEP = 0.2  # ours: how much of the constant one step of difficulty adds or takes
 
 _NOT_PROSE = frozenset(("sources", "starter", "solution", "tests", "mutants", "compare", "check", "regex"))
-_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _HTML = re.compile(
     r"</?(?:a|b|br|i|u|p|em|hr|li|ol|td|th|tr|ul|h[1-6]|div|img|pre|sub|sup|code|span|bold|table|strong|script|style|iframe)"
     r"(?:\s[^<>]*)?/?>",
@@ -63,6 +63,10 @@ _FORBIDDEN: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
 )
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WITH_Z = re.compile(  # `size`, `prize` and `seize` have their z in any English
+    r"(?!(?:re|over|under|down|mid|out|cap)?siz|priz|seiz|maiz)\w{3,}(?:iz|yz)(?:e|ed|es|er|ers|ing|ation|ations|able)"
+)
 _ACRONYM = re.compile(r"(?<![\w$`-])[A-Z]{2,6}s?(?![\w`])")
 
 
@@ -86,7 +90,7 @@ def _walk(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
 def nothing_unsafe_is_shown(entry: Entry) -> Iterator[Problem]:
     """Rule 5: no links outside sources, HTML, mentions, paths, e-mail, LaTeX, no company as a source."""
     for path, text in texts(entry):
-        prose = _CODE.sub(" ", text)
+        prose = CODE.sub(" ", text)
         for name, pattern, mend in _FORBIDDEN:
             if found := pattern.search(prose):
                 yield entry.problem("5", path, f"{name}: `{found[0][:40]}`", mend)
@@ -99,7 +103,7 @@ def acronyms_are_expanded(entry: Entry, taxonomy: Taxonomy) -> Iterator[Problem]
     """
     known = KNOWN_ACRONYMS | {word.upper() for word in taxonomy.acronyms}
     prose = [
-        (path, _CODE.sub(" ", text)) for path, text in texts(entry) if "accept" not in path and "reject" not in path
+        (path, CODE.sub(" ", text)) for path, text in texts(entry) if "accept" not in path and "reject" not in path
     ]
     whole = " ".join(text for _, text in prose)
     words = set(re.findall(r"\w+", whole))
@@ -119,6 +123,23 @@ def acronyms_are_expanded(entry: Entry, taxonomy: Taxonomy) -> Iterator[Problem]
 def _is_plain(word: str, words: Set[str]) -> bool:
     lower = word.lower()
     return lower in STOP_WORDS or lower in words or set(word) <= words
+
+
+def words_are_spelt_alike(entry: Entry) -> Iterator[Problem]:
+    """Rule 28: no word of the spelling list, be it a slip or the other English; accepted answers may hold any."""
+    for path, text in texts(entry):
+        if "accept" in path or "reject" in path:
+            continue
+        for word in _LETTERS.findall(CODE.sub(" ", text)):
+            if better := _spelt(word.lower()):
+                yield entry.problem("28", path, f"“{word}” is not how we spell it", f"write “{better}”")
+
+
+def _spelt(word: str) -> str | None:
+    """How a word is to be spelt, where that is another way."""
+    if _WITH_Z.fullmatch(word):
+        return word.replace("iz", "is").replace("yz", "ys")
+    return SPELLINGS.get(word)
 
 
 def minutes_fit_the_text(entry: Entry, question: Question) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import yaml
 
@@ -24,6 +25,7 @@ MAX_DEPTH = 24  # the deepest honest item, nested test arguments, is below 12
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,299})")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]{1,3})?")  # as PyYAML: 1e-3 and 1.0e3 are text
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _WORDS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _NOT_FINITE = {".nan": math.nan, ".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}
 
@@ -119,28 +121,31 @@ class _Builder:
             raise ReadingError(_line(event), "an alias (`*name`)", "write the value out")
         if (tag := getattr(event, "tag", None)) not in (None, "!"):
             raise ReadingError(_line(event), f"a tag ({tag})", "remove it")
-        self.lines.setdefault(path, _line(event))
+        if path not in self.lines:  # a value of a mapping has the line of its key
+            self.lines[path] = _line(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, path)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event, path)
         raise ReadingError(_line(event), "not a value", "write text, a number, a list or `key: value` pairs")
 
     def _mapping(self, path: Path) -> dict[object, object]:
         found: dict[object, object] = {}
+        places: dict[object, int] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise ReadingError(_line(event), "a key that is not text", "write `key: value`")
-            key = self._scalar(event, (*path, event.value))
-            step = key if isinstance(key, str | int) and not isinstance(key, bool) else event.value
+            own: Path = (*path, event.value)
+            key = self._scalar(event, own)
+            if isinstance(key, int) and not isinstance(key, bool):
+                own = (*path, key)
             if key in found:
-                first = self.lines[(*path, step)]
-                what = f"`{event.value}` is given twice (first in line {first})"
+                what = f"`{event.value}` is given twice (first in line {places[key]})"
                 raise ReadingError(_line(event), what, "keep one of them")
-            self.lines[(*path, step)] = _line(event)
-            found[key] = self._value(next(self._events), (*path, step))
+            self.lines[own] = places[key] = _line(event)
+            found[key] = self._value(next(self._events), own)
         return found
 
     def _sequence(self, path: Path) -> list[object]:
@@ -151,12 +156,12 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path) -> object:
         text: str = event.value
-        if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        if _UNKEEPABLE.search(text):
             raise ReadingError(_line(event), "a character that no database keeps", "remove the escape")
         if not event.implicit[0]:  # quoted or a block: always text
             return text
-        value = _plain(text)
-        if _others_read_it_differently(text, value):
+        value, doubtful = _plain(text)
+        if doubtful:
             self.doubtful[path] = text
         return value
 
@@ -165,7 +170,14 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _plain(text: str) -> object:
+@lru_cache(maxsize=4096)  # keys and small values come again in every file; most of the scalars are among them
+def _plain(text: str) -> tuple[object, bool]:
+    """The value of a plain scalar, and whether PyYAML's safe_load makes something else of it."""
+    value = _value_of(text)
+    return value, _others_read_it_differently(text, value)
+
+
+def _value_of(text: str) -> object:
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
@@ -176,7 +188,6 @@ def _plain(text: str) -> object:
 
 
 def _others_read_it_differently(text: str, value: object) -> bool:
-    """Whether PyYAML's safe_load makes something else of a plain scalar than we do."""
     resolvers = yaml.SafeLoader.yaml_implicit_resolvers.get(text[:1], [])
     tag = next((tag for tag, pattern in resolvers if pattern.match(text)), "tag:yaml.org,2002:str")
     return bool(tag.rpartition(":")[2] != _tag(value))

@@ -90,6 +90,14 @@ def read_shelf(folders: Sequence[Path]) -> Shelf:
     return shelf
 
 
+def read_taxonomy(folders: Sequence[Path]) -> Taxonomy:
+    """The words that the items of these folders may use, without reading the items."""
+    shelf = Shelf()
+    for folder in folders:
+        _read_lists(shelf, folder)
+    return shelf.taxonomy
+
+
 def _files(shelf: Shelf, folder: Path, name: str) -> Iterator[Path]:
     for path in sorted((folder / name).rglob("[!.]*")):
         if path.suffix == ".yaml" and not path.is_file() and not path.is_dir():

@@ -54,6 +54,11 @@ def by_axis(bank: Bank) -> dict[str, Counts]:
     }
 
 
+def cards(bank: Bank) -> Counts:
+    """How many cards each served page has."""
+    return {key: len(page.cards) for key, page in sorted(bank.pages.items())}
+
+
 def by_status(shelf: Shelf) -> dict[str, Counts]:
     """Everything that was read, served or not, by what it is and by status."""
     found: dict[str, Counter[str]] = {"questions": Counter(), "kits": Counter(), "pages": Counter()}

@@ -24,13 +24,18 @@ class Topic(Model):
 
 
 class Taxonomy(Model):
-    """The words that items may use for category, topic, level, round, kind and misconception."""
+    """The words that items may use for category, topic, level, round, kind and misconception.
+
+    `qualifiers` and `absolutes` are the words that must not tell a key from its distractors.
+    """
 
     schema_: Literal[1] = Field(alias="schema", default=1)
     categories: Slugs = ()
     levels: Slugs = ()
     rounds: Slugs = ()
     kinds: Slugs = ()
+    qualifiers: Slugs = ()
+    absolutes: Slugs = ()
     topics: dict[Slug, Topic] = Field(default_factory=dict)
     misconceptions: dict[Slug, Line] = Field(default_factory=dict)
     acronyms: Annotated[tuple[Label, ...], Field(max_length=400)] = ()
@@ -43,6 +48,8 @@ class Taxonomy(Model):
             levels=_union(self.levels, other.levels),
             rounds=_union(self.rounds, other.rounds),
             kinds=_union(self.kinds, other.kinds),
+            qualifiers=_union(self.qualifiers, other.qualifiers),
+            absolutes=_union(self.absolutes, other.absolutes),
             topics={**other.topics, **self.topics},
             misconceptions={**other.misconceptions, **self.misconceptions},
             acronyms=_union(self.acronyms, other.acronyms),

@@ -36,6 +36,12 @@ def normalised(text: str) -> str:
     return " ".join([word for word in words if word not in _ARTICLES] or words)
 
 
+def runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
+    """Every group of so many words that follow on each other, in normalised form."""
+    words = normalised(text).split()
+    return frozenset(tuple(words[at : at + length]) for at in range(len(words) - length + 1))
+
+
 def shortened(text: str, most: int = 40) -> str:
     """What a member typed, safe and short enough to be echoed."""
     kept = "".join(char if char.isalnum() or char in " .,%/+-'=" else " " for char in visible(text))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from bot.bench.answers import answer_vs_bare_sql
+from bot.bench.banks import bank_vs_bare_yaml
 from bot.bench.boards import board_growth, groupby_speedup
 from bot.bench.databases import Server, servers
 from bot.bench.paired import Measured
@@ -77,7 +78,15 @@ async def _boards(on: list[Server], sizes: Sizes, repetitions: int) -> tuple[Num
     return ratios, medians
 
 
+async def _bank(_on: list[Server], _sizes: Sizes, repetitions: int) -> tuple[Numbers, Numbers]:
+    """Loading and linting the public bank; no database is asked."""
+    load, lint = bank_vs_bare_yaml(repetitions)
+    ratios: Numbers = {"load_vs_bare_yaml": load.ratio, "lint_vs_load": lint.ratio}
+    return ratios, {"load_ms": load.ours_ms, "bare_yaml_ms": load.bare_ms, "lint_ms": lint.ours_ms}
+
+
 BENCHES: dict[str, Callable[[list[Server], Sizes, int], Awaitable[tuple[Numbers, Numbers]]]] = {
     "core": _core,
     "boards": _boards,
+    "bank": _bank,
 }

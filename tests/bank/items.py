@@ -16,6 +16,8 @@ categories: [theory, statistics, llm, algorithm, ml-coding, sql, design, case, b
 levels: [junior, mid, senior, staff]
 rounds: [ml-knowledge, ml-coding, ml-system-design, behavioural, ml-debugging]
 kinds: [multiple-choice, multi-select, numeric, short, code, open, design-drill, behavioural, kit]
+qualifiers: [usually, about]
+absolutes: [always, never, only, every]
 topics:
   attention: {title: "Attention"}
   bayes: {title: "Bayes rule"}
@@ -220,7 +222,7 @@ brief_candidate: "Design the system that shows a delivery time at checkout. Ask 
 facts_on_request:
   - {asked_about: scale, fact: "2 million orders a day."}
   - {asked_about: latency, fact: "150 ms for the screen."}
-  - {asked_about: labels, fact: "6% of couriers tap early."}
+  - {asked_about: labels, fact: "6% of couriers tap early.", contradicts: true}
 phases:
   - {name: goal, minutes: 15}
   - {name: design, minutes: 30}
@@ -231,7 +233,43 @@ rubric:
 """
     + RUBRIC
     + """\
-red_flags: ["random split"]
+red_flags: ["splits the orders at random, though couriers learn from week to week"]
+debrief: ["name one thing to repeat"]
+sources: [{what: "own scenario", kind: own, ref: "invented"}]
+covers: []
+authors: [ada]
+reviewers: [second-reading]
+"""
+)
+
+TALK = (
+    """\
+schema: 1
+id: kit-result-you-doubted
+revision: 1
+status: live
+kind: kit
+type: behavioural
+title: A result that you doubted
+level: mid
+difficulty: 2
+minutes: 20
+rounds: [behavioural]
+brief_candidate: "Tell me about a result that everybody liked and that you doubted."
+facts_on_request:
+  - {asked_about: whose result, fact: "It may be your own.", contradicts: true}
+phases:
+  - {name: story, minutes: 5}
+  - {name: questions, minutes: 15}
+brief_interviewer:
+  listen_for: ["the check that was cheapest"]
+  probes: ["Which figure made you doubt?", "What did it cost?", "What would your sharpest critic say?"]
+  do_not_ask: ["age, family, health or belief"]
+rubric:
+"""
+    + RUBRIC
+    + """\
+red_flags: ["no check was made"]
 debrief: ["name one thing to repeat"]
 sources: [{what: "own scenario", kind: own, ref: "invented"}]
 covers: []
@@ -343,6 +381,7 @@ FILES = {
     "questions/design/copied-photos.yaml": DESIGN_DRILL,
     "questions/behavioural/result-withdrawn.yaml": BEHAVIOURAL,
     "kits/ml-system-design/kit-delivery-time.yaml": KIT,
+    "kits/behavioural/kit-result-you-doubted.yaml": TALK,
     "plans/year.yaml": PLAN,
     "frameworks/three-steps.yaml": FRAMEWORK,
     "decks/half-truths.yaml": DECK,
@@ -358,6 +397,7 @@ NAMES = {
     "drill": "questions/design/copied-photos.yaml",
     "behavioural": "questions/behavioural/result-withdrawn.yaml",
     "kit": "kits/ml-system-design/kit-delivery-time.yaml",
+    "talk": "kits/behavioural/kit-result-you-doubted.yaml",
     "plan": "plans/year.yaml",
     "framework": "frameworks/three-steps.yaml",
     "deck": "decks/half-truths.yaml",

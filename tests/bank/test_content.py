@@ -1,6 +1,5 @@
 """The bank of this repository obeys its own rules and fills a year."""
 
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from bot.proof import page_complaints
 CONTENT = Path(__file__).parents[2] / "content"
 TODAY = date(2026, 11, 23)
 WEEKDAYS_OF_A_YEAR = 262
-RESERVE = 1.15  # the brief keeps 15 % for what is retired, flagged or skipped
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +28,6 @@ def test_the_linter_finds_nothing_in_the_content() -> None:
 
 def test_every_file_of_the_content_loads(bank: Bank) -> None:
     assert [str(problem) for problem in bank.problems] == []
-
-
-def test_the_content_loads_in_under_two_seconds() -> None:
-    started = time.perf_counter()
-    load_bank([CONTENT], today=TODAY)
-    assert time.perf_counter() - started < 2
 
 
 def test_the_pages_are_all_there_and_fit_a_message_whatever_their_status() -> None:
@@ -65,15 +57,14 @@ def test_every_plan_asks_what_its_weeks_say(bank: Bank, plan: str, seed: str) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["first group", "second group", "third group"])
 def test_a_year_of_weekdays_repeats_nothing_and_gives_nothing_away(bank: Bank, seed: str) -> None:
-    enough = min(WEEKDAYS_OF_A_YEAR, int(len(bank.questions) / RESERVE))
-    days = [day for day in (TODAY + timedelta(days=n) for n in range(400)) if day.weekday() < 5][:enough]
+    days = [day for day in (TODAY + timedelta(days=n) for n in range(400)) if day.weekday() < 5][:WEEKDAYS_OF_A_YEAR]
     log: list[Served] = []
     for on in days:
         chosen = choose(bank=bank, plan=bank.plans["year"], seed=seed, level=Level.mid, on=on, log=log)
         assert chosen is not None
         log.append(Served(on, chosen))
     served = {entry.question: entry.on for entry in log}
-    assert len(served) == len(days)
+    assert len(served) == len(days) == WEEKDAYS_OF_A_YEAR
     clashes = [
         (key, other)
         for key, on in served.items()

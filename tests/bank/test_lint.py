@@ -1,16 +1,20 @@
 """Every rule of the linter finds the fault planted for it, at its line, and says how to mend it."""
 
+import re
 import tempfile
+from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.bank import lint as lint_module
 from bot.bank.lint import lint
 from bot.bank.load import load_bank
 from bot.bank.problem import Severity
-from tests.bank.items import FILES, GUIDE, MULTIPLE_CHOICE, NAMES, TODAY, Content
+from tests.bank.items import FILES, GUIDE, KIT, MULTIPLE_CHOICE, NAMES, TODAY, Content
 
 LONG = "x" * 100_000
 
@@ -56,7 +60,7 @@ PLANTED = [
     ("choice", "follow_ups: [{", "follow_ups: [] #", "6", "follow_ups"),
     ("choice", "hints: [Think of the variance of a sum.]", "hints: []", "6", "hints"),
     ("choice", "reviewed_on: 2026-11-01", "expires_on: 2026-11-22", "6", "expires_on"),
-    ("kit", 'red_flags: ["random split"]', "red_flags: []", "6", "red_flags"),
+    ("kit", 'red_flags: ["splits', "red_flags: [] # splits", "6", "red_flags"),
     ("choice", "correct: true, ", "", "7", "answer:"),
     ("choice", "{id: b, ", "{id: b, correct: true, ", "7", "answer:"),
     ("choice", "{id: b, ", "{id: a, ", "1", "answer:"),
@@ -128,6 +132,7 @@ PLANTED = [
     ("code", "  limits: {seconds: 2, memory_mb: 128}\n", "", "1", "answer:"),
     ("code", "def mean(values):\n        if any", "def average(values):\n        if any", "20", "solution"),
     ("code", "NaN raises ValueError", "no NaN occurs", "21", "contract"),
+    ("code", "Input untouched; NaN", "NaN", "21", "contract"),
     ("open", "weight: 20, anchors", "weight: 30, anchors", "22", "rubric"),
     ("open", '{1: "retrains", ', "{", "22", "anchors"),
     ("open", '1: "retrains"', '1: "very poor"', "22", "very poor"),
@@ -150,7 +155,23 @@ PLANTED = [
         "25",
         "expect",
     ),
+    (
+        "kit",
+        "Ask what you need.",
+        "The baseline splits the orders at random, though couriers learn from week to week.",
+        "25",
+        "red_flags",
+    ),
+    ("kit", ", contradicts: true", "", "24", "facts_on_request"),
+    ("talk", ", contradicts: true", "", "24", "facts_on_request"),
+    ("talk", '"What did it cost?", ', "", "23", "probes"),
+    ("talk", "What would your sharpest critic say?", "What did you do then?", "23", "probes"),
+    ("talk", "  do_not_ask: [", "  ask_freely: [", "23", "brief_interviewer"),
+    ("talk", "What did it cost?", "Were you married then?", "23", "married"),
     ("choice", "minutes: 3", "minutes: 30", "28", "minutes"),
+    ("choice", "A sum of d", "After normalization a sum of d", "28", "explanation"),
+    ("deck", "It lowers variance", "It is labeled and lowers varience", "28", "back"),
+    ("kit", "Ask what you need.", "Recieve what you need.", "28", "brief_candidate"),
     ("choice", "Entries of", "QKVO entries of", "28", "QKVO"),
     ("choice", "topics: [attention]", "topics: [pay-and-offers]", "29", "topics"),
     ("choice", "reviewed_on: 2026-11-01", "expires_on: 2028-01-01", "29", "expires_on"),
@@ -271,17 +292,60 @@ def test_what_the_renderers_of_pages_complain_about_is_rule_4(content: Content) 
 def test_a_prompt_that_says_what_another_says_is_a_near_duplicate(content: Content) -> None:
     again = MULTIPLE_CHOICE.replace("attention-score-scaling", "attention-scores-again").replace("independent", "apart")
     content.write("questions/llm/attention-scores-again.yaml", again)
+    assert {(finding.rule, finding.severity) for finding in content.findings()} == {("26", Severity.error)}
+
+
+def test_a_kit_that_says_what_another_says_is_a_near_duplicate(content: Content) -> None:
+    again = KIT.replace("kit-delivery-time", "kit-delivery-again").replace("Ask what you need.", "Begin.")
+    content.write("kits/ml-system-design/kit-delivery-again.yaml", again)
+    assert {(finding.rule, finding.file) for finding in content.findings()} == {("26", NAMES["kit"])}
+
+
+def test_a_kit_that_is_not_read_within_its_first_phase_is_a_warning(content: Content) -> None:
+    content.plant("kit", "minutes: 15}", "minutes: 3}")
+    content.plant("kit", "minutes: 30}", "minutes: 42}")
+    assert content.findings() == []
+    content.plant("kit", "Ask what you need.", "a b " * 340)
     (finding,) = content.findings()
-    assert (finding.rule, finding.severity) == ("26", Severity.error)
+    assert (finding.rule, finding.severity) == ("28", Severity.warning)
+    assert finding.what == "it takes 3.5 minutes to read, the first phase has 3"
+
+
+@pytest.mark.parametrize("name", ["kit", "open"])
+def test_eight_words_in_a_row_of_two_items_are_a_copy(content: Content, name: str) -> None:
+    said = "while everybody here watched the numbers of the wrong week"
+    content.plant("choice", "Entries of", f"Asked {said}: entries of")
+    content.plant(name, "Ask what you need." if name == "kit" else "What do you check", f"Begin {said}.")
+    assert {finding.rule for finding in content.findings()} >= {"26"}
+
+
+def test_seven_words_in_a_row_and_the_contracts_of_code_are_no_copy(content: Content) -> None:
+    content.plant("drill", "Ask for what you need.", "Somebody here watched the numbers of the wrong week; ask for it.")
+    content.plant("kit", "Ask what you need.", "Nobody here watched the numbers of the wrong week at all.")
+    content.plant(
+        "code", "None if there are none.", "None if none. Ask for what you need when somebody submits a listing."
+    )
+    assert content.findings() == []
+
+
+@pytest.mark.parametrize("word", ["size", "resized", "prizes", "seize", "horizon", "citizen", "puzzle", "tokenisers"])
+def test_a_word_that_has_its_z_in_any_english_is_no_finding(content: Content, word: str) -> None:
+    content.plant("guide", "then the names", f"then the {word}")
+    assert content.findings() == []
+
+
+def test_accepted_answers_may_be_spelt_in_either_way(content: Content) -> None:
+    content.plant("short", '"OOB"', '"OOB", "optimizer labeled"')
+    assert content.findings() == []
 
 
 def test_keys_that_favour_a_place_are_a_warning(content: Content) -> None:
     (content.folder / NAMES["choice"]).unlink()
     for number in range(20):
-        words = " ".join(f"{number}w{place}" for place in range(120))
-        text = MULTIPLE_CHOICE.replace("attention-score-scaling", f"item-{number}x").replace("Entries of", words)
+        text = MULTIPLE_CHOICE.replace("attention-score-scaling", f"item-{number}x")
         content.write(f"questions/llm/item-{number}x.yaml", text)
-    assert {(finding.rule, finding.severity) for finding in content.findings()} == {("14", Severity.warning)}
+    found = {(finding.rule, finding.severity) for finding in content.findings()}
+    assert found == {("14", Severity.warning), ("26", Severity.error)}
 
 
 def test_what_the_renderers_complain_about_is_rule_4(content: Content) -> None:
@@ -310,6 +374,26 @@ def test_no_mutilated_file_breaks_the_linter_or_the_bank(file: str, start: int, 
         mutilated.write_bytes(file, (text[:start] + instead + text[start + length :]).encode("utf-8", "surrogatepass"))
         assert all(finding.mend for finding in mutilated.findings())
         assert len(load_bank([mutilated.folder], today=TODAY).questions) <= 1
+
+
+def test_the_table_names_every_rule_and_only_checks_that_exist() -> None:
+    table = str(lint_module.__doc__)
+    assert [int(number) for number in re.findall(r"^ ?(\d+)  ", table, re.M)] == list(range(1, 30))
+    named = re.findall(r"\b([a-z_]+)\.(\w+)", table)
+    assert len(named) > 50
+    missing = [(room, name) for room, name in named if not hasattr(import_module(f"bot.bank.{room}"), name)]
+    assert missing == []
+
+
+def test_every_check_stands_in_the_table() -> None:
+    rooms = ("bank", "choice", "code", "item", "key", "kit", "page", "rubric", "text")
+    checks = [
+        f"lint_{room}.{name}"
+        for room in rooms
+        for name, value in vars(import_module(f"bot.bank.lint_{room}")).items()
+        if isfunction(value) and value.__module__ == f"bot.bank.lint_{room}" and str(value.__doc__).startswith("Rule")
+    ]
+    assert [name for name in checks if name not in str(lint_module.__doc__)] == []
 
 
 def test_a_missing_folder_is_a_finding(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def bank_of(content: Content, today: date = TODAY) -> Bank:
 
 def test_a_clean_folder_is_served_whole(content: Content) -> None:
     bank = bank_of(content)
-    assert (len(bank.questions), len(bank.kits), len(bank.plans), bank.problems) == (8, 1, 1, ())
+    assert (len(bank.questions), len(bank.kits), len(bank.plans), bank.problems) == (8, 2, 1, ())
 
 
 @pytest.mark.parametrize("status", ["draft", "retired"])

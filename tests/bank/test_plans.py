@@ -147,6 +147,15 @@ def test_what_is_planned_for_later_counts_as_near_too() -> None:
     assert {pick(bank, seed=str(seed), log=planned) for seed in range(20)} == {"item-2"}
 
 
+@pytest.mark.parametrize(
+    ("served", "kept"), [("item-0", {"item-2"}), ("item-1", {"item-2"}), ("item-2", {"item-0", "item-1"})]
+)
+def test_an_exclusion_holds_whichever_of_the_two_was_served_first(served: str, kept: set[str]) -> None:
+    bank = bank_of([item(0, excludes=["item-1"]), item(1), item(2)])
+    log = [Served(MONDAY - timedelta(days=1), QuestionId(served))]
+    assert {pick(bank, seed=str(seed), log=log) for seed in range(30)} == kept
+
+
 def test_an_exclusion_gives_way_when_nothing_else_is_left() -> None:
     bank = bank_of([item(0, excludes=["item-1"]), item(1)])
     assert len({entry.question for entry in run(bank, 2)}) == 2

@@ -73,6 +73,8 @@ def test_keys_may_be_numbers() -> None:
     [
         ("a: 1\nb: 2\na: 3", 3, "`a` is given twice (first in line 1)"),
         ("a:\n  b: 1\n  b: 2", 3, "`b` is given twice (first in line 2)"),
+        ("a:\n  1: b\n  1.0: c", 3, "`1.0` is given twice (first in line 2)"),
+        ("a:\n  1: b\n  true: c", 3, "`true` is given twice (first in line 2)"),
         ("a: 1\n\tb: 2", 2, "a tab"),
         ("a: &x 1\nb: *x", 2, "an alias (`*name`)"),
         ("a: !!python/name:os.system 1", 1, "a tag (tag:yaml.org,2002:python/name:os.system)"),

@@ -34,7 +34,7 @@ def test_the_served_bank_is_counted_by_each_axis(content: Content) -> None:
     assert found["kind"]["multiple-choice"] == 1
     assert found["level"] == {"mid": 7}
     assert found["topic"] == {"attention": 7}
-    assert found["type"] == {"ml-system-design": 1}
+    assert found["type"] == {"behavioural": 1, "ml-system-design": 1}
     assert found["page"] == {"deck": 1, "framework": 1, "role": 1}
 
 
@@ -43,7 +43,7 @@ def test_what_is_not_served_is_counted_by_status(content: Content) -> None:
     content.plant("guide", "status: live", "status: retired")
     assert by_status(read_shelf([content.folder])) == {
         "questions": {"draft": 1, "live": 7},
-        "kits": {"live": 1},
+        "kits": {"live": 2},
         "pages": {"live": 2, "retired": 1},
     }
 
@@ -85,14 +85,16 @@ def test_the_command_prints_one_json_object(content: Content, tmp_path: Path) ->
     content.plant("choice", "covers: []", "covers: [one]")
     asked = ["content", "stats", str(content.folder), "--json", "--inventory", str(tmp_path / "inventory.yaml")]
     found = json.loads(CliRunner().invoke(app, asked).stdout)
-    assert (found["questions"], found["kits"], found["pages"]) == (8, 1, 3)
+    assert (found["questions"], found["kits"], found["pages"]) == (8, 2, 3)
     assert found["coverage"]["served"] == ["one"]
+    assert found["plans"] == ["year"]
+    assert found["cards"] == {"half-truths": 2, "three-steps": 3, "what-a-referee-does": 2}
     assert {"category", "kind", "level", "topic", "type", "page", "status", "key_positions", "revision"} <= found.keys()
 
 
 def test_the_command_prints_a_table(content: Content) -> None:
     found = CliRunner().invoke(app, ["content", "stats", str(content.folder)])
-    assert "8 questions, 1 kits, 3 pages" in found.stdout
+    assert "8 questions, 2 kits, 3 pages" in found.stdout
 
 
 def test_the_linter_command_holds_covers_against_an_inventory(content: Content, tmp_path: Path) -> None:

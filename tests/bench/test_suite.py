@@ -38,8 +38,16 @@ async def test_boards_gives_its_ratios_as_json_and_null_for_the_large_ledger() -
     assert result["ratios"] == {"board_growth_10m": None, "groupby_speedup_10m": None}
 
 
+@pytest.mark.usefixtures("without_postgresql")
+async def test_bank_gives_its_ratios_and_what_loading_and_linting_take() -> None:
+    result = json.loads(json.dumps(await bench.run("bank", 1, LITTLE)))
+    assert result["ratios"].keys() == {"load_vs_bare_yaml", "lint_vs_load"}
+    assert result["medians"].keys() == {"load_ms", "bare_yaml_ms", "lint_ms"}
+    assert min(*result["ratios"].values(), *result["medians"].values()) > 0
+
+
 async def test_an_unknown_benchmark_is_refused_with_the_names_of_the_known_ones() -> None:
-    with pytest.raises(BatchmatesError, match="core, boards"):
+    with pytest.raises(BatchmatesError, match="core, boards, bank"):
         await bench.run("cor", 1)
 
 
