@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -30,6 +30,24 @@ async def together(url: str, first: Callable[[Connection], T], second: Callable[
     await asyncio.wait({other}, timeout=MEANWHILE)
     go_on.set()
     return await one, await other
+
+
+async def while_held(url: str, story: Callable[[Connection], object], meanwhile: Callable[[], Awaitable[None]]) -> None:
+    """Do something here while another process has told a story and does not commit it."""
+    written, go_on = threading.Event(), threading.Event()
+
+    def held(tx: Connection) -> None:
+        story(tx)
+        written.set()
+        assert go_on.wait(30)
+
+    holder = asyncio.create_task(asyncio.to_thread(in_a_process, url, held))
+    await asyncio.to_thread(written.wait, 30)
+    try:
+        await meanwhile()
+    finally:
+        go_on.set()
+        await holder
 
 
 def in_a_process(url: str, story: Callable[[Connection], T]) -> T:
