@@ -70,16 +70,16 @@ class Dispatcher:
             )
 
     async def take(self, event: Event) -> bool:
-        """Take in an event that nobody waits to have answered; False where it met a bug and may be tried again."""
+        """Take in an event that nobody waits to have answered; False where it met a bug and may be tried again.
+
+        Raises `DatabaseAway`, since an outage is no bug, and no try that counts.
+        """
         try:
             await self._route(_whole(event))
         except (UserError, Duplicate):
             return True
-        except (asyncio.CancelledError, KeyboardInterrupt):
+        except (asyncio.CancelledError, KeyboardInterrupt, DatabaseAway):
             raise
-        except DatabaseAway:
-            self._log.warning("database_away", kind=type(event).__name__)
-            return False
         except Exception:
             self._note_bug(event)
             return False

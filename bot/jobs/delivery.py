@@ -97,6 +97,9 @@ class Delivery:
 
     async def _send(self, item: Claimed, platform: Platform) -> None:
         try:
+            if item.unreadable:
+                # Left to a process that can, as while a new version is rolled out; given up as what is refused is.
+                raise DeliveryError(Refusal.busy, "this version of the bot cannot read it")
             async with asyncio.timeout(LONGEST_CALL):
                 receipt = await (self._settle(item, platform) if item.unsure else platform.deliver(item.sending))
         except DeliveryError as error:

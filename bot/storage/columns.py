@@ -1,5 +1,6 @@
 """Column types that both databases share."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,8 +41,15 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a value that this version cannot read, such as one that a newer version wrote."""
+
+    why: str
+
+
 class Wire(TypeDecorator[Any]):
-    """A value of the vocabulary, kept as JSON."""
+    """A value of the vocabulary, kept as JSON; what cannot be read is `Unreadable`, and harms no other row."""
 
     impl = JSON
     cache_ok = True
@@ -50,4 +58,8 @@ class Wire(TypeDecorator[Any]):
         return wire.to_json(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return wire.from_json(value)
+        try:
+            return wire.from_json(value)
+        except Exception as error:
+            # Raised here it would end the whole query, and with it the rows of everybody else.
+            return Unreadable(type(error).__name__)

@@ -21,6 +21,8 @@ from bot.core.errors import DatabaseAway
 P = ParamSpec("P")
 T = TypeVar("T")
 BUSY_MILLISECONDS = 10_000
+IDLE_MILLISECONDS = 30_000  # a story never pauses: whose transaction does is stopped, and holds rows of everybody
+TOLD_AT_MOST = 3
 
 
 class Database:
@@ -33,12 +35,26 @@ class Database:
         self._engine = _readers(self.url) if self.sqlite else _postgresql(self.url)
 
     async def write(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a story as one transaction and commit it; nothing of it stays where it raises."""
+        """Run a story as one transaction and commit it; nothing of it stays where it raises.
+
+        Where another process was in the middle of the same thing it is run again, and finds what that one wrote.
+        """
         with _outages_named():
             if self._writer:
                 return await self._writer.run(lambda tx: story(tx, *args, **kwargs))
-            async with self._engine.begin() as connection:
-                return await connection.run_sync(story, *args, **kwargs)
+            for _ in range(TOLD_AT_MOST - 1):
+                try:
+                    return await self._transaction(story, *args, **kwargs)
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) not in _MET_ANOTHER:
+                        raise
+            return await self._transaction(story, *args, **kwargs)
+
+    async def _transaction(
+        self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(story, *args, **kwargs)
 
     async def read(self, story: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a story that reads; what it saw is one moment's state."""
@@ -81,6 +97,8 @@ def is_away(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError | InterfaceError)
 
 
+# unique_violation, serialization_failure and deadlock_detected: the transaction is rolled back, for sure
+_MET_ANOTHER = frozenset({"23505", "40001", "40P01"})
 _SQLITE_AWAY = ("locked", "disk", "unable to open")
 
 
@@ -104,9 +122,20 @@ class _Thread:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url.set(drivername="postgresql+psycopg"), pool_size=5, pool_pre_ping=True, hide_parameters=True
     )
+    event.listen(engine.sync_engine, "connect", lambda connection, _: _prepare_postgresql(connection))
+    return engine
+
+
+def _prepare_postgresql(connection: Any) -> None:
+    # Without these, one process that hangs in a transaction would hang all others with it.
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
+    cursor.close()
+    connection.commit()
 
 
 def _writer(url: URL) -> Engine:

@@ -31,7 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.events import Event
-from bot.storage.columns import Instant, Wire, metadata
+from bot.storage.columns import Instant, Unreadable, Wire, metadata
+from bot.storage.locks import one_by_one
 
 LEASE = timedelta(seconds=60)  # longer than any handler takes
 AFTER_A_BUG = timedelta(seconds=30)
@@ -73,6 +74,7 @@ def keep(tx: Connection, event: Event, now: datetime) -> Kept | None:
     None where it was kept before, or where something that the same person did earlier still waits.
     """
     lane = str(event.who)
+    one_by_one(tx, f"inbox {lane}")
     waits = tx.execute(select(inbox.c.id).where(_WAITING, inbox.c.lane == lane).limit(1)).first()
     row = {
         "event": event.id,
@@ -90,10 +92,15 @@ def keep(tx: Connection, event: Event, now: datetime) -> Kept | None:
 def claim(tx: Connection, now: datetime, at_most: int) -> list[Kept]:
     """Take up what waits and nobody handles, the oldest of each person, for the length of a lease."""
     rows = tx.execute(_free(now).limit(at_most).with_for_update(skip_locked=True, of=inbox)).all()
-    return [_taken(tx, row, now) for row in rows]
+    return [item for row in rows if (item := _taken(tx, row, now))]
 
 
-def _taken(tx: Connection, row: Row[Any], now: datetime) -> Kept:
+def _taken(tx: Connection, row: Row[Any], now: datetime) -> Kept | None:
+    if isinstance(row.payload, Unreadable):
+        # Left to a process that can read it, as while a new version is rolled out; what is behind it waits as long.
+        later = {"lease_until": now + LEASE} if now - row.at < REMEMBERED else {"state": "failed", "lease_until": None}
+        _change(tx, row.id, **later)
+        return None
     _change(tx, row.id, lease_until=now + LEASE, attempts=row.attempts + 1)
     return Kept(row.id, row.payload, row.attempts + 1)
 

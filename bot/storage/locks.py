@@ -3,6 +3,7 @@
 A lock ends with the process that holds it, however that ends.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -32,6 +33,17 @@ def alone_in_this_transaction(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA})
+
+
+def one_by_one(tx: Connection, what: str) -> None:
+    """Wait for other transactions that do this to the same thing, and keep them waiting until this one ends.
+
+    For what no row stands yet that could be held; SQLite's BEGIN IMMEDIATE does the same by itself.
+    """
+    if tx.dialect.name == "postgresql":
+        digest = hashlib.sha256(f"batchmates {what}".encode()).digest()
+        key = int.from_bytes(digest[:8], "big", signed=True)
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 @asynccontextmanager

@@ -38,12 +38,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.ports import Call, Change, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Target
-from bot.storage.columns import Instant, Wire, metadata
+from bot.storage.columns import Instant, Unreadable, Wire, metadata
 
 LEASE = timedelta(seconds=60)  # longer than any one native call may take
 EDIT_EVERY = timedelta(seconds=5)  # one message is changed at most that often
 FIRST_BACK_OFF = timedelta(seconds=2)
 LONGEST_BACK_OFF = timedelta(minutes=15)
+CHANGED_AT_ONCE = 5  # processes that change one message in the same moment
 VITAL_FOR = timedelta(hours=24)  # a platform that is down for a day has more to mend than our questions
 OTHERS_FOR = timedelta(hours=1)  # a reminder that is late by more is of no use
 KEPT_FOR = timedelta(days=30)
@@ -91,6 +92,7 @@ class Claimed:
     vital: bool
     wait: timedelta
     due_at: datetime
+    unreadable: bool
 
     def given_up(self, now: datetime) -> bool:
         """Whether it has been refused for so long that what waits behind it should not wait any more."""
@@ -107,13 +109,13 @@ def enqueue(
     after: str | None = None,
     vital: bool = False,
     not_before: datetime | None = None,
-) -> None:
+) -> bool:
     """Write a row; a key that stands already is left as it is, so that doing it twice sends once.
 
     `after` is the key of the row whose receipt this one needs. `vital` rows are sent again rather than lost where the
-    platform cannot tell whether they arrived.
+    platform cannot tell whether they arrived. Gives whether it was written.
     """
-    tx.execute(
+    written = tx.execute(
         _INSERT[tx.dialect.name],
         {
             "key": key,
@@ -132,17 +134,23 @@ def enqueue(
             "wait": 0.0,
         },
     )
+    return written.rowcount > 0
 
 
 def change(tx: Connection, key: str, target: Target, call: Change, *, now: datetime, after: str | None = None) -> None:
     """Change a message once more: the newest pending change wins, and changes of one message stay apart in time."""
     same = and_(outbox.c.lane == _lane(target, call, after), outbox.c.key.startswith(f"{key}~", autoescape=True))
     waiting = and_(same, outbox.c.state == "pending", outbox.c.attempts == 0)
-    if tx.execute(update(outbox).where(waiting).values(call=call)).rowcount:
-        return
-    newest = tx.execute(select(func.count(), func.max(outbox.c.changed_at)).where(same)).one()
-    earliest = max(now, newest[1] + EDIT_EVERY) if newest[1] else now
-    enqueue(tx, f"{key}~{newest[0]}", target, call, now=now, after=after, not_before=earliest)
+    for _ in range(CHANGED_AT_ONCE):
+        if tx.execute(update(outbox).where(waiting).values(call=call)).rowcount:
+            return
+        # Numbered by the row before, since their count falls when old ones are forgotten.
+        newest = tx.execute(select(func.max(outbox.c.id), func.max(outbox.c.changed_at)).where(same)).one()
+        earliest = max(now, newest[1] + EDIT_EVERY) if newest[1] else now
+        if enqueue(tx, f"{key}~{newest[0] or 0}", target, call, now=now, after=after, not_before=earliest):
+            return
+        # Another process has written a change with this number meanwhile: it is seen now.
+    raise LookupError(f"{key} changes two messages")
 
 
 def _lane(target: Target, call: Call, after: str | None) -> str:
@@ -211,10 +219,9 @@ def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
     before = tx.execute(select(outbox.c.receipt).where(outbox.c.key == row.after)).scalar() if row.after else None
     sending = Sending(row.key, row.target, row.call, row.since or now, before or Receipt())
     # A call that does the same thing when done twice needs no settling: a thread guards itself, the rest overwrite.
-    unsure = row.state == "sending" and isinstance(row.call, Send)
-    return Claimed(
-        row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, timedelta(seconds=row.wait), row.due_at
-    )
+    unsure = row.state == "sending" and isinstance(row.call, Send | Unreadable)
+    wait, unreadable = timedelta(seconds=row.wait), any(isinstance(v, Unreadable) for v in (row.target, row.call))
+    return Claimed(row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, wait, row.due_at, unreadable)
 
 
 def release_leases(tx: Connection, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Stories as transactions, and every event with one effect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 AFTER_A_BUG = timedelta(seconds=30)  # what failed is tried again, but does not keep the clock busy
+WHILE_HELD = timedelta(seconds=1)  # what another process is working on is looked at again after that
 REMEMBERED = timedelta(days=1)  # the platforms deliver again for minutes, at most an hour
 
 handled = Table(
@@ -92,6 +94,35 @@ def apart(tx: Connection, what: str, key: object, part: Callable[[], object]) ->
         log.exception("part_failed", part=what, key=str(key))
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of a batch of what is due."""
+
+    went_well: bool
+    failed: bool
+
+    def again(self, due: datetime | None, now: datetime) -> datetime | None:
+        """When to look again, where the earliest that is left is due at `due`."""
+        if self.went_well or due is None or due > now:
+            return due
+        # All that is due has met a bug, or another process holds it; neither must keep the clock busy.
+        return now + (AFTER_A_BUG if self.failed else WHILE_HELD)
+
+
+def work_off(tx: Connection, what: str, due: Callable[[Collection[int]], Mapping[int, Callable[[], object]]]) -> Batch:
+    """Do a batch of what is due, each part apart from the others.
+
+    `due` gives the next parts by id, without these ids: what meets a bug does not fill the batches for ever.
+    """
+    failed: set[int] = set()
+    while parts := due(failed):
+        went_well = [id for id, part in parts.items() if apart(tx, what, id, part)]
+        failed |= parts.keys() - set(went_well)
+        if went_well:
+            return Batch(went_well=True, failed=bool(failed))
+    return Batch(went_well=False, failed=bool(failed))
 
 
 def remember(tx: Connection, event: str, now: datetime) -> None:

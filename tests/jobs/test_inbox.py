@@ -3,12 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import structlog
 
+from bot.core.ask import Ask
 from bot.core.clock import SetClock
+from bot.core.commands import Catalogue, Feature, on
+from bot.core.dispatch import Dispatcher
+from bot.core.errors import DatabaseAway
 from bot.core.events import Event, Posted
 from bot.core.refs import MessageRef, Person, Place
 from bot.jobs.inbox import Inbox
@@ -112,3 +118,31 @@ async def test_a_bug_is_tried_again_later_and_the_persons_next_act_waits_for_it(
     process.clock.set(NOW + inbox.AFTER_A_BUG)
     await process.inbox.drain()
     assert process.ear.heard == ["a", "a", "b"]
+
+
+async def test_an_outage_is_no_try_however_often_it_comes(database: Database) -> None:
+    """The database is away for the handler, and there again for the note of what became of the event."""
+    clock, away = SetClock(NOW), [True]
+
+    async def hears(ask: Ask, event: Posted) -> None:
+        if away[0]:
+            raise DatabaseAway("it hangs up")
+        await ask.run(lambda tx: None)
+
+    room = ModuleType(__name__)
+    room.hears = on(Posted)(hears)  # type: ignore[attr-defined]
+    work = DatabaseWork(database, clock)
+    dispatcher = Dispatcher(
+        Catalogue([Feature.of("room", room)]), services=(), work=work, clock=clock, log=structlog.get_logger()
+    )
+    kept = Inbox(work=work, clock=clock, take=dispatcher.take)
+    await (await kept.keep(said("m1")))
+    for _ in range(2 * inbox.TRIES):
+        clock.set(clock.now() + timedelta(hours=1))
+        await kept.drain()
+    assert await database.read(inbox.counts) == {"kept": 1, "failed": 0}, "it was given up"
+    away[0] = False
+    clock.set(clock.now() + timedelta(hours=1))
+    await kept.drain()
+    assert (await database.read(inbox.counts))["kept"] == 0
+    assert kept.errors == dispatcher.errors == 0

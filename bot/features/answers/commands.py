@@ -63,7 +63,7 @@ async def give(ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED
 
 
 def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Message:
-    day, group = days.here(tx, ask, id)
+    day, group = days.here(tx, ask, id, held=True)
     if isinstance(given, str):
         _check_readable(day, given)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
@@ -149,7 +149,7 @@ async def take_hint(ask: Ask, id: int, after: int) -> Reply:
 
 
 def _take_hint(tx: Connection, ask: Ask, id: int, after: int) -> Message:
-    day, group = days.here(tx, ask, id)
+    day, group = days.here(tx, ask, id, held=True)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     taken = store.hints_taken(tx, day.id, member.id)
     if day.state == "open" and taken == after and taken < len(day.asked.hints):
@@ -194,7 +194,7 @@ def _posted(tx: Connection, ask: Ask, event: Posted) -> None:
 
 def _thread_day(tx: Connection, event: Posted | Edited | Deleted) -> tuple[Post, Day] | None:
     post = posts.post_at(tx, event.place)
-    day = days.find(tx, post.day) if post else None
+    day = days.find(tx, post.day, held=True) if post else None
     return (post, day) if post and day else None
 
 
@@ -274,7 +274,7 @@ async def count_as_answer(ask: Ask) -> Reply:
 
 def _count_as_answer(tx: Connection, ask: Ask) -> Message:
     post = posts.post_at(tx, ask.place)
-    day = days.find(tx, post.day) if post else None
+    day = days.find(tx, post.day, held=True) if post else None
     if day is None or ask.message is None or ask.author != ask.who:
         raise UserError("Wanted a message of yours in the thread of a question.")
     if day.asked.blind:

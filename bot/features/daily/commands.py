@@ -99,7 +99,7 @@ def _test(tx: Connection, ask: Ask, bank: Bank) -> Message:
 
 def _next_planned(tx: Connection, ask: Ask, group: Group, bank: Bank) -> tuple[Track, Day]:
     home = groups.home_at(tx, ask.place)
-    track = groups.track(tx, home.track) if home else groups.tracks_of(tx, group.id)[0]
+    track = groups.hold_track(tx, home.track if home else groups.tracks_of(tx, group.id)[0].id)
     days.plan_ahead(tx, group, track, bank)
     planned = days.planned(tx, track.id)
     if not planned:

@@ -1,5 +1,6 @@
 """Posts what is due, keeps the posts true, reminds, and notes where things stand once they were sent."""
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,7 +24,7 @@ from bot.features.groups.store import Group, Track
 from bot.features.members import store as members
 from bot.features.members.store import Member
 from bot.storage import outbox
-from bot.storage.unit_of_work import AFTER_A_BUG, apart
+from bot.storage.unit_of_work import apart, work_off
 
 BATCH = 50
 WARNED_AT = 7  # questions before the bank is used up
@@ -32,11 +33,11 @@ WARNED_AT = 7  # questions before the bank is used up
 @due("posts")
 def post_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Every track whose moment has come gets its question, or a line in the log where it is too late for it."""
-    done = [
-        apart(tx, "post", track.id, partial(_post_track, tx, track, bank, now))
-        for track in groups.due_tracks(tx, now, BATCH)
-    ]
-    return groups.next_due(tx) if all(done) else now + AFTER_A_BUG
+
+    def tracks(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        return {t.id: partial(_post_track, tx, t, bank, now) for t in groups.due_tracks(tx, now, BATCH, without)}
+
+    return work_off(tx, "post", tracks).again(groups.next_due(tx), now)
 
 
 def _post_track(tx: Connection, track: Track, bank: Bank, now: datetime) -> None:
@@ -111,9 +112,11 @@ def _is_here(member: Member, day: Day) -> bool:
 @due("reminders")
 def remind_due(tx: Connection, now: datetime) -> datetime | None:
     """Before the reveal, those who asked for it and have not answered are reminded."""
-    due = days.due_reminders(tx, now, BATCH)
-    done = [apart(tx, "remind", id, partial(_remind, tx, id, now)) for id in due]
-    return days.next_reminder(tx) if all(done) else now + AFTER_A_BUG
+
+    def of_days(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        return {id: partial(_remind, tx, id, now) for id in days.due_reminders(tx, now, BATCH, without)}
+
+    return work_off(tx, "remind", of_days).again(days.next_reminder(tx), now)
 
 
 def _remind(tx: Connection, id: DayId, now: datetime) -> None:
@@ -138,7 +141,11 @@ def show_standings(tx: Connection, now: datetime, bank: Bank) -> datetime | None
 def _show(tx: Connection, post: Post, bank: Bank, now: datetime) -> None:
     day = days.get(tx, post.day)
     message = words.question(day, groups.group(tx, day.group), bank.taxonomy, answers.standing(tx, day))
-    outbox.change(tx, f"show:{post.key}", post.place, Change(message), now=now, after=f"daily:{post.key}")
+    if outbox.state_of(tx, f"daily:{post.key}") is not None:
+        outbox.change(tx, f"show:{post.key}", post.place, Change(message), now=now, after=f"daily:{post.key}")
+    elif post.message:
+        # The outbox has forgotten the post, as after a month in which the bot was away.
+        outbox.change(tx, f"show-old:{post.key}", post.place, Change(message, post.message), now=now)
 
 
 @receipt("daily")

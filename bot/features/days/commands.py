@@ -27,7 +27,7 @@ def _organised(tx: Connection, ask: Ask, bank: Bank) -> tuple[Group, Track]:
     group = groups.here(tx, ask)
     members.organiser(tx, group.id, ask)
     home = groups.home_at(tx, ask.place)
-    track = groups.track(tx, home.track) if home else groups.tracks_of(tx, group.id)[0]
+    track = groups.hold_track(tx, home.track if home else groups.tracks_of(tx, group.id)[0].id)
     store.plan_ahead(tx, group, track, bank)
     return group, track
 

@@ -67,6 +67,8 @@ days = Table(
 )
 
 _DAY = select(days).where(days.c.id == bindparam("id"))
+# Held against the reveal, which waits for it, and not against anybody else who answers.
+_DAY_HELD = _DAY.with_for_update(read=True, key_share=True)
 _DAY_ON = select(days).where(days.c.track_id == bindparam("track"), days.c.on == bindparam("date"))
 _COMING = select(days.c.on, days.c.state).where(
     days.c.track_id == bindparam("track"), or_(days.c.on >= bindparam("next_on"), days.c.state == "planned")
@@ -125,9 +127,9 @@ def _day(row: Row[Any]) -> Day:
     )
 
 
-def find(tx: Connection, id: DayId) -> Day | None:
-    """Read a day."""
-    row = tx.execute(_DAY, {"id": id}).first()
+def find(tx: Connection, id: DayId, *, held: bool = False) -> Day | None:
+    """Read a day; one that is held is not revealed until the transaction ends."""
+    row = tx.execute(_DAY_HELD if held else _DAY, {"id": id}).first()
     return _day(row) if row else None
 
 
@@ -136,9 +138,9 @@ def get(tx: Connection, id: DayId) -> Day:
     return _day(tx.execute(_DAY, {"id": id}).one())
 
 
-def here(tx: Connection, ask: Ask, id: int) -> tuple[Day, Group]:
+def here(tx: Connection, ask: Ask, id: int, *, held: bool = False) -> tuple[Day, Group]:
     """The opened day that a button names, if the asker may see it: in its group's home, or as a member in private."""
-    day = find(tx, DayId(id))
+    day = find(tx, DayId(id), held=held)
     if day is None or day.state not in {"open", "revealed"}:
         raise UserError("This question is not open. Run question to see the newest one.")
     home = groups.home_at(tx, ask.place)
@@ -293,19 +295,17 @@ def open_day(
     return opened
 
 
-def due_reveals(tx: Connection, now: datetime, most: int) -> list[DayId]:
+def due_reveals(tx: Connection, now: datetime, most: int, without: Collection[int] = ()) -> list[DayId]:
     """Read the open days whose reveal has come; each is held until the transaction ends."""
-    query = (
-        select(days.c.id).where(days.c.state == "open", days.c.reveal_at <= now).order_by(days.c.reveal_at, days.c.id)
-    )
+    due = (days.c.state == "open", days.c.reveal_at <= now, days.c.id.not_in(without))
+    query = select(days.c.id).where(*due).order_by(days.c.reveal_at, days.c.id)
     return [DayId(id) for id in tx.execute(query.limit(most).with_for_update(skip_locked=True)).scalars()]
 
 
-def due_reminders(tx: Connection, now: datetime, most: int) -> list[DayId]:
+def due_reminders(tx: Connection, now: datetime, most: int, without: Collection[int] = ()) -> list[DayId]:
     """Read the open days whose reminder has come; each is held until the transaction ends."""
-    query = (
-        select(days.c.id).where(days.c.state == "open", days.c.remind_at <= now).order_by(days.c.remind_at, days.c.id)
-    )
+    due = (days.c.state == "open", days.c.remind_at <= now, days.c.id.not_in(without))
+    query = select(days.c.id).where(*due).order_by(days.c.remind_at, days.c.id)
     return [DayId(id) for id in tx.execute(query.limit(most).with_for_update(skip_locked=True)).scalars()]
 
 

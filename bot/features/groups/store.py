@@ -271,12 +271,17 @@ def set_plan(tx: Connection, of: TrackId, plan: str, since: date) -> None:
     tx.execute(update(tracks).where(tracks.c.id == of).values(plan=plan, plan_since=since))
 
 
-def due_tracks(tx: Connection, now: datetime, most: int) -> list[Track]:
+def hold_track(tx: Connection, id: TrackId) -> Track:
+    """Read a track whose dates are to be changed: until the transaction ends nobody else posts or changes them."""
+    return _track(tx.execute(select(tracks).where(tracks.c.id == id).with_for_update()).one())
+
+
+def due_tracks(tx: Connection, now: datetime, most: int, without: Collection[int] = ()) -> list[Track]:
     """Tracks of active groups whose posting time has come; each is held until the transaction ends."""
     query = (
         select(tracks)
         .join(groups, groups.c.id == tracks.c.group_id)
-        .where(tracks.c.next_at <= now, groups.c.state == "active")
+        .where(tracks.c.next_at <= now, groups.c.state == "active", tracks.c.id.not_in(without))
         .order_by(tracks.c.next_at, tracks.c.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=tracks)

@@ -1,5 +1,6 @@
 """Reveals what is due: grades are known, points are booked, the thread hears of it, in one transaction."""
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -22,7 +23,7 @@ from bot.features.groups.store import Group
 from bot.features.members import store as members
 from bot.features.reveals import rules, words
 from bot.storage import outbox
-from bot.storage.unit_of_work import AFTER_A_BUG, apart
+from bot.storage.unit_of_work import work_off
 
 BATCH = 20
 
@@ -30,9 +31,11 @@ BATCH = 20
 @due("reveals")
 def reveal_due(tx: Connection, now: datetime) -> datetime | None:
     """Every open question whose time has come is revealed."""
-    due = days.due_reveals(tx, now, BATCH)
-    done = [apart(tx, "reveal", id, partial(_reveal, tx, id, now)) for id in due]
-    return days.next_reveal(tx) if all(done) else now + AFTER_A_BUG
+
+    def of_days(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        return {id: partial(_reveal, tx, id, now) for id in days.due_reveals(tx, now, BATCH, without)}
+
+    return work_off(tx, "reveal", of_days).again(days.next_reveal(tx), now)
 
 
 def _reveal(tx: Connection, id: DayId, now: datetime) -> None:
@@ -81,13 +84,16 @@ def _first_right(tx: Connection, answers: list[Answer]) -> str | None:
 
 def _tell(tx: Connection, post: Post, told: Message, now: datetime) -> None:
     # A home without the right to open threads still gets its reveal, in the channel itself.
-    in_thread = outbox.state_of(tx, f"thread:{post.key}") != "dead"
+    opened = outbox.state_of(tx, f"thread:{post.key}")
+    in_thread = opened not in {"dead", None}
     before = f"thread:{post.key}" if in_thread else None
+    # The outbox forgets after a month, in which the bot may have been away; the post knows its thread all the same.
+    place = post.thread or post.place if opened is None else post.place
     for number, part in enumerate(split(told)):
         outbox.enqueue(
             tx,
             f"reveal:{post.key}" + (f":{number}" if number else ""),
-            post.place,
+            place,
             Send(part, in_thread=in_thread),
             now=now,
             after=before,
