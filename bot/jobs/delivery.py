@@ -154,7 +154,8 @@ class Delivery:
         reached(Point.receipt_written)
 
     def _lost(self, tx: Connection, item: Claimed, loss: Loss) -> None:
-        outbox.bury(tx, item, loss.why, self._clock.now())
+        if not outbox.bury(tx, item, loss.why, self._clock.now()):
+            return  # another process has taken it up meanwhile, and may have sent it
         for hook in self._catalogue.dead.values():
             self._tell(tx, hook, item, item.sending.target, loss, self._clock.now())
 

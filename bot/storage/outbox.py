@@ -278,10 +278,12 @@ def note_maybe_doubled(tx: Connection, item: Claimed, now: datetime) -> None:
     tx.execute(update(outbox).where(_mine(item)).values(maybe_doubled=outbox.c.maybe_doubled + 1, since=now))
 
 
-def bury(tx: Connection, item: Claimed, why: str, now: datetime) -> None:
-    """Note that it will never arrive; what depends on it dies with it."""
-    tx.execute(update(outbox).where(_mine(item)).values(state="dead", lease_until=None, last_error=why, changed_at=now))
+def bury(tx: Connection, item: Claimed, why: str, now: datetime) -> bool:
+    """Note that it will never arrive; what depends on it dies with it. Gives whether it was still this process's."""
+    died = update(outbox).where(_mine(item)).values(state="dead", lease_until=None, last_error=why, changed_at=now)
+    buried = tx.execute(died).rowcount > 0
     _bury_orphans(tx, now)
+    return buried
 
 
 def _bury_orphans(tx: Connection, now: datetime) -> None:

@@ -337,6 +337,8 @@ def forget_refusals(tx: Connection, place: Place) -> None:
 
 def pause_home(tx: Connection, home: Home, now: datetime) -> None:
     """Post nothing in a home any more; where it was the group's last one, the group is paused with it."""
+    # Two homes that pause in two processes at once would each see the other one open.
+    tx.execute(select(groups.c.id).where(groups.c.id == home.group).with_for_update())
     tx.execute(update(homes).where(homes.c.id == home.id).values(paused_at=now))
     left = select(homes.c.id).where(homes.c.group_id == home.group, homes.c.paused_at.is_(None)).limit(1)
     if tx.execute(left).first() is None:
