@@ -414,8 +414,20 @@ trees_of_formulas = st.recursive(
 )
 
 
+def is_a_formula(text: str) -> bool:
+    """Whether the text can be rewritten, part by part, to a single operand `n`."""
+    text = re.sub(r"[0-9]+|[ab][ab0-9]*", "n", text)
+    if re.search(r"n +n", text):
+        return False
+    text, before = text.replace(" ", ""), ""
+    while text != before:
+        before = text
+        text = re.sub(r"\(n\)|n[-+*]n|(?<![n)])-n", "n", text, count=1)
+    return text == "n"
+
+
 @often
-@given(trees_of_formulas | formulas.filter(lambda text: is_a_formula(text)))
+@given(trees_of_formulas | formulas.filter(is_a_formula))
 def test_well_formed_formulas_have_pythons_value(text: str) -> None:
     values = {name: len(name) - 3 for name in re.findall("[ab][ab0-9]*", text)}
     wanted = eval(text.strip(), {}, dict(values))  # nothing but operands and + - * ( )
@@ -431,18 +443,6 @@ def test_a_formula_is_refused_if_it_cannot_be_rewritten_to_one_operand(text: str
     except ValueError:
         accepted = False
     assert accepted == is_a_formula(text)
-
-
-def is_a_formula(text: str) -> bool:
-    """Whether the text can be rewritten, part by part, to a single operand `n`."""
-    text = re.sub(r"[0-9]+|[ab][ab0-9]*", "n", text)
-    if re.search(r"n +n", text):
-        return False
-    text, before = text.replace(" ", ""), ""
-    while text != before:
-        before = text
-        text = re.sub(r"\(n\)|n[-+*]n|(?<![n)])-n", "n", text, count=1)
-    return text == "n"
 
 
 changes = st.tuples(st.just("set"), st.integers(0, 5), st.integers(0, 3)) | st.tuples(
