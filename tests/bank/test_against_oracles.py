@@ -388,3 +388,76 @@ def test_word_errors_are_those_of_the_best_of_all_alignments(reference: list[str
     best = min(counts, key=lambda found: (sum(found), -found[0]))
     wanted = dict(zip(("substitutions", "deletions", "insertions"), best, strict=True))
     assert solution("words-wrong-in-a-transcript")(reference, hypothesis) == wanted
+
+
+@often
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4), st.integers(1, 3)), max_size=7))
+def test_the_peak_of_reservations_is_that_of_counting_second_by_second(drawn: list[tuple[int, int, int]]) -> None:
+    reservations = [[start, start + length, count] for start, length, count in drawn]
+    taken = [sum(count for start, end, count in reservations if start <= t < end) for t in range(15)]
+    peak = max(taken)
+    begin = taken.index(peak) if peak else None
+    until = begin if begin is None else next(t for t in range(begin, 15) if taken[t] != peak)
+    found = solution("most-accelerators-reserved-at-once")(reservations)
+    assert found == {"peak": peak, "from": begin, "until": until}
+
+
+formulas = st.lists(st.sampled_from(["1", "20", "a", "b", "+", "-", "*", "(", ")", " "]), max_size=9).map("".join)
+trees_of_formulas = st.recursive(
+    st.sampled_from(["1", "20", "a", "b"]),
+    lambda part: (
+        part.map(lambda inner: f"({inner})")
+        | part.map(lambda inner: f"- {inner}")
+        | st.tuples(part, st.sampled_from(["+", " - ", "*"]), part).map("".join)
+    ),
+    max_leaves=8,
+)
+
+
+def is_a_formula(text: str) -> bool:
+    """Whether the text can be rewritten, part by part, to a single operand `n`."""
+    text = re.sub(r"[0-9]+|[ab][ab0-9]*", "n", text)
+    if re.search(r"n +n", text):
+        return False
+    text, before = text.replace(" ", ""), ""
+    while text != before:
+        before = text
+        text = re.sub(r"\(n\)|n[-+*]n|(?<![n)])-n", "n", text, count=1)
+    return text == "n"
+
+
+@often
+@given(trees_of_formulas | formulas.filter(is_a_formula))
+def test_well_formed_formulas_have_pythons_value(text: str) -> None:
+    values = {name: len(name) - 3 for name in re.findall("[ab][ab0-9]*", text)}
+    wanted = eval(text.strip(), {}, dict(values))  # nothing but operands and + - * ( )
+    assert solution("value-of-a-metric-formula")(text, values) == wanted
+
+
+@settings(max_examples=300, deadline=None)
+@given(formulas)
+def test_a_formula_is_refused_if_it_cannot_be_rewritten_to_one_operand(text: str) -> None:
+    try:
+        solution("value-of-a-metric-formula")(text, dict.fromkeys(re.findall("[ab][ab0-9]*", text), 1))
+        accepted = True
+    except ValueError:
+        accepted = False
+    assert accepted == is_a_formula(text)
+
+
+changes = st.tuples(st.just("set"), st.integers(0, 5), st.integers(0, 3)) | st.tuples(
+    st.just("draw"), st.integers(-1, 12)
+)
+
+
+@often
+@given(st.lists(st.integers(0, 3), min_size=6, max_size=6), st.lists(changes, max_size=12))
+def test_a_draw_finds_the_owner_of_the_ticket(weights: list[int], operations: list[tuple[Any, ...]]) -> None:
+    held, wanted = list(weights), []
+    for what, *rest in operations:
+        if what == "set":
+            held[rest[0]] = rest[1]
+        else:
+            tickets = [item for item, weight in enumerate(held) for _ in range(weight)]
+            wanted.append(dict(enumerate(tickets)).get(rest[0]))
+    assert solution("tickets-for-changing-weights")(weights, [list(one) for one in operations]) == wanted

@@ -551,3 +551,84 @@ def test_early_stopping_returns_the_best_epoch_of_numpys_run(seed: int, lr: floa
     found = solution("weights-of-the-best-epoch")([[1.0]], [target], [[1.0]], [held_out], lr, patience, limit)
     assert (found["epoch"], found["loss"]) == (best, pytest.approx(losses[best]))
     assert np.allclose([*found["weights"], found["bias"]], runs[best][1])
+
+
+@often
+@given(
+    seeds, st.lists(st.none() | st.integers(0, 3), max_size=4), st.floats(0.1, 5), st.sampled_from([1e-200, 1, 1e200])
+)
+def test_clipping_is_one_factor_for_numpys_norm(seed: int, sizes: list[int | None], limit: float, unit: float) -> None:
+    draw = np.random.default_rng(seed).normal
+    plain = [None if size is None else draw(size=size) for size in sizes]
+    norm = float(np.linalg.norm(np.concatenate([np.zeros(0), *(part for part in plain if part is not None)])))
+    found = solution("clip-all-gradients-together")(
+        [None if part is None else (part * unit).tolist() for part in plain], limit * unit
+    )
+    assert found["norm"] / unit == pytest.approx(norm)
+    wanted = [None if part is None else part * min(1.0, limit / (norm or limit)) for part in plain]
+    assert [part is None for part in found["gradients"]] == [part is None for part in wanted]
+    for got, part in zip(found["gradients"], wanted, strict=True):
+        assert part is None or np.allclose(np.array(got) / unit, part, rtol=1e-9, atol=1e-12)
+
+
+tenths = st.integers(-30, 30).map(lambda n: Fraction(n, 10))
+rollout_steps = st.tuples(tenths, tenths, tenths, st.booleans(), st.booleans())
+
+
+@often
+@given(st.lists(rollout_steps, max_size=7), st.fractions(0, 1), st.fractions(0, 1))
+def test_advantages_are_decayed_sums_of_errors_within_the_episode(
+    steps: list[Any], gamma: Fraction, lam: Fraction
+) -> None:
+    errors = [r + gamma * (0 if over else after) - value for r, value, after, over, _cut in steps]
+    wanted = []
+    for start in range(len(steps)):
+        ends = (t for t in range(start, len(steps)) if steps[t][3] or steps[t][4])
+        stop = next(ends, len(steps) - 1)
+        wanted.append(float(sum((gamma * lam) ** (t - start) * errors[t] for t in range(start, stop + 1))))
+    columns = [[float(step[n]) for step in steps] for n in range(3)] + [[step[n] for step in steps] for n in (3, 4)]
+    found = solution("advantages-across-cut-episodes")(*columns, float(gamma), float(lam))
+    assert found["advantages"] == pytest.approx(wanted, abs=1e-9)
+    assert found["returns"] == pytest.approx([a + float(step[1]) for a, step in zip(wanted, steps, strict=True)])
+
+
+@often
+@given(seeds, st.integers(1, 5), st.lists(st.integers(0, 1), max_size=4), st.integers(0, 2))
+def test_the_loss_sums_over_all_paths_that_read_as_the_target(
+    seed: int, frames: int, picks: list[int], blank: int
+) -> None:
+    chances = softmax(np.random.default_rng(seed).normal(size=(frames, 3)))
+    target = [[column for column in range(3) if column != blank][pick] for pick in picks]
+    whole = 0.0
+    for path in product(range(3), repeat=frames):
+        merged = [path[0], *(b for a, b in pairwise(path) if a != b)]
+        if [column for column in merged if column != blank] == target:
+            whole += math.prod(chances[t, column] for t, column in enumerate(path))
+    found = solution("loss-over-all-alignments")(np.log(chances).tolist(), target, blank)
+    assert found == (pytest.approx(-math.log(whole)) if whole else None)
+
+
+@often
+@given(seeds, st.integers(1, 6), st.integers(1, 4), st.integers(0, 3), st.data())
+def test_experts_take_the_head_of_their_queues(
+    seed: int, tokens: int, experts: int, capacity: int, data: st.DataObject
+) -> None:
+    k = data.draw(st.integers(1, experts))
+    scores = np.random.default_rng(seed).integers(-2, 3, size=(tokens, experts)).astype(float)  # with ties
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    queue = sorted((rank, token) for token in range(tokens) for rank in range(k))
+    heads = {e: [place for place in queue if order[place[1], place[0]] == e][:capacity] for e in range(experts)}
+    gates = softmax(np.take_along_axis(scores, order, axis=1))
+    wanted = [
+        [
+            [int(e), pytest.approx(gates[token, rank])]
+            for rank, e in enumerate(order[token])
+            if (rank, token) in heads[e]
+        ]
+        for token in range(tokens)
+    ]
+    found = solution("tokens-routed-to-full-experts")(scores.tolist(), k, capacity)
+    assert found["routes"] == wanted
+    assert found["load"] == [len(heads[e]) for e in range(experts)]
+    first = np.bincount(order[:, 0], minlength=experts) / tokens
+    assert found["balance"] == pytest.approx(experts * first @ softmax(scores).mean(axis=0))

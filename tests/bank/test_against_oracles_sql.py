@@ -128,6 +128,24 @@ def test_retention_counts_users_week_by_week(drawn: list[tuple[str, int]], last_
     assert found == wanted
 
 
+clicks = st.tuples(st.sampled_from([None, "", "u", "v"]), st.sampled_from("abcx"), st.integers(0, 12))
+
+
+@often
+@given(st.lists(clicks, max_size=14), st.integers(0, 8))
+def test_the_funnel_is_a_join_of_the_events_with_themselves(rows: list[tuple[Any, ...]], window: int) -> None:
+    statement = f"""
+        SELECT COUNT(DISTINCT a.user) AS a, COUNT(DISTINCT b.user) AS b, COUNT(DISTINCT c.user) AS c
+        FROM events AS a
+        LEFT JOIN events AS b ON b.step = 'b' AND b.user = a.user AND b.t > a.t AND b.t <= a.t + {window}
+        LEFT JOIN events AS c ON c.step = 'c' AND c.user = b.user AND c.t > b.t AND c.t <= a.t + {window}
+        WHERE a.step = 'a'"""
+    [counts] = answered(statement, events=("user, step, t", rows))
+    events = [dict(zip(("user", "step", "t"), row, strict=True)) for row in rows]
+    found = solution("users-through-ordered-steps")(events, ["a", "b", "c"], window)
+    assert found == [{"step": step, "users": counts[step]} for step in "abc"]
+
+
 VIEWS = [
     ("a", 1, 120), ("a", 1, 300), ("a", 2, 90), ("b", 3, 150), ("b", None, 200), ("b", 4, None),
     ("c", 5, 110), ("c", 6, 400), ("d", 7, 500), ("d", None, 700), ("d", 8, 101),
