@@ -30,6 +30,7 @@ from bot.storage.unit_of_work import DatabaseWork
 log = structlog.get_logger()
 FEATURES = (
     "groups",
+    "homes",
     "members",
     "days",
     "daily",

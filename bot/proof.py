@@ -15,7 +15,7 @@ from bot.bank.shelf import read_taxonomy
 from bot.bank.taxonomy import Taxonomy
 from bot.core.limits import MESSAGE
 from bot.core.messages import Heading, Message, message
-from bot.core.refs import GroupId, MemberId
+from bot.core.refs import GroupId, MemberId, TrackId
 from bot.core.splitting import split
 from bot.features.answers import words as answer_words
 from bot.features.answers.store import Answer, AnswerId, Standing
@@ -23,7 +23,7 @@ from bot.features.daily import words as daily_words
 from bot.features.days import rules as day_rules
 from bot.features.days.store import Day, DayId
 from bot.features.groups.rules import WEEKDAYS, Numbers
-from bot.features.groups.store import Group, TrackId
+from bot.features.groups.store import Group
 from bot.features.guides import words as guide_words
 from bot.features.reveals import rules as reveal_rules
 from bot.features.reveals import words as reveal_words

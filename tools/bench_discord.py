@@ -26,6 +26,7 @@ from bot.bank.load import load_bank
 from bot.core.clock import SetClock
 from bot.core.refs import Person, Place
 from bot.features.groups import store as groups
+from bot.features.homes.store import add_home
 from bot.features.members import store as members
 from bot.pictures.draw import draw
 from bot.platforms.discord.access import permissions
@@ -103,7 +104,7 @@ def furnish(tx: Connection, homes: list[list[str]], people: list[str]) -> None:
             now=BEGIN,
         )
         track = groups.add_track(tx, group, "main", "year", BEGIN)
-        groups.add_home(tx, group.id, track.id, Place("discord", workspace, channel))
+        add_home(tx, group.id, track.id, Place("discord", workspace, channel))
         for id in people:
             member, _ = members.join(tx, group.id, Person("discord", EVERYWHERE, id), "A member", now=BEGIN)
             members.set_welcomed(tx, member.id)

@@ -17,6 +17,7 @@ from bot.features.days.store import AHEAD, days
 from bot.features.groups import store as groups
 from bot.features.groups.rules import WEEKDAYS, dates
 from bot.features.groups.store import Group, Track
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.resources import folder
 
@@ -49,7 +50,7 @@ def found_group(tx: Connection, place: Place = HOME) -> tuple[Group, Track]:
         tx, name="the study group", zone=BERLIN, post_at=time(9), weekdays=WEEKDAYS, level="mid", now=NOW
     )
     track = groups.add_track(tx, group, "main", "year", NOW)
-    groups.add_home(tx, group.id, track.id, place)
+    homes.add_home(tx, group.id, track.id, place)
     return group, track
 
 
@@ -79,7 +80,7 @@ def found_many(
     tx.execute(groups.groups.insert(), [_group(id, weekdays) for id in ids])
     tx.execute(groups.tracks.insert(), [_track(id, on, due) for id in ids])
     tx.execute(
-        groups.homes.insert(), [{"group_id": id, "track_id": id, "channel": channel(id), **person_of} for id in ids]
+        homes.homes.insert(), [{"group_id": id, "track_id": id, "channel": channel(id), **person_of} for id in ids]
     )
     tx.execute(members.members.insert(), [_organiser(id) for id in ids])
     tx.execute(

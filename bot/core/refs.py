@@ -5,6 +5,7 @@ from typing import NewType
 
 GroupId = NewType("GroupId", int)
 HomeId = NewType("HomeId", int)
+TrackId = NewType("TrackId", int)
 MemberId = NewType("MemberId", int)
 
 

@@ -20,6 +20,7 @@ from bot.demo.play import Play
 from bot.demo.script import Script
 from bot.demo.transcript import Transcript
 from bot.features.groups import store as groups
+from bot.features.homes import store as homes
 from bot.platforms.local.commands import command_list
 from bot.platforms.local.page.server import make_app
 
@@ -65,7 +66,7 @@ class Living:
     async def zone(self) -> str | None:
         """The zone of the group in the first channel, once there is one."""
         place = Place("local", "local", self.stage.channel)
-        home = await self.app.work.read(groups.home_at, place)
+        home = await self.app.work.read(homes.home_at, place)
         return (await self.app.work.read(groups.group, home.group)).zone.key if home else None
 
     def wake(self) -> None:

@@ -7,14 +7,14 @@ from bot.bank.load import Bank
 from bot.bank.schema import Question
 from bot.core.limits import MESSAGE, THREAD_NAME
 from bot.core.messages import Message
-from bot.core.refs import GroupId
+from bot.core.refs import GroupId, TrackId
 from bot.core.splitting import split
 from bot.features.answers.store import Standing
 from bot.features.daily import words as posts
 from bot.features.days.rules import option_order
 from bot.features.days.store import Day, DayId
 from bot.features.groups.rules import WEEKDAYS, Numbers
-from bot.features.groups.store import Group, TrackId
+from bot.features.groups.store import Group
 from bot.features.reveals import words as reveals
 from bot.platforms.local.botside import check
 from bot.platforms.local.formats import plain

@@ -15,6 +15,7 @@ from bot.features.days import store as days
 from bot.features.days.store import Day
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.storage import outbox
 
@@ -98,7 +99,7 @@ def _test(tx: Connection, ask: Ask, bank: Bank) -> Message:
 
 
 def _next_planned(tx: Connection, ask: Ask, group: Group, bank: Bank) -> tuple[Track, Day]:
-    home = groups.home_at(tx, ask.place)
+    home = homes.home_at(tx, ask.place)
     track = groups.hold_track(tx, home.track if home else groups.tracks_of(tx, group.id)[0].id)
     days.plan_ahead(tx, group, track, bank)
     planned = days.planned(tx, track.id)

@@ -21,6 +21,7 @@ from bot.features.days import store as days
 from bot.features.days.store import Day, DayId
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.features.members.store import Member
 from bot.storage import outbox
@@ -82,7 +83,7 @@ def open_question(
 
 def _post(tx: Connection, day: Day, group: Group, track: Track, bank: Bank, now: datetime) -> None:
     message = words.question(day, group, bank.taxonomy, answers.standing(tx, day))
-    for home in groups.homes_of(tx, track.id):
+    for home in homes.homes_of(tx, track.id):
         post = store.add_post(tx, day, home)
         name = f"{day.on:%d %b} · {day.asked.title}"[:THREAD_NAME]
         outbox.enqueue(tx, f"daily:{post.key}", home.place, Send(message), now=now, vital=True)
@@ -153,7 +154,7 @@ def posted(tx: Connection, key: str, receipt: Receipt) -> None:
     """Note where a question stands."""
     store.set_message(tx, key.removeprefix("daily:"), receipt.message)
     if receipt.message:
-        groups.forget_refusals(tx, receipt.message.place)
+        homes.forget_refusals(tx, receipt.message.place)
 
 
 @receipt("thread")

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.core.refs import HomeId, MessageRef, Place
 from bot.features.days.store import Day, DayId, days
-from bot.features.groups.store import Home
+from bot.features.homes.store import Home
 from bot.storage.columns import Wire, metadata
 
 posts = Table(

@@ -16,6 +16,7 @@ from bot.features.days import store, words
 from bot.features.days.store import Day
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 
 LONGEST_BLACKOUT = timedelta(days=120)
@@ -26,7 +27,7 @@ def _organised(tx: Connection, ask: Ask, bank: Bank) -> tuple[Group, Track]:
     """The group and the track of this place, for one of its organisers, with its next dates planned."""
     group = groups.here(tx, ask)
     members.organiser(tx, group.id, ask)
-    home = groups.home_at(tx, ask.place)
+    home = homes.home_at(tx, ask.place)
     track = groups.hold_track(tx, home.track if home else groups.tracks_of(tx, group.id)[0].id)
     store.plan_ahead(tx, group, track, bank)
     return group, track

@@ -33,12 +33,13 @@ from bot.bank.schema import Question, parse_question
 from bot.bank.terms import Level, QuestionId
 from bot.core.ask import Ask
 from bot.core.errors import UserError
-from bot.core.refs import GroupId
+from bot.core.refs import GroupId, TrackId
 from bot.features.days import rules
 from bot.features.flags import store as flags
 from bot.features.groups import store as groups
 from bot.features.groups.rules import dates, moment
-from bot.features.groups.store import Group, Track, TrackId
+from bot.features.groups.store import Group, Track
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.storage.columns import Instant, metadata
 
@@ -143,7 +144,7 @@ def here(tx: Connection, ask: Ask, id: int, *, held: bool = False) -> tuple[Day,
     day = find(tx, DayId(id), held=held)
     if day is None or day.state not in {"open", "revealed"}:
         raise UserError("This question is not open. Run question to see the newest one.")
-    home = groups.home_at(tx, ask.place)
+    home = homes.home_at(tx, ask.place)
     if home.group != day.group if home else day.group not in members.groups_of(tx, ask.who):
         raise UserError("This question is not of a group that you are in.")
     return day, groups.group(tx, day.group)

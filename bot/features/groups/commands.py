@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from bot.bank.load import Bank
 from bot.bank.terms import Level
 from bot.core.ask import Ask
-from bot.core.commands import Option, command, form, on
+from bot.core.commands import Option, command, form
 from bot.core.errors import DeliveryError, FormErrors, UserError
-from bot.core.events import Removed
 from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import echo, suggest_zones
@@ -21,6 +20,7 @@ from bot.core.refs import GroupId
 from bot.features.days import store as days
 from bot.features.groups import rules, store, words
 from bot.features.groups.store import Group, Track
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.storage import outbox
 
@@ -37,7 +37,7 @@ async def setup(ask: Ask, bank: Bank) -> Reply:
 
 
 def _form(tx: Connection, ask: Ask, bank: Bank) -> Form:
-    home = store.home_at(tx, ask.place)
+    home = homes.home_at(tx, ask.place)
     group = store.group(tx, home.group) if home else None
     track = store.track(tx, home.track) if home else None
     _may_set_up(tx, ask, group)
@@ -111,7 +111,7 @@ def _set_up(
     level: Level,
     missing: Sequence[Missing],
 ) -> Message:
-    home = store.home_at(tx, ask.place)
+    home = homes.home_at(tx, ask.place)
     _may_set_up(tx, ask, store.group(tx, home.group) if home else None)
     if home:
         store.change_schedule(tx, home.group, zone=zone, post_at=at, weekdays=weekdays, level=level)
@@ -141,7 +141,7 @@ def _found(
         tx, name="the study group", zone=zone, post_at=at, weekdays=weekdays, level=level, now=ask.now
     )
     track = store.add_track(tx, group, MAIN, plan, ask.now)
-    home = store.add_home(tx, group.id, track.id, place)
+    home = homes.add_home(tx, group.id, track.id, place)
     organiser, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     members.change(tx, organiser.id, organiser=True)
     outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now)
@@ -196,19 +196,6 @@ def _resume(tx: Connection, ask: Ask) -> Message:
     return words.resumed(group, _tracks_go_on(tx, group, ask))
 
 
-@on(Removed)
-async def removed(ask: Ask, event: Removed) -> None:
-    """Post nothing in a workspace that took the bot out, and delete nothing."""
-    await ask.run(_removed, ask)
-
-
-def _removed(tx: Connection, ask: Ask) -> None:
-    for home in store.homes_in(tx, ask.place):
-        store.pause_home(tx, home, ask.now)
-        store.note(tx, home.group, "home paused", f"{home.place.channel}: I was removed from the place", now=ask.now)
-        members.tell_organisers(tx, home.group, f"removed:{ask.id}:{home.id}", words.removed(), ask.now)
-
-
 @command("admin log", help="What organisers did, what was missed, and what could not be sent.")
 async def log(ask: Ask) -> Reply:
     """Show the organisers' log."""
@@ -223,7 +210,7 @@ def _log(tx: Connection, ask: Ask) -> Message:
 
 def _open_again(tx: Connection, of: GroupId) -> None:
     store.set_state(tx, of, "active")
-    store.open_homes(tx, of)
+    homes.open_all(tx, of)
 
 
 def _tracks_go_on(tx: Connection, group: Group, ask: Ask) -> list[Track]:

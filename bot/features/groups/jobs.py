@@ -1,4 +1,4 @@
-"""What the organisers hear of by itself: what could not be sent, and homes that refuse every post."""
+"""What the organisers' log hears of by itself."""
 
 from datetime import datetime
 
@@ -7,12 +7,11 @@ from sqlalchemy import Connection
 from bot.core.commands import dead, due
 from bot.core.ports import Loss
 from bot.core.refs import Person, Target
-from bot.features.groups import store, words
+from bot.features.groups import store
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.storage import inbox, outbox
 from bot.storage.unit_of_work import forget_old_events
-
-REFUSED_FOR_GOOD = 3  # questions in a row: a permission that is away for a day is not the end of a home
 
 
 @due("sweep")
@@ -29,24 +28,7 @@ def not_delivered(tx: Connection, key: str, target: Target, loss: Loss, now: dat
     if isinstance(target, Person):
         groups = members.groups_of(tx, target)
     else:
-        home = store.home_at(tx, target)
+        home = homes.home_at(tx, target)
         groups = [home.group] if home else []
     for group in groups:
         store.note(tx, group, "not sent", f"{key}: {loss.why}", now=now)
-
-
-@dead("homes")
-def refused(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
-    """A home that refuses one question after the other is paused; an outage or a bug of ours never counts."""
-    if isinstance(target, Person) or not loss.definite or not key.startswith("daily:"):
-        return
-    home = store.home_at(tx, target)
-    if home is None or home.paused:
-        return
-    refusals = store.count_refusal(tx, home.id)
-    if refusals == 1:
-        members.tell_organisers(tx, home.group, f"refused:{key}", words.post_refused(loss.why, REFUSED_FOR_GOOD), now)
-    elif refusals >= REFUSED_FOR_GOOD:
-        store.pause_home(tx, home, now)
-        store.note(tx, home.group, "home paused", f"{home.place.channel}: {loss.why}", now=now)
-        members.tell_organisers(tx, home.group, f"home-paused:{key}", words.home_paused(loss.why, refusals), now)

@@ -1,10 +1,10 @@
-"""Groups, their homes, their tracks, their blackouts and their log: tables and SQL."""
+"""Groups, their tracks, their blackouts and their log: tables and SQL."""
 
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, NewType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -19,7 +19,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
     bindparam,
     delete,
     select,
@@ -28,12 +27,12 @@ from sqlalchemy import (
 
 from bot.core.ask import Ask
 from bot.core.errors import UserError
-from bot.core.refs import GroupId, HomeId, Place
+from bot.core.refs import GroupId, TrackId
 from bot.features.groups.rules import Numbers, moment, next_date
+from bot.features.homes import store as homes
+from bot.features.homes.store import Home
 from bot.features.members import store as members
 from bot.storage.columns import Instant, metadata
-
-TrackId = NewType("TrackId", int)
 
 groups = Table(
     "groups",
@@ -48,19 +47,6 @@ groups = Table(
     Column("state", String(10), nullable=False),
     Column("settings", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
-)
-homes = Table(
-    "homes",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("group_id", ForeignKey("groups.id"), nullable=False, index=True),
-    Column("track_id", ForeignKey("tracks.id"), nullable=False, index=True),
-    Column("platform", String(20), nullable=False),
-    Column("workspace", String(64), nullable=False),
-    Column("channel", String(64), nullable=False),
-    Column("refusals", Integer, nullable=False, server_default="0"),
-    Column("paused_at", Instant),
-    UniqueConstraint("platform", "workspace", "channel"),
 )
 tracks = Table(
     "tracks",
@@ -94,14 +80,6 @@ audit = Table(
 _CHANGE_TRACK = update(tracks).where(tracks.c.id == bindparam("of_track"))
 _BLACKOUTS = select(blackouts.c.on).where(blackouts.c.group_id == bindparam("of"))
 _GROUP = select(groups).where(groups.c.id == bindparam("id"))
-_HOMES_OF = (
-    select(homes).where(homes.c.track_id == bindparam("track"), homes.c.paused_at.is_(None)).order_by(homes.c.id)
-)
-_HOME_AT = select(homes).where(
-    homes.c.platform == bindparam("platform"),
-    homes.c.workspace == bindparam("workspace"),
-    homes.c.channel == bindparam("channel"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +114,6 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """A channel in which a track is posted."""
-
-    id: HomeId
-    group: GroupId
-    track: TrackId
-    place: Place
-    refusals: int = 0
-    """How many posts in a row the platform refused for good."""
-    paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A line of the organisers' log."""
 
@@ -173,13 +138,6 @@ def _group(row: Row[Any]) -> Group:
 
 def _track(row: Row[Any]) -> Track:
     return Track(TrackId(row.id), GroupId(row.group_id), row.name, row.plan, row.plan_since, row.next_on, row.next_at)
-
-
-def _home(row: Row[Any]) -> Home:
-    place = Place(row.platform, row.workspace, row.channel)
-    return Home(
-        HomeId(row.id), GroupId(row.group_id), TrackId(row.track_id), place, row.refusals, row.paused_at is not None
-    )
 
 
 # --- groups -------------------------------------------------------------------------------------------------------
@@ -240,7 +198,7 @@ def set_seed(tx: Connection, of: GroupId, seed: str) -> None:
     tx.execute(update(groups).where(groups.c.id == of).values(seed=seed))
 
 
-# --- homes and tracks ---------------------------------------------------------------------------------------------
+# --- tracks ---------------------------------------------------------------------------------------------
 
 
 def add_track(tx: Connection, of: Group, name: str, plan: str, now: datetime) -> Track:
@@ -303,69 +261,15 @@ def set_next(tx: Connection, track: Track, of: Group, after: datetime) -> Track:
     return replace(track, next_on=on, next_at=at)
 
 
-def add_home(tx: Connection, of: GroupId, track: TrackId, place: Place) -> HomeId:
-    """Write a new home."""
-    values = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
-    row = homes.insert().values(group_id=of, track_id=track, **values)
-    return HomeId(tx.execute(row.returning(homes.c.id)).scalar_one())
-
-
-def home_at(tx: Connection, place: Place) -> Home | None:
-    """Read the home that is this channel, or in whose thread this is."""
-    at = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
-    row = tx.execute(_HOME_AT, at).first()
-    return _home(row) if row else None
-
-
-def homes_of(tx: Connection, track: TrackId) -> list[Home]:
-    """Read the homes in which a track is posted, the oldest first; paused ones are left out."""
-    return [_home(row) for row in tx.execute(_HOMES_OF, {"track": track})]
-
-
-def count_refusal(tx: Connection, of: HomeId) -> int:
-    """Count one more post in a row that the platform refused for good; give how many there are."""
-    counted = update(homes).where(homes.c.id == of).values(refusals=homes.c.refusals + 1).returning(homes.c.refusals)
-    refusals: int = tx.execute(counted).scalar_one()
-    return refusals
-
-
-def forget_refusals(tx: Connection, place: Place) -> None:
-    """Note that a post arrived in a home."""
-    there = and_(homes.c.platform == place.platform, homes.c.workspace == place.workspace)
-    tx.execute(update(homes).where(there, homes.c.channel == place.channel, homes.c.refusals > 0).values(refusals=0))
-
-
 def pause_home(tx: Connection, home: Home, now: datetime) -> None:
     """Post nothing in a home any more; where it was the group's last one, the group is paused with it."""
-    # Two homes that pause in two processes at once would each see the other one open.
-    tx.execute(select(groups.c.id).where(groups.c.id == home.group).with_for_update())
-    tx.execute(update(homes).where(homes.c.id == home.id).values(paused_at=now))
-    left = select(homes.c.id).where(homes.c.group_id == home.group, homes.c.paused_at.is_(None)).limit(1)
-    if tx.execute(left).first() is None:
+    if homes.pause(tx, home, now):
         set_state(tx, home.group, "paused")
-
-
-def homes_in(tx: Connection, place: Place) -> list[Home]:
-    """Read the homes in the workspace of this place that are not paused, the oldest first."""
-    there = and_(homes.c.platform == place.platform, homes.c.workspace == place.workspace)
-    query = select(homes).where(there, homes.c.paused_at.is_(None)).order_by(homes.c.id)
-    return [_home(row) for row in tx.execute(query)]
-
-
-def open_homes(tx: Connection, of: GroupId) -> None:
-    """Post in all homes of a group again."""
-    tx.execute(update(homes).where(homes.c.group_id == of).values(paused_at=None, refusals=0))
-
-
-def lives_in(tx: Connection, of: GroupId, place: Place) -> bool:
-    """Whether a group has a home in the workspace of this place."""
-    same = (homes.c.platform == place.platform, homes.c.workspace == place.workspace)
-    return tx.scalar(select(homes.c.id).where(homes.c.group_id == of, *same).limit(1)) is not None
 
 
 def here(tx: Connection, ask: Ask) -> Group:
     """The group whose home this is; in a private conversation, the asker's only group."""
-    if home := home_at(tx, ask.place):
+    if home := homes.home_at(tx, ask.place):
         return group(tx, home.group)
     mine = members.groups_of(tx, ask.who)
     if len(mine) == 1:

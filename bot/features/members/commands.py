@@ -18,6 +18,7 @@ from bot.core.parsing import suggest_zones
 from bot.core.ports import Reply
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
+from bot.features.homes import store as homes
 from bot.features.members import store, words
 from bot.features.members.store import Member
 
@@ -69,7 +70,7 @@ async def left(ask: Ask, event: Left) -> None:
 def _left(tx: Connection, ask: Ask) -> None:
     for group in store.groups_of(tx, ask.who):
         # On some platforms a person is the same in every workspace: only the one that they left counts.
-        if groups.lives_in(tx, group, ask.place) and (member := store.find(tx, group, ask.who)):
+        if homes.lives_in(tx, group, ask.place) and (member := store.find(tx, group, ask.who)):
             store.change(tx, member.id, left_at=ask.now)
 
 

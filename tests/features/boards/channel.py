@@ -20,6 +20,7 @@ from bot.core.refs import MemberId
 from bot.features.boards import commands, store
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.storage.database import Database
 from bot.storage.outbox import outbox
@@ -114,7 +115,7 @@ def settle(tx: Connection, *names: str) -> tuple[Group, dict[str, MemberId]]:
     """Found a group with a home, and let people join."""
     group = found(tx)
     track = groups.add_track(tx, group, "main", "year", NOW)
-    groups.add_home(tx, group.id, track.id, home())
+    homes.add_home(tx, group.id, track.id, home())
     return group, {name: join(tx, group.id, name) for name in names}
 
 
