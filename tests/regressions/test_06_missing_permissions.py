@@ -1,6 +1,8 @@
 """Missing permissions and channels that are gone: named at set-up, logged at the send, paused after several definite
 refusals, and never an outage's fault."""
 
+import pytest
+
 from bot.storage import outbox
 from tests.stage import Stage
 
@@ -100,6 +102,7 @@ async def test_a_deleted_channel_pauses_the_group_and_the_organiser_can_resume_f
     assert not (await group.group()).paused
 
 
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 async def test_an_outage_however_long_pauses_nobody(group: Stage) -> None:
     group.world.refuse_next("post", 500, times=10_000)
     await group.at("Fri 12:00")
