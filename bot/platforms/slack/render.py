@@ -1,6 +1,7 @@
 """Core messages to Slack's blocks: rich text, headers, pictures, buttons and selects, with a line for notifications."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
@@ -39,7 +40,7 @@ ALTERNATIVE = 2_000  # characters of a picture's description
 PLACEHOLDER = 150
 IN_AN_ACTIONS_BLOCK = 5  # Slack takes 25; five stand in one line on every screen
 NOTIFICATION = 3_000  # characters of the line for notifications; what is seen are the blocks
-TEXT_IN_ALL = 12_000  # characters of all blocks; about 13,200 are refused with msg_blocks_too_long
+WRITTEN_IN_ALL = 12_000  # characters of all blocks as they are written; about 13,200 fail with msg_blocks_too_long
 EMPTY = "…"  # Slack takes no message without anything to see
 ROOM_IN_VIEW = 10  # blocks that are kept for what stands around a message in a view
 
@@ -115,7 +116,7 @@ def pieces(message: Message, most_blocks: int = BLOCKS) -> tuple[Message, ...]:
 
 def _fits(message: Message, most_blocks: int) -> bool:
     blocks = _layout(message, iter(())).blocks
-    return len(blocks) <= most_blocks and len(str(blocks)) <= 3 * TEXT_IN_ALL
+    return len(blocks) <= most_blocks and len(json.dumps(blocks)) <= WRITTEN_IN_ALL
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------

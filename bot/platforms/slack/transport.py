@@ -131,7 +131,7 @@ class SocketMode:
         """Disconnect; what was not acknowledged comes again at the next start."""
         handler, self._handler = self._handler, None
         if handler:
-            await handler.client.close()
+            await handler.client.close()  # type: ignore[no-untyped-call]
 
 
 def _said(error: Exception) -> str:
