@@ -189,7 +189,7 @@ class OneWorkspace:
         """The token stands in the settings; the next call tells that it is not accepted any more."""
 
 
-def client_of(token: str, session: aiohttp.ClientSession | None, base_url: str = API) -> AsyncWebClient:
+def client_of(token: str | None, session: aiohttp.ClientSession | None, base_url: str = API) -> AsyncWebClient:
     """A client that repeats nothing by itself: a message whose answer was lost would be sent twice."""
     return AsyncWebClient(token=token, base_url=base_url, timeout=TIMEOUT, session=session, retry_handlers=[])
 

@@ -75,7 +75,7 @@ def bolt(workspaces: Workspaces, ears: Ears, *, base_url: str = API, signing_sec
 
     app = AsyncApp(
         name="batchmates",
-        client=client_of("", None, base_url),
+        client=client_of(None, None, base_url),
         authorize=authorize,
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,

@@ -45,6 +45,7 @@ class SlackStage(Scene):
     awake: bool = False
     words_are_typed: bool = True
     fields_take_any_word: bool = False
+    dates_take_any_word: bool = False
     replies_have_replies: bool = False
     errors: int = 0
     transcript: SlackTranscript = field(init=False)
