@@ -53,6 +53,12 @@ async def _local(settings: Settings, stack: AsyncExitStack) -> Opened:
     return Opened(LocalPlatform(world, draw), world.lost)
 
 
+async def _slack(settings: Settings, stack: AsyncExitStack) -> Opened:
+    from bot.on_slack import open_platform
+
+    return Opened(await open_platform(settings, stack))
+
+
 async def _not_yet(settings: Settings, stack: AsyncExitStack) -> Opened:
     named = [connection.needs[0] for connection in CONNECTIONS if connection.name in NOT_YET]
     tokens = ", ".join(_alias(name) for name in named if getattr(settings, name) is not None)
@@ -62,7 +68,7 @@ async def _not_yet(settings: Settings, stack: AsyncExitStack) -> Opened:
 CONNECTIONS = (
     Connection("local", ("local_world",), _local),
     Connection("discord", ("discord_token",), _not_yet),
-    Connection("slack", ("slack_bot_token", "slack_app_token"), _not_yet),
+    Connection("slack", ("slack_bot_token", "slack_app_token"), _slack),
 )
 
 NOT_YET = frozenset(connection.name for connection in CONNECTIONS if connection.open is _not_yet)
