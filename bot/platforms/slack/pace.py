@@ -34,7 +34,7 @@ Key = tuple[str, ...]
 
 
 class Pace:
-    """Gives every call its turn; `per_second` of 0 is for tests whose clock stands still."""
+    """Gives every call its turn; without `tiers` and with 0 seconds between messages nothing waits."""
 
     def __init__(
         self,

@@ -98,6 +98,9 @@ def render(message: Message, pictures: Sequence[str] = (), *, mark: str | None =
     if not layout.blocks:
         layout.say([dialect.section(dialect.plain_run(EMPTY))])
     blocks = layout.blocks[:BLOCKS]
+    if _written(blocks) > WRITTEN_IN_ALL:
+        # Every change of style is a leaf of its own: the words matter more than how they look.
+        blocks = [_unstyled(block) for block in blocks]
     if mark is not None:
         blocks[0] = {**blocks[0], "block_id": mark}
     text = "\n".join(layout.words)[:NOTIFICATION] or EMPTY
@@ -116,7 +119,26 @@ def pieces(message: Message, most_blocks: int = BLOCKS) -> tuple[Message, ...]:
 
 def _fits(message: Message, most_blocks: int) -> bool:
     blocks = _layout(message, iter(())).blocks
-    return len(blocks) <= most_blocks and len(json.dumps(blocks)) <= WRITTEN_IN_ALL
+    return len(blocks) <= most_blocks and _written(blocks) <= WRITTEN_IN_ALL
+
+
+def _written(blocks: Sequence[Json]) -> int:
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def _unstyled(node: Json) -> Json:
+    """The same rich text with neighbouring words in one leaf."""
+    if "elements" not in node or node["type"] == "actions":
+        return node
+    elements: list[Json] = []
+    for element in node["elements"]:
+        if "elements" in element:
+            elements.append(_unstyled(element))
+        elif element["type"] == "text" and elements and elements[-1]["type"] == "text":
+            elements[-1] = dialect.plain_run(elements[-1]["text"] + element["text"])
+        else:
+            elements.append({key: value for key, value in element.items() if key != "style"})
+    return {**node, "elements": elements}
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------

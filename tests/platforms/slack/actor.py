@@ -215,5 +215,5 @@ class SlackActor:
 
     def _may_see(self, message: Message) -> bool:
         channel = self.stage.server.channels[message.channel]
-        inside = self.user.id in channel.people or channel.kind != IM and not self.user.deleted
+        inside = self.user.id in channel.people or (channel.kind != IM and not self.user.deleted)
         return inside and message.only_for in (None, self.user.id)

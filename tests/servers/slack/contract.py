@@ -103,6 +103,7 @@ EVENTS: dict[str, Json] = {
     "channel_archive": {"required": ["type", "channel", "user"]},
 }
 _PERSON = {"required": ["id", "username", "name", "team_id"]}
+_ACTION = {"required": ["action_id", "block_id", "type", "action_ts"]}
 PAYLOADS: dict[str, Json] = {
     "events_api": {
         "required": ["token", "team_id", "api_app_id", "event", "type", "event_id", "event_time", "authorizations"],
@@ -116,7 +117,7 @@ PAYLOADS: dict[str, Json] = {
     },
     "block_actions": {
         "required": ["type", "user", "api_app_id", "token", "container", "trigger_id", "team", "actions"],
-        "properties": {"user": _PERSON, "actions": {"minItems": 1, "items": {"required": ["action_id", "block_id", "type", "action_ts"]}}},
+        "properties": {"user": _PERSON, "actions": {"minItems": 1, "items": _ACTION}},
     },
     "view_submission": {
         "required": ["type", "team", "user", "api_app_id", "token", "trigger_id", "view", "response_urls"],

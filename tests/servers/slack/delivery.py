@@ -38,6 +38,8 @@ class Delivery(Interactions):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sockets: list[web.WebSocketResponse] = []
+        self.linked = asyncio.Event()
+        """Set while there is a socket."""
         self.told: list[Told] = []
         self.lost: list[Told] = []
         """What happened while nobody listened."""
@@ -82,12 +84,15 @@ class Delivery(Interactions):
         greeting = {"num_connections": len(self.sockets) + 1, "connection_info": {"app_id": APP}, "debug_info": debug}
         await socket.send_json({"type": "hello", **greeting})
         self.sockets.append(socket)
+        self.linked.set()
         try:
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
                     self._heard(json.loads(frame.data))
         finally:
             self.sockets.remove(socket)
+            if not self.sockets:
+                self.linked.clear()
         return socket
 
     def _heard(self, frame: Json) -> None:
@@ -131,7 +136,7 @@ class Delivery(Interactions):
         for socket in list(self.sockets):
             await socket.close()
 
-    # --- HTTP -----------------------------------------------------------------------------------------------------------
+    # --- HTTP ---------------------------------------------------------------------------------------------------------
 
     async def _over_http(self, told: Told, retry: int, reason: str) -> None:
         body, content_type = _written(told)
@@ -153,7 +158,7 @@ class Delivery(Interactions):
         except (aiohttp.ClientError, TimeoutError):
             told.statuses.append(0)
 
-    # --- events -----------------------------------------------------------------------------------------------------------
+    # --- events -------------------------------------------------------------------------------------------------------
 
     def happened(self, team: Team, event: Json) -> Told:
         """Tell the bot of an event, if it hears such events there."""

@@ -159,7 +159,7 @@ class Hands(Delivery):
         team = self.team_of(user)
         act = self.new_act("view_submission", team, user.id, view.id)
         told = view.to_json()
-        told["state"] = {"values": {name: state for name, state in _filled(view.body["blocks"], values)}}
+        told["state"] = {"values": dict(_filled(view.body["blocks"], values))}
         self.tell("view_submission", {**self._interaction(act, user), "view": told, "response_urls": []}, act)
         return act
 

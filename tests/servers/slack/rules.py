@@ -44,7 +44,7 @@ def check_message(body: Json, files: Mapping[str, Upload]) -> None:
         raise ApiError("msg_too_long")
     if len(blocks) > BLOCKS:
         raise invalid(f"{len(blocks)} blocks, more than {BLOCKS}")
-    if len(json.dumps(blocks)) > ALL_BLOCKS:
+    if len(json.dumps(blocks, ensure_ascii=False)) > ALL_BLOCKS:
         raise ApiError("msg_blocks_too_long")
     if any(block["type"] == "input" for block in blocks):
         raise invalid("a message has no inputs")

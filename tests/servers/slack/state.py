@@ -194,7 +194,7 @@ class Standing:
             if message.channel != channel or message.only_for:
                 continue
             top = message.thread_ts in (None, message.ts) or message.subtype == "thread_broadcast"
-            if thread is None and top or thread in (message.ts, message.thread_ts) and thread is not None:
+            if (thread is None and top) or (thread in (message.ts, message.thread_ts) and thread is not None):
                 yield message
 
     def message_json(self, message: Message, *, metadata: bool = False) -> Json:
