@@ -318,6 +318,14 @@ def manifest(
     typer.echo(json.dumps(on_slack.manifest(name, address), indent=2))
 
 
+@slack.command("seal-anew")
+def seal_anew() -> None:
+    """Encrypt every workspace's token with the first key of BATCHMATES_SECRET_KEY; then the others can go."""
+    from bot import on_slack
+
+    typer.echo(f"{asyncio.run(on_slack.seal_anew(_settings()))} workspaces")
+
+
 @slack.callback()
 def _slack() -> None:
     """Slack: the manifest of the app."""

@@ -1,12 +1,16 @@
 """The platforms that a running bot speaks through: one line each, opened where its setting is set."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.core.errors import SettingsError
 from bot.core.ports import Platform
 from bot.settings import Settings, address
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,8 @@ class Opened:
 
     platform: Platform
     gone: Callable[[], Awaitable[None]] | None = None
+    routes: Sequence["web.RouteDef"] = ()
+    """What the web server of the process serves for it."""
 
 
 Open = Callable[[Settings, AsyncExitStack], Awaitable[Opened]]
@@ -59,6 +65,13 @@ async def _slack(settings: Settings, stack: AsyncExitStack) -> Opened:
     return Opened(await open_platform(settings, stack))
 
 
+async def _slack_over_http(settings: Settings, stack: AsyncExitStack) -> Opened:
+    from bot.on_slack import open_over_http
+
+    platform, transport = await open_over_http(settings, stack)
+    return Opened(platform, routes=transport.routes())
+
+
 async def _not_yet(settings: Settings, stack: AsyncExitStack) -> Opened:
     named = [connection.needs[0] for connection in CONNECTIONS if connection.name in NOT_YET]
     tokens = ", ".join(_alias(name) for name in named if getattr(settings, name) is not None)
@@ -69,6 +82,7 @@ CONNECTIONS = (
     Connection("local", ("local_world",), _local),
     Connection("discord", ("discord_token",), _not_yet),
     Connection("slack", ("slack_bot_token", "slack_app_token"), _slack),
+    Connection("slack", ("slack_signing_secret", "slack_client_id", "slack_client_secret"), _slack_over_http),
 )
 
 NOT_YET = frozenset(connection.name for connection in CONNECTIONS if connection.open is _not_yet)

@@ -235,7 +235,10 @@ def test_all_that_is_missing_is_said_together() -> None:
 
 
 def test_without_anybody_to_speak_to_it_does_not_begin() -> None:
-    with pytest.raises(SettingsError, match="BATCHMATES_LOCAL_WORLD, DISCORD_TOKEN, SLACK_BOT_TOKEN: none of them"):
+    with pytest.raises(
+        SettingsError,
+        match="BATCHMATES_LOCAL_WORLD, DISCORD_TOKEN, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET: none of them",
+    ):
         check(read({}), Role.all)
 
 

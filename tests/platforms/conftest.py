@@ -44,6 +44,7 @@ PLATFORMS = [
     pytest.param("local", id="local"),
     pytest.param("discord", id="discord", marks=pytest.mark.contract),
     pytest.param("slack-socket", id="slack-socket", marks=pytest.mark.contract),
+    pytest.param("slack-http", id="slack-http", marks=pytest.mark.contract),
 ]
 
 
@@ -56,8 +57,9 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path, bank: Bank, grou
         await local.stops()
         assert local.errors == 0
         return
-    if request.param == "slack-socket":
-        slack = await SlackStage.open(tmp_path, bank, ground, request.getfixturevalue("slack_contract"))
+    if request.param.startswith("slack"):
+        held_to = request.getfixturevalue("slack_contract")
+        slack = await SlackStage.open(tmp_path, bank, ground, held_to, over_http=request.param == "slack-http")
         yield slack
         await slack.closes()
         return

@@ -1,4 +1,4 @@
-"""Every dialogue of the house once more on Discord and Slack; on the local platform they are played beside their text."""
+"""Every dialogue of the house once more on Discord and Slack; on the local one they are played beside their text."""
 
 import pytest
 

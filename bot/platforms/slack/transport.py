@@ -63,8 +63,14 @@ class Transport(Protocol):
 def bolt(workspaces: Workspaces, ears: Ears, *, base_url: str = API, signing_secret: str | None = None) -> AsyncApp:
     """The bolt app that hands everything on; what is acknowledged has been committed."""
 
-    async def authorize(team_id: str | None = None, enterprise_id: str | None = None, **_: Any) -> AuthorizeResult:
-        workspace = await workspaces.of(team_id or "")
+    async def authorize(
+        team_id: str | None = None, enterprise_id: str | None = None, **_: Any
+    ) -> AuthorizeResult | None:
+        try:
+            workspace = await workspaces.of(team_id or "")
+        except Refused as refused:
+            _log.warning("not_ours team=%s why=%s", team_id, refused.code)
+            return None
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
@@ -76,7 +82,7 @@ def bolt(workspaces: Workspaces, ears: Ears, *, base_url: str = API, signing_sec
     app = AsyncApp(
         name="batchmates",
         client=client_of(None, None, base_url),
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type]  # None says that the bot is not installed there
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         process_before_response=True,

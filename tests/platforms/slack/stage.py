@@ -17,6 +17,7 @@ from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.transport import SocketMode
 from tests.ground import Ground
 from tests.platforms.slack.actor import SlackActor
+from tests.platforms.slack.front import Front
 from tests.platforms.slack.transcript import SlackTranscript
 from tests.platforms.slack.words import words
 from tests.scene import Scene
@@ -50,6 +51,8 @@ class SlackStage(Scene):
     errors: int = 0
     transcript: SlackTranscript = field(init=False)
     pace: Pace | None = None
+    front: "Front | None" = None
+    """The bot's side of HTTP; None for Socket Mode."""
 
     def __post_init__(self) -> None:
         self.transcript = SlackTranscript(self)
@@ -67,6 +70,8 @@ class SlackStage(Scene):
         kind: str = PUBLIC,
         without: frozenset[str] = frozenset(),
         pace: Pace | None = None,
+        over_http: bool = False,
+        rotates: bool = False,
     ) -> "SlackStage":
         """Open a stage in an empty folder; `without` are scopes that the token lacks."""
         database_url = ground.copy(folder)
@@ -78,6 +83,9 @@ class SlackStage(Scene):
         inside = [team.bot, *(user.id for user in people.values())]
         here = server.add_channel(team, "ml-study", kind, *inside)
         stage = cls(database_url, bank, server, team, here, clock, ZoneInfo(zone), pace=pace)
+        team.rotates = rotates
+        if over_http:
+            stage.front = Front(server, clock, database_url, stand_in)
         for name, user in people.items():
             stage.people[name] = SlackActor(stage, user, name)
         stage.transcript.watch()
@@ -92,10 +100,24 @@ class SlackStage(Scene):
         assert not self.server.violations, "\n".join(self.server.violations)
         assert self.errors == 0, "the bot met a bug; look at what it logged"
 
+    async def starts(self) -> None:
+        """Start the bot, and where it hears over HTTP, its web server before."""
+        if self.front:
+            self.platform = await self.front.listens(self.team)
+        await super().starts()
+
+    async def stops(self) -> None:
+        """Stop the bot."""
+        await super().stops()
+        if self.front:
+            await self.front.is_gone()
+
     # --- what the scene asks for ------------------------------------------------------------------------------------
 
     def platforms(self) -> dict[str, Platform]:
         """The platform that a new bot speaks to; the clock stands still, so that no call has to wait for its turn."""
+        if self.front:
+            return {"slack": self.platform}
         base_url = self.server.base_url
         pace = self.pace or Pace(between_messages=0, tiers=False)
         workspaces = OneWorkspace(self.team.token, pace=pace, base_url=base_url)

@@ -31,6 +31,9 @@ class Team:
     bot_id: str
     scopes: set[str]
     installed: bool = True
+    rotates: bool = False
+    """Whether its tokens expire after twelve hours."""
+    refresh: str = ""
 
 
 @dataclass(slots=True)

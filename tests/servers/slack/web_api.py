@@ -4,16 +4,17 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from bot.core.clock import Clock
 from tests.servers.slack import rules
 from tests.servers.slack.calls import Call, Calls, Fault, moment
 from tests.servers.slack.contract import SlackContract
-from tests.servers.slack.state import IM, MPIM, PRIVATE, PUBLIC, ApiError, Channel, Message, Standing, Team, Upload
+from tests.servers.slack.state import APP, IM, MPIM, PRIVATE, PUBLIC, ApiError, Channel, Message, Standing, Team, Upload
 
 Json = dict[str, Any]
 APP_TOKEN = "xapp-test-token-of-the-test-slack"
+CLIENT_ID, CLIENT_SECRET = "123456.789", "test-client-secret-of-the-test-slack"
 PAGE = 100
 _NESTED = {"blocks", "view", "files", "metadata", "attachments"}
 _HISTORY = {PUBLIC: "channels:history", PRIVATE: "groups:history", IM: "im:history", MPIM: "mpim:history"}
@@ -39,6 +40,7 @@ class WebApi(Standing):
         self.calls = Calls()
         self.violations: list[str] = []
         self.host = ""
+        self.codes: dict[str, Team] = {}
         self.needed: set[str] = set()
         """Every scope that a call has needed."""
         self.on_call: Callable[[str, str], Awaitable[None]] | None = None
@@ -58,6 +60,7 @@ class WebApi(Standing):
             "users.info": self._user_told,
             "files.getUploadURLExternal": self._upload_url,
             "files.completeUploadExternal": self._complete_upload,
+            "oauth.v2.access": self._access,
         }
 
     async def serve_api(self, request: web.Request) -> web.Response:
@@ -98,6 +101,10 @@ class WebApi(Standing):
         if method == "apps.connections.open":
             if token != APP_TOKEN:
                 raise ApiError("invalid_auth")
+            return next(iter(self.teams.values()))
+        if method == "oauth.v2.access":
+            if token != BasicAuth(CLIENT_ID, CLIENT_SECRET).encode():
+                raise ApiError("invalid_client_id")
             return next(iter(self.teams.values()))
         if team is None:
             raise ApiError("invalid_auth")
@@ -250,6 +257,34 @@ class WebApi(Standing):
         who.add(team.bot)
         self.note("reacts", found, args["name"])
         return {}
+
+    # --- installing -----------------------------------------------------------------------------------------------
+
+    def allow(self, team: Team) -> str:
+        """Agree that the bot is installed; give the code that Slack hands over."""
+        code = self.id("code")
+        self.codes[code] = team
+        return code
+
+    def _access(self, _: Team, args: Json) -> Json:
+        if args.get("grant_type") == "refresh_token":
+            team = next(
+                (one for one in self.teams.values() if one.refresh and one.refresh == args["refresh_token"]), None
+            )
+            if team is None:
+                raise ApiError("invalid_refresh_token")
+        elif args.get("code") in self.codes:
+            team = self.codes.pop(args["code"])
+        else:
+            raise ApiError("invalid_code")
+        team.installed = True
+        rotated: Json = {}
+        if team.rotates:
+            team.token, team.refresh = f"xoxe.xoxb-test-{self.id('t')}", f"xoxe-test-{self.id('r')}"
+            rotated = {"expires_in": 43_200, "refresh_token": team.refresh}
+        about = {"team": {"id": team.id, "name": team.name}, "enterprise": None, "is_enterprise_install": False}
+        granted = {"scope": ",".join(sorted(team.scopes)), "token_type": "bot", "app_id": APP}
+        return {"access_token": team.token, "bot_user_id": team.bot, **about, **granted, **rotated}
 
     # --- files ----------------------------------------------------------------------------------------------------
 
