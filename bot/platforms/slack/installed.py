@@ -176,9 +176,11 @@ class ManyWorkspaces:
     async def _exchange(self, **given: str) -> Mapping[str, Any]:
         client = client_of(None, self._session, self._base_url)
         async with in_the_houses_words("oauth.v2.access"):
-            answer = await client.oauth_v2_access(client_id=self._app.id, client_secret=self._app.secret, **given)
-        data: Mapping[str, Any] = answer.data  # type: ignore[assignment]
-        return data
+            # Not by the library's own method, which uses what aiohttp has deprecated.
+            data = {"client_id": self._app.id, "client_secret": self._app.secret, **given}
+            answer = await client.api_call("oauth.v2.access", data=data)
+        told: Mapping[str, Any] = answer.data  # type: ignore[assignment]
+        return told
 
     async def _keep(self, team: str, answer: Mapping[str, Any]) -> None:
         lives = answer.get("expires_in")

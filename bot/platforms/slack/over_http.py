@@ -89,7 +89,7 @@ class OverHttp:
             "state": state,
             "redirect_uri": self._here(request),
         }
-        response = web.HTTPFound(f"{AUTHORIZE}?{urlencode(asked)}")
+        response = web.Response(status=302, headers={"Location": f"{AUTHORIZE}?{urlencode(asked)}"})
         response.set_cookie(COOKIE, state, max_age=STATE_LIVES, httponly=True, secure=True, samesite="Lax")
         return response
 

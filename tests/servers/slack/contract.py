@@ -38,7 +38,7 @@ ARGUMENTS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "files.completeUploadExternal": ({"files"}, {"blocks", "channel_id", "channels", "initial_comment", "thread_ts"}),
     "files.getUploadURLExternal": ({"filename", "length"}, {"alt_txt", "snippet_type"}),
-    "oauth.v2.access": (set(), {"code", "grant_type", "redirect_uri", "refresh_token"}),
+    "oauth.v2.access": ({"client_id", "client_secret"}, {"code", "grant_type", "redirect_uri", "refresh_token"}),
     "users.info": ({"user"}, {"include_locale"}),
     "views.push": ({"view"}, {"trigger_id", "interactivity_pointer"}),
     "views.update": ({"view"}, {"external_id", "hash", "view_id"}),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from bot.core.clock import Clock
 from tests.servers.slack import rules
@@ -83,7 +83,7 @@ class WebApi(Standing):
 
     async def _answered(self, call: Call, team: Team | None, token: str, fault: Fault | None) -> web.Response:
         try:
-            asking = self._authorized(call.method, team, token)
+            asking = self._authorized(call.method, call.args, team, token)
             if self.on_call:
                 await self.on_call("before", call.method)
             body = self._methods[call.method](asking, call.args)
@@ -97,13 +97,13 @@ class WebApi(Standing):
         scopes = ",".join(sorted(asking.scopes))
         return web.json_response({"ok": True, **body}, headers={"x-oauth-scopes": scopes})
 
-    def _authorized(self, method: str, team: Team | None, token: str) -> Team:
+    def _authorized(self, method: str, args: Json, team: Team | None, token: str) -> Team:
         if method == "apps.connections.open":
             if token != APP_TOKEN:
                 raise ApiError("invalid_auth")
             return next(iter(self.teams.values()))
         if method == "oauth.v2.access":
-            if token != BasicAuth(CLIENT_ID, CLIENT_SECRET).encode():
+            if (args.get("client_id"), args.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
                 raise ApiError("invalid_client_id")
             return next(iter(self.teams.values()))
         if team is None:
