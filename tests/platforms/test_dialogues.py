@@ -17,9 +17,20 @@ async def test_the_conversation_goes_like_this(open_discord: OpenDiscord, dialog
         await Player(stage, dialogue).play()
 
 
-@pytest.mark.parametrize("dialogue", ALL, ids=[f"slack-socket {d.file.stem}: {d.name}" for d in ALL])
-async def test_the_conversation_goes_like_this_on_slack(open_slack: OpenSlack, dialogue: Dialogue) -> None:
-    async with open_slack() as stage:
+@pytest.mark.parametrize(
+    ("dialogue", "over_http"),
+    [
+        pytest.param(
+            dialogue, http, id=f"{'slack-http' if http else 'slack-socket'} {dialogue.file.stem}: {dialogue.name}"
+        )
+        for http in (False, True)
+        for dialogue in ALL
+    ],
+)
+async def test_the_conversation_goes_like_this_on_slack(
+    open_slack: OpenSlack, dialogue: Dialogue, over_http: bool
+) -> None:
+    async with open_slack(over_http=over_http) as stage:
         if not dialogue.begins_empty:
             await stage.sets_up()
         await Player(stage, dialogue).play()
