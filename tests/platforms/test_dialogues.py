@@ -20,10 +20,8 @@ async def test_the_conversation_goes_like_this(open_discord: OpenDiscord, dialog
 @pytest.mark.parametrize(
     ("dialogue", "over_http"),
     [
-        pytest.param(
-            dialogue, http, id=f"{'slack-http' if http else 'slack-socket'} {dialogue.file.stem}: {dialogue.name}"
-        )
-        for http in (False, True)
+        pytest.param(dialogue, way == "http", id=f"slack-{way} {dialogue.file.stem}: {dialogue.name}")
+        for way in ("socket", "http")
         for dialogue in ALL
     ],
 )
