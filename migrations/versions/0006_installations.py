@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installations")),
-        sa.UniqueConstraint("platform", "workspace", name=op.f("uq_installations_platform")),
+        sa.UniqueConstraint("platform", "workspace", name=op.f("uq_installations_platform_workspace")),
     )
 
 

@@ -95,36 +95,40 @@ class SlackPlatform:
 
     async def command(self, ack: Ack, body: Json) -> None:
         """Somebody ran the slash command."""
+        began = time.monotonic()
         origin = inbound.slash_origin(body)
         profile = await self._people.of(origin.team, origin.user, str(body.get("user_name") or ""))
         id = ids.once("command", origin.team, origin.trigger)
         event = inbound.typed(origin, profile, str(body.get("text") or ""), id, self._clock.now())
-        await self._act(ack, origin, event)
+        await self._act(ack, origin, event, began)
 
     async def action(self, ack: Ack, body: Json) -> None:
         """Somebody pressed a button or chose from a list."""
+        began = time.monotonic()
         origin = await self._origin(body)
         profile = await self._profile(origin, body)
-        await self._act(ack, origin, inbound.pressed(body, origin, profile, self._clock.now()))
+        await self._act(ack, origin, inbound.pressed(body, origin, profile, self._clock.now()), began)
 
     async def shortcut(self, ack: Ack, body: Json) -> None:
         """Somebody used a shortcut."""
+        began = time.monotonic()
         origin = await self._origin(body)
         profile = await self._profile(origin, body)
         now = self._clock.now()
         if body["callback_id"] == commands.COUNT:
-            await self._act(ack, origin, inbound.counted(body, origin, profile, now))
+            await self._act(ack, origin, inbound.counted(body, origin, profile, now), began)
         else:
             id = ids.once("shortcut", origin.team, origin.trigger)
-            await self._act(ack, origin, inbound.invoked(origin, profile, commands.TODAY, id, now))
+            await self._act(ack, origin, inbound.invoked(origin, profile, commands.TODAY, id, now), began)
 
     async def submission(self, ack: Ack, body: Json) -> None:
         """Somebody sent a form."""
+        began = time.monotonic()
         origin = await self._origin(body)
         profile = await self._profile(origin, body)
         event = inbound.submitted(body, origin, profile, self._clock.now())
         working = self._in_line(("person", event.who), self._hand_over(event))
-        await asyncio.wait({working}, timeout=self._ack_after)
+        await asyncio.wait({working}, timeout=self._in_time(began))
         if not working.done():
             await ack(response_action="update", view=waiting())
             self._begin(self._finish(origin, event, working))
@@ -143,12 +147,16 @@ class SlackPlatform:
         if isinstance(answer.reply, Message | Edit):
             await self._answers.answer(origin, event, answer)
 
-    async def _act(self, ack: Ack, origin: Origin, event: Event) -> None:
+    async def _act(self, ack: Ack, origin: Origin, event: Event, began: float) -> None:
         """Have the effect first and acknowledge then; what takes longer is acknowledged meanwhile."""
         working = self._in_line(("person", event.who), self._hand_over(event))
-        await asyncio.wait({working}, timeout=self._ack_after)
+        await asyncio.wait({working}, timeout=self._in_time(began))
         await ack()
         self._begin(self._answer(origin, event, working))
+
+    def _in_time(self, began: float) -> float:
+        """The seconds until an act has to be acknowledged, of which looking its author up has taken some."""
+        return max(self._ack_after - (time.monotonic() - began), 0.0)
 
     async def _answer(self, origin: Origin, event: Event, working: "asyncio.Task[Answer]") -> None:
         try:
@@ -227,13 +235,14 @@ class SlackPlatform:
 
     async def _typed(self, ack: Ack, team: str, told: Json) -> None:
         """Somebody typed a command as a message: in the thread in which it stands it is answered."""
+        began = time.monotonic()
         user, channel, ts = str(told["user"]), str(told["channel"]), str(told["ts"])
         profile = await self._people.of(team, user)
         workspace = await self._workspaces.of(team)
         origin = Origin(team=team, user=user, place=ids.place(team, channel, ts, told.get("thread_ts")))
         text = commands.without_mention(str(told.get("text") or ""), workspace.bot_user)
         event = inbound.typed(origin, profile, text, ids.once("typed", team, channel, ts), ids.moment(ts))
-        await self._act(_nothing, origin, event)
+        await self._act(_nothing, origin, event, began)
 
     async def _left(self, team: str, user: str, channel: str, id: str, at: datetime) -> None:
         profile = await self._people.of(team, user)

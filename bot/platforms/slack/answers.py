@@ -77,7 +77,7 @@ class Answers:
                 await self._share(workspace, origin, rendered)
 
     async def _say(self, workspace: Workspace, origin: Origin, rendered: Rendered, private: bool) -> None:
-        thread = {"thread_ts": origin.place.thread} if origin.place.thread else {}
+        thread: Json = {"thread_ts": origin.place.thread} if origin.place.thread else {}
         said: Json = {"text": rendered.text, "blocks": rendered.blocks}
         if origin.url and not origin.opens_view:
             kind = "ephemeral" if private else "in_channel"

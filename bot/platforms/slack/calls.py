@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.platforms.slack.pace import Pace
+from bot.platforms.slack.pace import LONGEST_WAIT, Pace
 
 Json = dict[str, Any]
 API = "https://slack.com/api/"
@@ -76,9 +76,9 @@ class Workspace:
     direct: dict[str, str] = field(default_factory=dict)
     """The private conversations, by person."""
 
-    async def call(self, method: str, channel: str = "", **args: Any) -> Json:
+    async def call(self, method: str, channel: str = "", *, patience: float = LONGEST_WAIT, **args: Any) -> Json:
         """Make a call in its turn; `channel` is sent along, and names whose turn it is."""
-        await self.pace.turn(self.team, method, channel)
+        await self.pace.turn(self.team, method, channel, patience)
         given = {"channel": channel, **args} if channel else args
         try:
             async with in_the_houses_words(method):
@@ -96,7 +96,7 @@ class Workspace:
         """Everything that a method lists, page by page."""
         cursor = ""
         while True:
-            more = {"cursor": cursor} if cursor else {}
+            more: Json = {"cursor": cursor} if cursor else {}
             answer = await self.call(method, channel, limit=PAGE, **args, **more)
             found: Sequence[Json] = answer.get(inside) or ()
             for item in found:
@@ -114,7 +114,7 @@ class Workspace:
 
     async def upload(self, name: str, data: bytes, alt: str = "", *, channel: str = "", thread: str = "") -> str:
         """Upload a file; it is shown in a channel where one is named, else only where a block names its id."""
-        described = {"alt_txt": alt[:1000]} if alt else {}
+        described: Json = {"alt_txt": alt[:1000]} if alt else {}
         place = await self.call("files.getUploadURLExternal", filename=name, length=len(data), **described)
         async with (
             in_the_houses_words("upload"),

@@ -50,9 +50,9 @@ class Pace:
         self._sleep = sleep
         self._free: dict[Key, float] = {}
 
-    async def turn(self, team: str, method: str, channel: str = "") -> None:
-        """Wait until this call may be made; raise where that takes too long."""
-        wait = self._take(team, method, channel)
+    async def turn(self, team: str, method: str, channel: str = "", patience: float = LONGEST_WAIT) -> None:
+        """Wait until this call may be made; raise where that takes longer than `patience`, and take no turn then."""
+        wait = self._take(team, method, channel, patience)
         if wait > 0:
             await self._sleep(wait)
 
@@ -61,12 +61,12 @@ class Pace:
         key = _key(team, method, channel)
         self._free[key] = max(self._free.get(key, 0.0), self._now() + seconds)
 
-    def _take(self, team: str, method: str, channel: str) -> float:
+    def _take(self, team: str, method: str, channel: str, patience: float) -> float:
         now, key = self._now(), _key(team, method, channel)
         interval, ahead = self._rate(method)
         # `ahead` is how much may come at once after a rest; a held key is never ahead.
         mine = max(self._free.get(key, 0.0), now - ahead)
-        if mine - now > LONGEST_WAIT:
+        if mine - now > patience:
             raise DeliveryError(Refusal.busy, f"{method} has no turn yet", retry_after=mine - now)
         self._free[key] = mine + interval
         self._forget(now)

@@ -39,7 +39,7 @@ class People:
         try:
             async with asyncio.timeout(WITHIN):
                 workspace = await self._workspaces.of(team)
-                answer = await workspace.call("users.info", user=user)
+                answer = await workspace.call("users.info", patience=WITHIN, user=user)
         except (DeliveryError, TimeoutError):
             return known[1] if known else Profile(shown or user)
         return self._remember(key, profile_of(answer["user"]))

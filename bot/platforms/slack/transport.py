@@ -1,5 +1,6 @@
 """How events come in: slack-bolt over Socket Mode; the platform hears them, whichever way they come."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +17,7 @@ from bot.platforms.slack.commands import COMMAND
 Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 PING_EVERY = 10.0  # seconds between signs of life on the socket
+READY_WITHIN = 60.0  # seconds that a start waits; a connection that takes longer comes later by itself
 _EVERY = re.compile("")
 _log = logging.getLogger(__name__)
 
@@ -112,13 +114,14 @@ class SocketMode:
         self._base_url = base_url
         self._ping = ping
         self._handler: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
         self._greeted = 0
 
     async def open(self, ears: Ears) -> None:
         """Connect; a later connection means that events may have been lost in between."""
         app = bolt(self._workspaces, ears, base_url=self._base_url)
         try:
-            await app.client.apps_connections_open(app_token=self._app_token)
+            link = await app.client.apps_connections_open(app_token=self._app_token)
         except Exception as error:
             raise SettingsError(f"SLACK_APP_TOKEN: Slack does not accept this token ({_said(error)})") from None
         handler = AsyncSocketModeHandler(app, self._app_token, ping_interval=self._ping)
@@ -131,11 +134,18 @@ class SocketMode:
 
         handler.client.message_listeners.append(hear)
         self._handler = handler
-        await handler.client.connect()  # type: ignore[no-untyped-call]
+        # Slack gives out one link a minute: the one that has shown that the token is good is used.
+        handler.client.wss_uri = link["url"]
+        self._connecting = asyncio.create_task(handler.client.connect())  # type: ignore[no-untyped-call]
+        await asyncio.wait({self._connecting}, timeout=READY_WITHIN)
+        if not self._connecting.done():
+            _log.warning("slack_not_ready_yet")
 
     async def close(self) -> None:
         """Disconnect; what was not acknowledged comes again at the next start."""
         handler, self._handler = self._handler, None
+        if self._connecting:
+            self._connecting.cancel()
         if handler:
             await handler.client.close()  # type: ignore[no-untyped-call]
 
