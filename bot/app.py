@@ -9,7 +9,8 @@ from importlib.util import find_spec
 import structlog
 from sqlalchemy import Connection, MetaData
 
-import bot.storage.bucket  # noqa: F401  (its table is one of the house)
+import bot.storage.bucket
+import bot.storage.installations  # noqa: F401  (their tables are those of the house)
 from bot.bank.load import Bank
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Feature

@@ -32,6 +32,8 @@ app.add_typer(content, name="content")
 app.add_typer(db, name="db")
 discord = typer.Typer(help="Discord: the link that invites the bot.", no_args_is_help=True)
 app.add_typer(discord, name="discord")
+slack = typer.Typer(help="Slack: the manifest of the app.", no_args_is_help=True)
+app.add_typer(slack, name="slack")
 
 Folders = Annotated[list[Path] | None, typer.Argument(help="content folders; by default those of the settings")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
@@ -367,3 +369,30 @@ def invite() -> None:
 @discord.callback()
 def _discord() -> None:
     """Discord: the link that invites the bot."""
+
+
+# --- Slack --------------------------------------------------------------------------------------------------------
+
+
+@slack.command("manifest")
+def manifest(
+    name: Annotated[str, typer.Option(help="what members see")] = "Batchmates",
+    address: Annotated[str, typer.Option(help="the public https address, for HTTP instead of Socket Mode")] = "",
+) -> None:
+    """Print the manifest from which an app is created, with exactly the commands, events and scopes that are used."""
+    from bot import on_slack
+
+    typer.echo(json.dumps(on_slack.manifest(name, address), indent=2))
+
+
+@slack.command("seal-anew")
+def seal_anew() -> None:
+    """Encrypt every workspace's token with the first key of BATCHMATES_SECRET_KEY; then the others can go."""
+    from bot import on_slack
+
+    typer.echo(f"{asyncio.run(on_slack.seal_anew(_settings()))} workspaces")
+
+
+@slack.callback()
+def _slack() -> None:
+    """Slack: the manifest of the app."""

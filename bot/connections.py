@@ -1,13 +1,17 @@
 """The platforms that a running bot speaks through: one line each, opened where its setting is set."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.bank.load import Bank
 from bot.core.errors import SettingsError
 from bot.core.ports import Platform
 from bot.settings import Settings, address
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,8 @@ class Opened:
 
     platform: Platform
     gone: Callable[[], Awaitable[None]] | None = None
+    routes: Sequence["web.RouteDef"] = ()
+    """What the web server of the process serves for it."""
 
 
 Open = Callable[[Settings, AsyncExitStack, Bank], Awaitable[Opened]]
@@ -60,19 +66,25 @@ async def _discord(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Ope
     return Opened(await open_platform(settings, stack, bank))
 
 
-async def _not_yet(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:
-    named = [connection.needs[0] for connection in CONNECTIONS if connection.name in NOT_YET]
-    tokens = ", ".join(_alias(name) for name in named if getattr(settings, name) is not None)
-    raise SettingsError(f"{tokens}: this version has no adapter for that platform yet; leave it unset")
+async def _slack(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:
+    from bot.on_slack import open_platform
+
+    return Opened(await open_platform(settings, stack))
+
+
+async def _slack_over_http(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:
+    from bot.on_slack import open_over_http
+
+    platform, transport = await open_over_http(settings, stack)
+    return Opened(platform, routes=transport.routes())
 
 
 CONNECTIONS = (
     Connection("local", ("local_world",), _local),
     Connection("discord", ("discord_token",), _discord),
-    Connection("slack", ("slack_bot_token", "slack_app_token"), _not_yet),
+    Connection("slack", ("slack_bot_token", "slack_app_token"), _slack),
+    Connection("slack", ("slack_signing_secret", "slack_client_id", "slack_client_secret"), _slack_over_http),
 )
-
-NOT_YET = frozenset(connection.name for connection in CONNECTIONS if connection.open is _not_yet)
 
 
 def lacking(settings: Settings) -> list[str]:

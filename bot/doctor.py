@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.app import declared_schema
 from bot.bank.load import load_bank
-from bot.connections import CONNECTIONS, NOT_YET, lacking
+from bot.connections import CONNECTIONS, lacking
 from bot.features.boards import store as boards
 from bot.resources import folder
 from bot.settings import Settings, address, hide
@@ -234,11 +234,7 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
         name, _, what = line.partition(": ")
         yield Finding(FAIL, "platforms", f"{name} {what}", f"set {name}")
     for name in wanted:
-        ready = name not in NOT_YET
-        mend = "" if ready else "leave its tokens unset: batchmates run refuses them until then"
-        yield Finding(
-            OK if ready else FAIL, "platforms", f"{name} is set{'' if ready else ', without an adapter yet'}", mend
-        )
+        yield Finding(OK, "platforms", f"{name} is set")
     if settings.discord_token:
         from bot import on_discord
 

@@ -98,8 +98,10 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
         )
         pulse = Pulse(app)
         host, settled_port = address(settings.web)
+        wanted = settled_port if port is None else port
+        routes = [route for one in opened.values() for route in one.routes]
         try:
-            bound = await stack.enter_async_context(served(pulse, host, settled_port if port is None else port))
+            bound = await stack.enter_async_context(served(pulse, host, wanted, routes))
         except OSError as error:
             await app.database.close()
             why = os.strerror(error.errno) if error.errno else type(error).__name__

@@ -70,7 +70,8 @@ def _token(start: str) -> AfterValidator:
 
 
 def _secret_key(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 32:
+    # Several, with commas between, where a new one is put in front of an old one.
+    if any(len(part.strip()) < 32 for part in value.get_secret_value().split(",")):
         raise ValueError("wanted at least 32 characters, such as the output of: openssl rand -base64 32")
     return value
 
@@ -103,6 +104,7 @@ class Settings(BaseModel):
     )
     content: Annotated[str, AfterValidator(_folders)] = Field("", alias="BATCHMATES_CONTENT")
     web: Annotated[str, AfterValidator(_address)] = Field("127.0.0.1:8018", alias="BATCHMATES_WEB")
+    public_url: str | None = Field(None, alias="BATCHMATES_PUBLIC_URL", pattern=r"^https://[^/\s]+$")
     local_world: Annotated[str, AfterValidator(_loopback)] | None = Field(None, alias="BATCHMATES_LOCAL_WORLD")
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
     discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN", min_length=50)

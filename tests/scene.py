@@ -93,7 +93,13 @@ class Scene(ABC):
     awake: bool
     errors: int
     words_are_typed: bool
-    """Whether commands are typed as text, and fields take any word; else both are picked from what is offered."""
+    """Whether commands are typed as text; else they are picked from what is offered."""
+    fields_take_any_word: bool
+    """Whether the fields of a form take any word; else choices and dates are picked from what is offered."""
+    dates_take_any_word: bool
+    """Whether a date is typed; else it is picked from a calendar."""
+    replies_have_replies: bool
+    """Whether a single reply of a thread can be answered; else a thread is flat."""
 
     @abstractmethod
     def platforms(self) -> Mapping[str, Platform]:

@@ -60,6 +60,9 @@ class Stage(Scene):
     app: App = field(init=False)
     awake: bool = False
     words_are_typed: bool = True
+    fields_take_any_word: bool = True
+    dates_take_any_word: bool = True
+    replies_have_replies: bool = True
     errors: int = 0
     """The bugs that apps which are gone have met."""
 

@@ -93,7 +93,7 @@ class Deleted(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left(Happening):
-    """A person left the workspace."""
+    """A person left the channel of `place`, or the whole workspace where it names no channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

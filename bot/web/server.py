@@ -7,7 +7,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
@@ -21,8 +21,8 @@ from bot.web.pulse import Pulse
 DATABASE_ANSWERS_WITHIN = 2.0  # seconds
 
 
-def make_app(pulse: Pulse) -> web.Application:
-    """The web application of a running house."""
+def make_app(pulse: Pulse, routes: Sequence[web.RouteDef] = ()) -> web.Application:
+    """The web application of a running house; `routes` are those of its platforms."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="alive\n")
@@ -38,7 +38,9 @@ def make_app(pulse: Pulse) -> web.Application:
         return web.Response(body=exposition(pulse), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     application = web.Application()
-    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
+    application.add_routes(
+        [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics), *routes]
+    )
     return application
 
 
@@ -58,9 +60,9 @@ async def not_ready(pulse: Pulse) -> list[str]:
 
 
 @asynccontextmanager
-async def served(pulse: Pulse, host: str, port: int) -> AsyncIterator[int]:
+async def served(pulse: Pulse, host: str, port: int, routes: Sequence[web.RouteDef] = ()) -> AsyncIterator[int]:
     """Serve on this address; give the port, since 0 takes a free one."""
-    runner = web.AppRunner(make_app(pulse), access_log=None)
+    runner = web.AppRunner(make_app(pulse, routes), access_log=None)
     await runner.setup()
     watching = asyncio.create_task(pulse.watch_the_loop())
     try:

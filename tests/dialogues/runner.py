@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.platforms.discord.stage import DiscordStage
+from tests.platforms.slack.stage import SlackStage
 from tests.stage import Stage as LocalStage
 
-Stage = LocalStage | DiscordStage
+Stage = LocalStage | DiscordStage | SlackStage
 
 FENCE = "```dialogue"
 EMPTY = "an empty channel"
@@ -88,7 +89,7 @@ class Player:
     async def _step(self, text: str) -> None:
         only, colon, rest = text.partition(": ")
         if colon and only in ONLY:
-            if ONLY[only] is self.stage.words_are_typed:
+            if ONLY[only](self.stage):
                 await self._step(rest)
             return
         for pattern, check in CHECKS.items():
@@ -104,7 +105,13 @@ class Player:
         raise ValueError("no such step; README.md lists them")
 
 
-ONLY = {"where words are typed": True, "where options are given": False}
+ONLY: dict[str, Callable[[Stage], bool]] = {
+    "where words are typed": lambda stage: stage.words_are_typed,
+    "where options are given": lambda stage: not stage.words_are_typed,
+    "where a form takes any word": lambda stage: stage.fields_take_any_word,
+    "where a date takes any word": lambda stage: stage.dates_take_any_word,
+    "where replies have replies": lambda stage: stage.replies_have_replies,
+}
 
 
 class _Otherwise(Exception):

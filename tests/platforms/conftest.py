@@ -9,10 +9,13 @@ import pytest
 from bot.bank.load import Bank
 from tests.ground import Ground, OnSqlite
 from tests.platforms.discord.stage import DiscordStage
+from tests.platforms.slack.stage import SlackStage
 from tests.servers.discord.contract import Contract, absent
+from tests.servers.slack.contract import SlackContract
+from tests.servers.slack.contract import absent as slack_absent
 from tests.stage import Stage
 
-AnyStage = Stage | DiscordStage
+AnyStage = Stage | DiscordStage | SlackStage
 
 
 @pytest.fixture(scope="session")
@@ -29,10 +32,20 @@ def contract() -> Contract:
     return Contract.load()
 
 
+@pytest.fixture(scope="session")
+def slack_contract() -> SlackContract:
+    """Slack's published types."""
+    if why := slack_absent():
+        pytest.skip(why)
+    return SlackContract.load()
+
+
 PLATFORMS = [
     pytest.param("local", id="local"),
     pytest.param("discord", id="discord", marks=pytest.mark.contract),
     pytest.param("discord-forum", id="discord-forum", marks=pytest.mark.contract),
+    pytest.param("slack-socket", id="slack-socket", marks=pytest.mark.contract),
+    pytest.param("slack-http", id="slack-http", marks=pytest.mark.contract),
 ]
 
 
@@ -44,6 +57,12 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path, bank: Bank, grou
         yield local
         await local.stops()
         assert local.errors == 0
+        return
+    if request.param.startswith("slack"):
+        held_to = request.getfixturevalue("slack_contract")
+        slack = await SlackStage.open(tmp_path, bank, ground, held_to, over_http=request.param == "slack-http")
+        yield slack
+        await slack.closes()
         return
     contract: Contract = request.getfixturevalue("contract")
     discord = await DiscordStage.open(tmp_path, bank, ground, contract, forum=request.param == "discord-forum")
@@ -68,6 +87,24 @@ def open_discord(tmp_path: Path, bank: Bank, ground: Ground, contract: Contract)
     @asynccontextmanager
     async def opened(**how: object) -> AsyncIterator[DiscordStage]:
         stage = await DiscordStage.open(tmp_path, bank, ground, contract, **how)  # type: ignore[arg-type]
+        try:
+            yield stage
+        finally:
+            await stage.closes()
+
+    return opened
+
+
+OpenSlack = Callable[..., AbstractAsyncContextManager[SlackStage]]
+
+
+@pytest.fixture
+def open_slack(tmp_path: Path, bank: Bank, ground: Ground, slack_contract: SlackContract) -> OpenSlack:
+    """Open a stage on Slack in another way than the usual one."""
+
+    @asynccontextmanager
+    async def opened(**how: object) -> AsyncIterator[SlackStage]:
+        stage = await SlackStage.open(tmp_path, bank, ground, slack_contract, **how)  # type: ignore[arg-type]
         try:
             yield stage
         finally:

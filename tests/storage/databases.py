@@ -14,6 +14,7 @@ from bot.storage.bucket import buckets
 from bot.storage.columns import metadata
 from bot.storage.database import Database
 from bot.storage.inbox import inbox
+from bot.storage.installations import installations
 from bot.storage.outbox import outbox
 from bot.storage.restored import restores
 from bot.storage.unit_of_work import handled
@@ -60,4 +61,4 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 def _tables(tx: Connection) -> None:
-    metadata.create_all(tx, tables=[outbox, handled, inbox, restores, buckets])
+    metadata.create_all(tx, tables=[outbox, handled, inbox, restores, buckets, installations])

@@ -119,6 +119,8 @@ def open_all(tx: Connection, of: GroupId) -> None:
 
 
 def lives_in(tx: Connection, of: GroupId, place: Place) -> bool:
-    """Whether a group has a home in the workspace of this place."""
-    same = (homes.c.platform == place.platform, homes.c.workspace == place.workspace)
+    """Whether a group has a home in the workspace of this place, or in its channel where it names one."""
+    same = [homes.c.platform == place.platform, homes.c.workspace == place.workspace]
+    if place.channel:
+        same.append(homes.c.channel == place.channel)
     return tx.scalar(select(homes.c.id).where(homes.c.group_id == of, *same).limit(1)) is not None

@@ -86,7 +86,7 @@ def _deleted(data: Json, place: Place, common: Common) -> Event:
 
 
 def _left(data: Json, place: Place, common: Common) -> Event:
-    return Left(**common)
+    return Left(**{**common, "place": Place(place.platform, place.workspace, "")})
 
 
 _READERS: Mapping[str, Callable[[Json, Place, Common], Event]] = {

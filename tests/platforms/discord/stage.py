@@ -43,6 +43,9 @@ class DiscordStage(Scene):
     platform: DiscordPlatform = field(init=False)
     awake: bool = False
     words_are_typed: bool = False
+    fields_take_any_word: bool = False
+    dates_take_any_word: bool = True
+    replies_have_replies: bool = True
     errors: int = 0
     doors: ExitStack = field(default_factory=ExitStack)
     transcript: DiscordTranscript = field(init=False)

@@ -1,0 +1,199 @@
+"""Many workspaces: each with the token that it gave us when it installed the bot, renewed where tokens expire."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import aiohttp
+
+from bot.core.clock import Clock
+from bot.core.errors import Refusal
+from bot.platforms.slack.calls import (
+    API,
+    TIMEOUT,
+    WHEN_UNAUTHORISED,
+    Refused,
+    Workspace,
+    client_of,
+    in_the_houses_words,
+)
+from bot.platforms.slack.pace import Pace
+
+READ_AGAIN = timedelta(minutes=5)  # another process may have heard of an uninstall, or have renewed a token
+RENEW_BEFORE = timedelta(minutes=30)  # a rotated token lives twelve hours
+_log = logging.getLogger(__name__)
+
+
+class Installed(Protocol):
+    """What a workspace gave us."""
+
+    @property
+    def workspace(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def bot_user(self) -> str:
+        """Who the bot is there."""
+        ...
+
+    @property
+    def bot_id(self) -> str:
+        """The id of the bot itself."""
+        ...
+
+    @property
+    def scopes(self) -> str:
+        """What its token may do, with commas between."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """The token."""
+        ...
+
+    @property
+    def refresh_token(self) -> str:
+        """What renews the token; empty where it never expires."""
+        ...
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the token expires."""
+        ...
+
+
+class Installations(Protocol):
+    """Where installations are kept."""
+
+    async def find(self, team: str) -> Installed | None:
+        """The installation of a workspace."""
+        ...
+
+    async def put(
+        self,
+        *,
+        team: str,
+        bot_user: str,
+        bot_id: str,
+        scopes: str,
+        token: str,
+        refresh_token: str,
+        expires_at: datetime | None,
+    ) -> None:
+        """Note an installation."""
+        ...
+
+    async def forget(self, team: str) -> None:
+        """Erase the tokens of a workspace."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who our app is to Slack."""
+
+    id: str
+    secret: str
+
+
+@dataclass(slots=True)
+class _Known:
+    workspace: Workspace
+    until: datetime
+
+
+class ManyWorkspaces:
+    """The workspaces of an installation store."""
+
+    def __init__(
+        self, store: Installations, app: Client, clock: Clock, *, pace: Pace | None = None, base_url: str = API
+    ) -> None:
+        self._store = store
+        self._app = app
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._base_url = base_url
+        self._session: aiohttp.ClientSession | None = None
+        self._known: dict[str, _Known] = {}
+        self._reading: dict[str, asyncio.Lock] = {}
+
+    async def open(self) -> None:
+        """Make ready to call."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(TIMEOUT))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        session, self._session = self._session, None
+        self._known.clear()
+        if session:
+            await session.close()
+
+    async def of(self, team: str) -> Workspace:
+        """The workspace of this id; one that has uninstalled the bot is asked again after a quarter of an hour."""
+        async with self._reading.setdefault(team, asyncio.Lock()):
+            known = self._known.get(team)
+            if known is None or known.until <= self._clock.now():
+                known = self._known[team] = await self._read(team)
+        return known.workspace
+
+    async def left(self, team: str) -> None:
+        """Forget the token of a workspace that has uninstalled the bot."""
+        self._known.pop(team, None)
+        await self._store.forget(team)
+
+    async def install(self, code: str, redirect: str) -> str:
+        """Exchange what Slack gave for a token, and keep it; give the name of the workspace."""
+        answer = await self._exchange(code=code, redirect_uri=redirect)
+        team = answer.get("team") or {}
+        if not team.get("id"):
+            raise Refused(Refusal.malformed, "oauth.v2.access", "installed for a whole organisation")
+        await self._keep(str(team["id"]), answer)
+        return str(team.get("name") or team["id"])
+
+    async def _read(self, team: str) -> _Known:
+        found = await self._store.find(team)
+        now = self._clock.now()
+        if found and found.refresh_token and found.expires_at and found.expires_at - now < RENEW_BEFORE:
+            await self._renew(team, found)
+            found = await self._store.find(team)
+        if found is None:
+            raise Refused(Refusal.busy, "token", "not installed in this workspace", WHEN_UNAUTHORISED)
+        client = client_of(found.token, self._session, self._base_url)
+        scopes = frozenset(filter(None, found.scopes.split(",")))
+        workspace = Workspace(team, client, self._pace, found.bot_user, found.bot_id, scopes)
+        return _Known(workspace, now + READ_AGAIN)
+
+    async def _renew(self, team: str, found: Installed) -> None:
+        answer = await self._exchange(grant_type="refresh_token", refresh_token=found.refresh_token)
+        await self._keep(team, answer)
+        _log.info("token_renewed team=%s", team)
+
+    async def _exchange(self, **given: str) -> Mapping[str, Any]:
+        client = client_of(None, self._session, self._base_url)
+        async with in_the_houses_words("oauth.v2.access"):
+            # Not by the library's own method, which uses what aiohttp has deprecated.
+            data = {"client_id": self._app.id, "client_secret": self._app.secret, **given}
+            answer = await client.api_call("oauth.v2.access", data=data)
+        told: Mapping[str, Any] = answer.data  # type: ignore[assignment]
+        return told
+
+    async def _keep(self, team: str, answer: Mapping[str, Any]) -> None:
+        lives = answer.get("expires_in")
+        client = client_of(str(answer["access_token"]), self._session, self._base_url)
+        async with in_the_houses_words("auth.test"):
+            who = await client.auth_test()
+        self._known.pop(team, None)
+        await self._store.put(
+            team=team,
+            bot_user=str(answer["bot_user_id"]),
+            bot_id=str(who["bot_id"]),
+            scopes=str(answer.get("scope") or ""),
+            token=str(answer["access_token"]),
+            refresh_token=str(answer.get("refresh_token") or ""),
+            expires_at=self._clock.now() + timedelta(seconds=int(lives)) if lives else None,
+        )

@@ -1,0 +1,194 @@
+"""How acts are answered: mentions, messages to the bot, shortcuts, the home, forms that come late."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.platforms.slack import commands
+from tests.platforms.conftest import OpenSlack
+from tests.platforms.slack.stage import SlackStage
+from tests.platforms.slack.words import words
+from tests.servers.slack.state import PRIVATE, View
+
+pytestmark = pytest.mark.contract
+PICKED, OPEN = "reading-a-p-value", "result-you-had-to-withdraw"
+
+
+async def asks(stage: SlackStage, question: str = PICKED) -> None:
+    await stage.sets_up()
+    await stage.plans(question)
+    await stage.at("Mon 09:00")
+
+
+def seen(stage: SlackStage, view: View) -> str:
+    return words(view.body["blocks"], stage.zone)
+
+
+async def test_a_command_is_typed_after_the_bot_s_name_in_a_thread(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        jonas = stage.person("Jonas")
+        assert await jonas.mentions("join", thread=stage.thread)
+        told = stage.server.message_of(jonas.user.id, 0)[-1]
+        assert (told.thread_ts, told.only_for) == (stage.thread, jonas.user.id)
+        assert "There is no command “borad”. Did you mean board" in await jonas.mentions("borad")
+        assert "You have not answered this one" in await jonas.presses("My result")  # a command is no answer
+
+
+async def test_a_command_is_typed_as_a_message_to_the_bot(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        jonas = stage.person("Jonas")
+        await jonas.types("join")
+        assert "Reading a p-value" in await jonas.tells("question")
+        assert "There is no command “hello”" in await jonas.tells("hello there")
+
+
+async def test_a_form_that_a_message_cannot_open_comes_by_a_button(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        said = await stage.person("Mira").mentions("admin swap")
+        assert "[Open the form]" in said
+        asked = await stage.person("Mira").presses("Open the form")
+        assert asked.startswith("Swap Give a date another question. | Date = ; Question =")
+
+
+async def test_the_shortcut_shows_the_question_in_a_modal_in_which_it_is_answered(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        jonas = stage.person("Jonas")
+        await jonas.types("join")
+        await jonas.uses(commands.ANSWER)
+        assert "Reading a p-value" in seen(stage, jonas.shown)
+        await jonas.presses_in_view(jonas.shown, "C")
+        assert "Recorded: C" in seen(stage, jonas.shown)
+        assert "Your answer: C" in await jonas.presses("My result")
+
+
+async def test_a_form_on_top_of_a_modal_ends_in_its_answer(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        jonas = stage.person("Jonas")
+        await jonas.types("join")
+        await jonas.uses(commands.ANSWER)
+        await jonas.presses_in_view(jonas.shown, "Answer")
+        await jonas.fills("I said so to everybody.")
+        assert "Recorded: I said so to everybody." in seen(stage, jonas.shown)
+
+
+async def test_the_home_shows_question_board_and_set_up_to_organisers(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        mira, jonas = stage.person("Mira"), stage.person("Jonas")
+        await jonas.types("join")
+        await mira.types("join")
+        home = seen(stage, await jonas.opens_home())
+        assert "Reading a p-value" in home
+        assert "The board" in home
+        assert "For organisers" not in home
+        assert "For organisers" in seen(stage, await mira.opens_home())
+        await jonas.presses_in_view(stage.server.homes[jonas.user.id], "Settings")
+        assert "time zone" in seen(stage, jonas.shown).lower()
+
+
+async def test_the_home_of_somebody_without_a_group_says_what_there_is(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        assert "There is no study group" in seen(stage, await stage.person("Tom").opens_home())
+
+
+async def test_a_handler_that_takes_longer_than_slack_waits_is_answered_after(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        delay(stage, 3.5)
+        jonas = stage.person("Jonas")
+        assert await jonas.types("join")
+        assert max(stage.server.told[-1].acks) < 3
+
+
+async def test_a_form_whose_trigger_has_gone_comes_by_a_button(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        delay(stage, 3.5)
+        said = await stage.person("Mira").types("setup")
+        assert "[Open the form]" in said
+        delay(stage, 0)
+        assert "Set up the study group" in await stage.person("Mira").presses("Open the form")
+
+
+async def test_a_form_that_is_read_slowly_waits_and_keeps_what_was_typed(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        mira = stage.person("Mira")
+        await mira.types("setup")
+        delay(stage, 2.5)
+        await mira.fills({"Time zone of the group": "UTC+2", "Level of the group": "senior"})
+        shown = mira.shown.body
+        assert "Wanted a time zone by name" in words(shown["blocks"], stage.zone)
+        zone = next(block for block in shown["blocks"] if block.get("block_id") == "zone")
+        assert zone["element"]["initial_value"] == "UTC+2"
+        delay(stage, 0)
+        assert "The group is set up." in await mira.fills({"Time zone of the group": "Europe/Berlin"})
+
+
+def delay(stage: SlackStage, seconds: float) -> None:
+    """Let every handler take a while from now on."""
+    handle = stage.app.dispatcher.handle
+
+    async def slowly(event: Any) -> Any:
+        await asyncio.sleep(seconds)
+        return await handle(event)
+
+    stage.platform._handle = slowly
+
+
+async def test_a_modal_that_is_sent_late_is_still_answered_in_the_channel(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        jonas = stage.person("Jonas")
+        await jonas.presses("Answer")
+        stage.clock.set(stage.moment("Mon 10:00"))  # the address of the button has expired
+        assert "Recorded: Late." in await jonas.fills("Late.")
+        assert stage.server.calls.of("chat.postEphemeral")
+
+
+async def test_where_the_bot_is_not_in_the_channel_the_command_is_answered_all_the_same(open_slack: OpenSlack) -> None:
+    async with open_slack(kind=PRIVATE) as stage:
+        stage.here.people.discard(stage.team.bot)
+        said = await stage.person("Mira").types("help")
+        assert "question" in said
+        said = await stage.sets_up()
+        assert "I lack the permission “membership of this channel: /invite the bot”" in said
+
+
+async def test_a_guest_and_a_plain_member_do_not_set_up(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        guest = stage.comes("Gwen")
+        guest.user.guest = guest.user.admin = True
+        for who in (guest, stage.person("Tom")):
+            assert "Set up the study group" not in await who.types("setup")
+
+
+async def test_a_button_from_long_before_works_after_a_restart_and_an_act_told_twice_has_one_answer(
+    open_slack: OpenSlack,
+) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        await stage.restarts()
+        jonas = stage.person("Jonas")
+        assert "Recorded: C" in await jonas.presses("C")
+        mark = len(stage.transcript.lines)
+        told = stage.server.told[-1]
+        stage.server.send(next(t for t in reversed(stage.server.told) if t.kind == "block_actions"))
+        await stage.settles()
+        assert told.statuses
+        assert stage.transcript.lines[mark:] == []
+
+
+async def test_words_of_a_member_travel_as_they_were_typed(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        typed = "a < b && c > d <!channel> *no* _markup_ `x` &lt; @here"
+        await stage.person("Jonas").says(typed, in_thread=True)
+        assert typed in await stage.person("Jonas").presses("My result")
+        last = stage.server.message_of(stage.person("Jonas").user.id, 0)[-1]
+        assert "<!channel>" not in last.text
+        assert "&lt;!channel&gt;" in last.text
