@@ -33,7 +33,22 @@ class Bank:
     revision: str
     problems: tuple[Problem, ...] = ()
     private_ids: frozenset[QuestionId] = frozenset()
+    clashes: Mapping[QuestionId, frozenset[QuestionId]] = field(init=False)
+    """By question: those that give it away, and those that it gives away."""
+    by_category: Mapping[str, tuple[tuple[QuestionId, Question], ...]] = field(init=False)
     pages: Mapping[str, Page] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        clashes: dict[QuestionId, set[QuestionId]] = {}
+        by_category: dict[str, list[tuple[QuestionId, Question]]] = {}
+        for key, item in self.questions.items():
+            by_category.setdefault(item.category, []).append((key, item))
+            for other in map(QuestionId, item.excludes):
+                clashes.setdefault(key, set()).add(other)
+                clashes.setdefault(other, set()).add(key)
+        # Both are looked into for every date of every group.
+        object.__setattr__(self, "clashes", {key: frozenset(ids) for key, ids in clashes.items()})
+        object.__setattr__(self, "by_category", {name: tuple(items) for name, items in by_category.items()})
 
     def question(self, key: str) -> Question:
         """The served question with this id, or a UserError that says what was wanted."""

@@ -5,7 +5,7 @@ May touch: the standard library and the models of this room.
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,15 +46,28 @@ def choose(
     within the horizon, unless nothing else is left; the date's first category that has any; private ones; then a
     draw that weighs the level.
     """
-    unused = _least_used(bank, plan, log)
     near = {served.question for served in log if abs((served.on - on).days) <= horizon}
-    given_away = {id for key in near if key in bank.questions for id in bank.questions[key].excludes}
-    spoiled = near | given_away
-    apart = [question for question in unused if question.id not in spoiled and near.isdisjoint(question.excludes)]
-    themed = _themed(apart or unused, plan.theme(on, since))
-    private = [question for question in themed if question.key in bank.private_ids]
-    drawn = max(private or themed, key=lambda question: _draw(question, seed=seed, on=on, level=level), default=None)
+    spoiled = near.union(*(bank.clashes[key] for key in near if key in bank.clashes))
+    theme = plan.theme(on, since)
+    themed = _fresh(bank, theme, log, spoiled) or _themed(_apart(_least_used(bank, plan, log), spoiled), theme)
+    private = [question for question in themed if question.key in bank.private_ids] if bank.private_ids else []
+    chance = hashlib.sha256(f"{seed}\n{on.isoformat()}\n".encode())
+    drawn = max(private or themed, key=lambda question: _draw(question, chance, level), default=None)
     return drawn.key if drawn else None
+
+
+def _fresh(bank: Bank, theme: Iterable[str], log: Iterable[Served], spoiled: Collection[QuestionId]) -> list[Question]:
+    """The short way, which nearly every date goes: what the first category has that was never asked and fits."""
+    out = {entry.question for entry in log}
+    out.update(spoiled)
+    for category in theme:
+        if fitting := [question for key, question in bank.by_category.get(category, ()) if key not in out]:
+            return fitting
+    return []
+
+
+def _apart(unused: list[Question], spoiled: Collection[QuestionId]) -> list[Question]:
+    return [question for question in unused if question.key not in spoiled] or unused
 
 
 def left(bank: Bank, log: Iterable[Served]) -> int:
@@ -87,14 +100,15 @@ def _themed(candidates: Sequence[Question], theme: Iterable[str]) -> Sequence[Qu
     return candidates
 
 
-def _draw(question: Question, *, seed: str, on: date, level: Level) -> float:
+def _draw(question: Question, chance: "hashlib._Hash", level: Level) -> float:
     """A weighted draw without replacement (Efraimidis and Spirakis): the greatest u ** (1 / weight) wins.
 
-    The logarithm is compared, in the same order; u depends on nothing but the seed, the date and the id, so items
-    that come or go do not disturb the order of the others.
+    The logarithm is compared, in the same order; u depends on nothing but the seed and the date, which `chance` has
+    taken in, and the id, so items that come or go do not disturb the order of the others.
     """
-    digest = hashlib.sha256(f"{seed}\n{on.isoformat()}\n{question.id}".encode()).digest()
-    u = (int.from_bytes(digest[:8], "big") + 1) / (2**64 + 1)
+    mixed = chance.copy()
+    mixed.update(question.id.encode())
+    u = (int.from_bytes(mixed.digest()[:8], "big") + 1) / (2**64 + 1)
     return math.log(u) / _weight(question.level, level)
 
 

@@ -92,6 +92,8 @@ def _post(tx: Connection, day: Day, group: Group, track: Track, bank: Bank, now:
 
 def _warn_before_dry(tx: Connection, group: Group, track: Track, bank: Bank, now: datetime) -> None:
     asked = [item for item in days.log_of(tx, track.id) if item.on <= track.next_on]
+    if len(asked) < len(bank.questions) - WARNED_AT:
+        return  # whatever was asked, more than that is unused
     unused = left(bank, asked)
     if unused <= WARNED_AT:
         # Once for each pass through the bank, however many questions were left when it was noticed.
