@@ -11,6 +11,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Event, FormSubmitted, Posted
+from bot.core.messages import Edit, Message
 from bot.core.ports import Answer, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.slack import access, commands, home, ids, inbound
@@ -52,6 +53,8 @@ class SlackPlatform:
         self._people = People(workspaces, time.monotonic)
         self._post = Post(workspaces, self._people, draw)
         self._answers = Answers(workspaces, self._post, catalogue)
+        self.errors = 0
+        """The bugs that were met in answering."""
         self._handle: Handle | None = None
         self._keep: Keep | None = None
         self._missed: Missed | None = None
@@ -134,16 +137,15 @@ class SlackPlatform:
             self._begin(self._finish(origin, event, working))
             return
         answer = working.result()
-        await ack(**await self._answers.acknowledgement(origin, answer.reply))
-        if not origin.opens_view:
+        shown = await self._answers.acknowledgement(origin, answer.reply)
+        await ack(**shown)
+        if not shown:
             self._begin(self._said_after_form(origin, event, answer))
 
     async def _finish(self, origin: Origin, event: FormSubmitted, working: "asyncio.Task[Answer]") -> None:
         await self._answers.afterwards(origin, event, await working)
 
     async def _said_after_form(self, origin: Origin, event: FormSubmitted, answer: Answer) -> None:
-        from bot.core.messages import Edit, Message
-
         if isinstance(answer.reply, Message | Edit):
             await self._answers.answer(origin, event, answer)
 
@@ -168,7 +170,7 @@ class SlackPlatform:
 
     async def _origin(self, body: Json) -> Origin:
         direct = ""
-        if "channel" not in body:
+        if "channel" not in body and not inbound.meant_by(body).channel:
             workspace = await self._workspaces.of(inbound.team_of(body))
             direct = await workspace.direct_channel(str(body["user"]["id"]))
         return inbound.acted_origin(body, direct)
@@ -284,6 +286,7 @@ class SlackPlatform:
         except DeliveryError as error:
             _log.warning("not_answered refusal=%s", error.refusal.value)
         except Exception as error:
+            self.errors += 1
             # A bug of ours: the class says which, the text of an event is nobody's business.
             _log.error("event_not_taken error=%s", type(error).__name__)
 
