@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from bot.core.clock import Clock, SystemClock
-from bot.core.errors import DeliveryError, SettingsError
+from bot.core.errors import SettingsError
 from bot.settings import Settings
 from bot.storage import installations
 from bot.storage.database import Database
@@ -18,29 +18,28 @@ if TYPE_CHECKING:
 PLATFORM = "slack"
 
 
-async def open_platform(settings: Settings, stack: AsyncExitStack) -> "SlackPlatform":
+async def open_platform(settings: Settings, stack: AsyncExitStack, *, base_url: str = "") -> "SlackPlatform":
     """Ask Slack who we are, without listening yet: `start` does that, and a process that only sends never calls it.
 
-    What must be closed is left with the stack.
+    What must be closed is left with the stack; `base_url` is for tests.
     """
     from bot.app import catalogue
     from bot.pictures.draw import draw
     from bot.platforms.slack.adapter import SlackPlatform
-    from bot.platforms.slack.calls import OneWorkspace, Refused
+    from bot.platforms.slack.calls import API, OneWorkspace, Refused, not_opened
     from bot.platforms.slack.transport import SocketMode
 
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         raise SettingsError("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: both are needed for Socket Mode")
-    workspaces = OneWorkspace(settings.slack_bot_token.get_secret_value())
-    transport = SocketMode(settings.slack_app_token.get_secret_value(), workspaces)
+    api = base_url or API
+    workspaces = OneWorkspace(settings.slack_bot_token.get_secret_value(), base_url=api)
+    transport = SocketMode(settings.slack_app_token.get_secret_value(), workspaces, base_url=api)
     platform = SlackPlatform(workspaces, transport, catalogue(), draw)
     stack.push_async_callback(platform.close)
     try:
         await platform.open()
     except Refused as refused:
-        raise SettingsError(f"SLACK_BOT_TOKEN: Slack does not accept this token ({refused.code})") from None
-    except DeliveryError as error:
-        raise SettingsError(f"SLACK_BOT_TOKEN: Slack does not answer ({error})") from None
+        raise SettingsError(not_opened("SLACK_BOT_TOKEN", refused)) from None
     return platform
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Event, FormSubmitted, Posted
+from bot.core.messages import Edit, Message
 from bot.core.ports import Answer, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.slack import access, commands, home, ids, inbound
@@ -26,6 +28,7 @@ from bot.platforms.slack.transport import Transport
 Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 ACK_AFTER = 1.5  # seconds; Slack waits three, and the way there and back takes some
+TO_SHOW = 0.7  # seconds more to draw and upload what a modal is to show
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -52,6 +55,8 @@ class SlackPlatform:
         self._people = People(workspaces, time.monotonic)
         self._post = Post(workspaces, self._people, draw)
         self._answers = Answers(workspaces, self._post, catalogue)
+        self.errors = 0
+        """The bugs that were met in answering."""
         self._handle: Handle | None = None
         self._keep: Keep | None = None
         self._missed: Missed | None = None
@@ -130,22 +135,36 @@ class SlackPlatform:
         working = self._in_line(("person", event.who), self._hand_over(event))
         await asyncio.wait({working}, timeout=self._in_time(began))
         if not working.done():
-            await ack(response_action="update", view=waiting())
+            await ack(**waiting_shown())
             self._begin(self._finish(origin, event, working))
             return
         answer = working.result()
-        await ack(**await self._answers.acknowledgement(origin, answer.reply))
-        if not origin.opens_view:
+        showing = asyncio.create_task(self._answers.acknowledgement(origin, answer.reply))
+        await asyncio.wait({showing}, timeout=self._in_time(began) + TO_SHOW)
+        shown = waiting_shown() if not showing.done() else {} if showing.exception() else showing.result()
+        await ack(**shown)
+        if not showing.done():
+            self._begin(self._shown_late(origin, event, answer, showing))
+        elif not shown:
             self._begin(self._said_after_form(origin, event, answer))
 
     async def _finish(self, origin: Origin, event: FormSubmitted, working: "asyncio.Task[Answer]") -> None:
         await self._answers.afterwards(origin, event, await working)
 
-    async def _said_after_form(self, origin: Origin, event: FormSubmitted, answer: Answer) -> None:
-        from bot.core.messages import Edit, Message
+    async def _shown_late(
+        self, origin: Origin, event: FormSubmitted, answer: Answer, showing: "asyncio.Task[dict[str, Any]]"
+    ) -> None:
+        """Show in the modal that waits what took longer to draw than Slack waits."""
+        await asyncio.wait({showing})
+        if showing.exception() is None and (view := showing.result().get("view")):
+            await self._answers.show_in(origin, view)
+        else:
+            await self._said_after_form(origin, event, answer)
 
+    async def _said_after_form(self, origin: Origin, event: FormSubmitted, answer: Answer) -> None:
         if isinstance(answer.reply, Message | Edit):
-            await self._answers.answer(origin, event, answer)
+            # The modal is closed by now: what belonged to no channel goes to the private conversation.
+            await self._answers.answer(replace(origin, opens_view=False), event, answer)
 
     async def _act(self, ack: Ack, origin: Origin, event: Event, began: float) -> None:
         """Have the effect first and acknowledge then; what takes longer is acknowledged meanwhile."""
@@ -168,7 +187,7 @@ class SlackPlatform:
 
     async def _origin(self, body: Json) -> Origin:
         direct = ""
-        if "channel" not in body:
+        if "channel" not in body and not inbound.meant_by(body).channel:
             workspace = await self._workspaces.of(inbound.team_of(body))
             direct = await workspace.direct_channel(str(body["user"]["id"]))
         return inbound.acted_origin(body, direct)
@@ -284,6 +303,7 @@ class SlackPlatform:
         except DeliveryError as error:
             _log.warning("not_answered refusal=%s", error.refusal.value)
         except Exception as error:
+            self.errors += 1
             # A bug of ours: the class says which, the text of an event is nobody's business.
             _log.error("event_not_taken error=%s", type(error).__name__)
 
@@ -341,6 +361,11 @@ async def _after(before: "asyncio.Task[Any] | None", work: Awaitable[T]) -> T:
     if before:
         await asyncio.wait([before])
     return await work
+
+
+def waiting_shown() -> dict[str, Any]:
+    """The acknowledgement of a form whose answer takes longer than Slack waits."""
+    return {"response_action": "update", "view": waiting()}
 
 
 async def _nothing(**_: Any) -> None:

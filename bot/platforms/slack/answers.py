@@ -172,6 +172,12 @@ class Answers:
             case _:
                 return {}
 
+    async def show_in(self, origin: Origin, view: Json) -> None:
+        """Show something in the modal of a form that was sent."""
+        assert origin.view is not None
+        workspace = await self._workspaces.of(origin.team)
+        await workspace.call("views.update", view_id=origin.view["id"], view=view)
+
     async def afterwards(self, origin: Origin, event: FormSubmitted, answer: Answer) -> None:
         """What a modal shows that was told to wait."""
         assert origin.view is not None
@@ -185,7 +191,7 @@ class Answers:
                 view = await self._shown(workspace, said) or forms.shown(_words(DONE), forms.Meant())
             case _:
                 view = forms.shown(_words(DONE), forms.Meant())
-        await workspace.call("views.update", view_id=origin.view["id"], view=view)
+        await self.show_in(origin, view)
 
 
 def beside_fields(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:

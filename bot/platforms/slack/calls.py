@@ -214,6 +214,13 @@ class in_the_houses_words:  # noqa: N801  # read as words: async with in_the_hou
                 raise Refused(Refusal.unclear, self._method, type(error).__name__) from error
 
 
+def not_opened(setting: str, refused: Refused) -> str:
+    """Say why there is no connection: the token, or that Slack is not there."""
+    if refused.refusal is Refusal.unclear or (refused.refusal is Refusal.busy and refused.code not in AWAY):
+        return f"{setting}: Slack does not answer ({refused.code}); try again later"
+    return f"{setting}: Slack does not accept this token ({refused.code})"
+
+
 def refused(method: str, error: SlackApiError) -> Refused:
     """Sort a refusal: try later, settle first, or never again."""
     response: Any = error.response

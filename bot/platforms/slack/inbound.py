@@ -65,6 +65,11 @@ def team_of(body: Json) -> str:
     return str(found or (body.get("user") or {}).get("team_id") or "")
 
 
+def meant_by(body: Json) -> Meant:
+    """What the view of a payload carries; nothing where there is none."""
+    return Meant.read((body.get("view") or {}).get("private_metadata") or "")
+
+
 def slash_origin(body: Json) -> Origin:
     """Where a slash command was typed."""
     team, channel = str(body["team_id"]), str(body["channel_id"])
@@ -83,7 +88,7 @@ def acted_origin(body: Json, direct: str) -> Origin:
     trigger = str(body.get("trigger_id") or "")
     view = body.get("view")
     if view is not None:
-        meant = Meant.read(view.get("private_metadata") or "")
+        meant = meant_by(body)
         place = Place(ids.SLACK, team, meant.channel or direct, meant.thread or None)
         return Origin(
             team=team,

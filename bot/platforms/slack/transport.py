@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.core.errors import SettingsError
-from bot.platforms.slack.calls import API, Refused, Workspaces, client_of
+from bot.platforms.slack.calls import API, Refused, Workspaces, client_of, in_the_houses_words, not_opened
 from bot.platforms.slack.commands import COMMAND
 
 Json = Mapping[str, Any]
@@ -121,9 +121,10 @@ class SocketMode:
         """Connect; a later connection means that events may have been lost in between."""
         app = bolt(self._workspaces, ears, base_url=self._base_url)
         try:
-            link = await app.client.apps_connections_open(app_token=self._app_token)
-        except Exception as error:
-            raise SettingsError(f"SLACK_APP_TOKEN: Slack does not accept this token ({_said(error)})") from None
+            async with in_the_houses_words("apps.connections.open"):
+                link = await app.client.apps_connections_open(app_token=self._app_token)
+        except Refused as refused:
+            raise SettingsError(not_opened("SLACK_APP_TOKEN", refused)) from None
         handler = AsyncSocketModeHandler(app, self._app_token, ping_interval=self._ping)
 
         async def hear(_: Any, frame: dict[str, Any], __: str | None) -> None:
@@ -148,7 +149,3 @@ class SocketMode:
             self._connecting.cancel()
         if handler:
             await handler.client.close()  # type: ignore[no-untyped-call]
-
-
-def _said(error: Exception) -> str:
-    return error.code if isinstance(error, Refused) else type(error).__name__

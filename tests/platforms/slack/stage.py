@@ -109,6 +109,7 @@ class SlackStage(Scene):
     async def stops(self) -> None:
         """Stop the bot."""
         await super().stops()
+        self.errors += self.platform.errors
         if self.front:
             await self.front.is_gone()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.errors import DeliveryError, Refusal
 from bot.platforms.slack import commands
 from tests.platforms.conftest import OpenSlack
 from tests.platforms.slack.stage import SlackStage
@@ -127,6 +128,29 @@ async def test_a_form_that_is_read_slowly_waits_and_keeps_what_was_typed(open_sl
         assert zone["element"]["initial_value"] == "UTC+2"
         delay(stage, 0)
         assert "The group is set up." in await mira.fills({"Time zone of the group": "Europe/Berlin"})
+
+
+@pytest.mark.parametrize("way", ["slowly", "not at all"])
+async def test_an_answer_that_a_modal_cannot_show_in_time_still_arrives(open_slack: OpenSlack, way: str) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        jonas = stage.person("Jonas")
+        await jonas.types("join")
+        await jonas.uses(commands.ANSWER)
+        await jonas.presses_in_view(jonas.shown, "Answer")
+        show = stage.platform._answers.acknowledgement
+
+        async def drawn(origin: Any, reply: Any) -> Any:
+            if way == "not at all":
+                raise DeliveryError(Refusal.busy, "no upload")
+            await asyncio.sleep(2.6)
+            return await show(origin, reply)
+
+        stage.platform._answers.acknowledgement = drawn  # type: ignore[method-assign]
+        await jonas.fills("Late, and here.")
+        assert max(stage.server.told[-1].acks) < 3
+        here = seen(stage, jonas.shown) + " ".join(jonas.reads())
+        assert "Recorded: Late, and here." in here
 
 
 def delay(stage: SlackStage, seconds: float) -> None:
