@@ -20,6 +20,7 @@ from bot.core.ports import Platform, Platforms
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
 from bot.jobs.inbox import Inbox
+from bot.jobs.leavers import Leavers
 from bot.jobs.readback import ReadBack
 from bot.jobs.tick import Tick, next_delivery
 from bot.roles import Role
@@ -44,6 +45,8 @@ FEATURES = (
 )
 SERVICES = (Bank, Catalogue, Platforms)
 DELIVERED_WITHIN = 2.0  # seconds that a beat waits for what it sends; the rest goes on beside the next beats
+
+SEEK_EVERY = 5.0  # seconds between looks for members who left
 
 
 def features() -> list[Feature]:
@@ -101,13 +104,16 @@ class App:
             before_claim=self._looking.before_claim,
         )
         self._delivering: asyncio.Task[None] | None = None
+        self.leavers = Leavers(platforms=platforms, work=self.work, clock=clock)
+        self._seeking: asyncio.Task[int] | None = None
+        self._seek_at = 0.0
         self.inbox = Inbox(work=self.work, clock=clock, take=self.dispatcher.take)
         self.read_back = ReadBack(platforms=platforms, work=self.work, handle=self.dispatcher.handle)
 
     @property
     def errors(self) -> int:
         """How many bugs were met since the start."""
-        counted = (self.dispatcher, self.tick, self.delivery, self.read_back, self.inbox)
+        counted = (self.dispatcher, self.tick, self.delivery, self.read_back, self.inbox, self.leavers)
         return sum(part.errors for part in counted)
 
     async def start(self) -> None:
@@ -130,6 +136,7 @@ class App:
             await self.inbox.drain()  # also what a process that died had kept
         due = await self._do_what_is_due(now) if self.role.ticks else None
         await self._deliver_meanwhile()
+        self._look_for_members_meanwhile()
         await self._close_the_restore()
         waiting = await self.work.read(next_delivery, now)
         return min((at for at in (due, waiting) if at), default=None)
@@ -165,6 +172,14 @@ class App:
             self._delivering = asyncio.create_task(self._drain())
         await asyncio.wait({self._delivering}, timeout=DELIVERED_WITHIN)
 
+    def _look_for_members_meanwhile(self) -> None:
+        # Beats come as often as somebody acts; looking keeps a pace of its own, since posts need the same calls.
+        now = asyncio.get_running_loop().time()
+        busy = self._seeking is not None and not self._seeking.done()
+        if self.role.ticks and not self.delivery.closing and not busy and now >= self._seek_at:
+            self._seek_at = now + SEEK_EVERY
+            self._seeking = asyncio.create_task(self.leavers.look())
+
     async def _drain(self) -> None:
         # Nobody may be there any more to hear how this ends.
         try:
@@ -182,6 +197,8 @@ class App:
             await self.read_back.before_reveals(self.clock.now())
             due = await self.tick.run(self.clock.now())
             sent = await self.delivery.drain()
+            while await self.leavers.look():
+                pass  # a few at a time
             if not sent and (due is None or due > self.clock.now()):
                 return
 
@@ -200,8 +217,8 @@ class App:
     async def stop(self) -> None:
         """Finish what has begun: the sends under way, then the events under way; no lease is left behind."""
         self.close()
-        if self._delivering is not None:
-            await asyncio.wait({self._delivering}, timeout=LONGEST_CALL)
+        if under_way := {task for task in (self._delivering, self._seeking) if task is not None}:
+            await asyncio.wait(under_way, timeout=LONGEST_CALL)
         for name, platform in self.platforms.items():
             try:
                 await platform.stop()

@@ -154,6 +154,11 @@ class Stage(Scene):
         said = (e for e in self.world.messages.values() if e.thread == self.thread and not e.only_for and e.blocks)
         return " ".join(self.words_of(entry) for entry in said)
 
+    def in_channel(self) -> str:
+        """Everything that the bot says in the channel for all to see."""
+        here = (e for e in self.world.messages.values() if (e.channel, e.thread) == (self.channel, None))
+        return " ".join(self.words_of(entry) for entry in here if not entry.only_for and entry.blocks)
+
     def said_since(self, mark: int) -> list[str]:
         """What the bot did since a number of lines."""
         return [str(line) for line in self.transcript.lines[mark:]]

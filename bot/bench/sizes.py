@@ -15,6 +15,8 @@ class Sizes:
     ledger: int = 10_000
     grown: int = 1_000_000
     large: int | None = None
+    guilds: int = 1_000  # on Discord, each with a group
+    guild_members: int = 50
 
 
 LARGE = 10_000_000

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from bot.core.events import Event, Posted
 from bot.core.forms import Form, FormProblems
 from bot.core.messages import Edit, Message
-from bot.core.refs import MessageRef, Place, Target
+from bot.core.refs import MessageRef, Person, Place, Target
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,6 +105,8 @@ class Loss:
 
     why: str
     definite: bool = False
+    gone: bool = False
+    """Whether what it was sent to does not exist any more."""
 
 
 class CannotLook(Exception):
@@ -159,6 +161,10 @@ class Platform(Protocol):
 
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""
+        ...
+
+    async def still_here(self, who: Person, place: Place) -> bool:
+        """Tell whether a person is in the workspace of a place; an outage raises and is never a no."""
         ...
 
 

@@ -143,7 +143,7 @@ class Delivery:
             # Its author deleted the message: there is nothing left to mark.
             await self._work.run(outbox.sent, item, Receipt(), self._clock.now())
         elif error.permanent or item.given_up(self._clock.now()):
-            await self._work.run(self._lost, item, Loss(str(error), error.definite))
+            await self._work.run(self._lost, item, Loss(str(error), error.definite, error.refusal is Refusal.gone))
         else:
             await self._work.run(outbox.again, item, error, self._clock.now())
 

@@ -1,16 +1,21 @@
 """The benchmarks run, on very little, and give what their readers expect; how fast they are is not a test's to say."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from bot import bench
+from bot.bench import discord
 from bot.bench.databases import POSTGRES
 from bot.bench.paired import Pair, measured
 from bot.bench.sizes import Sizes
 from bot.core.errors import BatchmatesError
+from tests.servers.discord.contract import absent
 
-LITTLE = Sizes(answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200)
+LITTLE = Sizes(
+    answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3
+)
 
 
 @pytest.fixture
@@ -44,6 +49,33 @@ async def test_bank_gives_its_ratios_and_what_loading_and_linting_take() -> None
     assert result["ratios"].keys() == {"load_vs_bare_yaml", "lint_vs_load"}
     assert result["medians"].keys() == {"load_ms", "bare_yaml_ms", "lint_ms"}
     assert min(*result["ratios"].values(), *result["medians"].values()) > 0
+
+
+@pytest.mark.contract
+async def test_discord_gives_its_ratio_as_json() -> None:
+    if why := absent():
+        pytest.skip(why)
+    result = json.loads(json.dumps(await bench.run("discord", 1, LITTLE)))
+    assert (result["bench"], result["why"]) == ("discord", None)
+    assert result["ratios"]["posts_vs_rate_limit"] > 0
+    seen = result["medians"]
+    assert (seen["guilds"], seen["requests"], seen["limited"], seen["errors"]) == (5, 10, 0, 0)
+    assert seen["memory_ready_mb"] > 0
+
+
+async def test_discord_gives_null_and_why_where_there_is_no_checkout(tmp_path: Path) -> None:
+    ratios, seen, why = await discord.posts_vs_rate_limit(LITTLE, tmp_path)
+    assert (ratios, seen) == ({"posts_vs_rate_limit": None}, {})
+    assert why == "there is no tools/bench_discord.py here: it is measured from a checkout"
+
+
+async def test_discord_gives_null_and_why_where_the_measurement_fails(tmp_path: Path) -> None:
+    for name in discord.NEEDS:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("raise SystemExit('no contract here')")
+    ratios, _, why = await discord.posts_vs_rate_limit(LITTLE, tmp_path)
+    assert ratios == {"posts_vs_rate_limit": None}
+    assert why == "tools.bench_discord ended with 1: no contract here"
 
 
 async def test_an_unknown_benchmark_is_refused_with_the_names_of_the_known_ones() -> None:

@@ -27,3 +27,52 @@ async def test_a_welcome_that_cannot_be_sent_keeps_nobody_out(group: Stage) -> N
     assert group.aiko.sees("Welcome to")
     assert "Your settings" in await group.tom.types("/settings")
     assert "not sent welcome:" in await group.mira.types("/admin log")
+
+
+CLOSED = "your private messages are closed to me"
+
+
+async def test_who_takes_no_private_messages_is_named_in_the_room_once_a_day(group: Stage) -> None:
+    group.world.close_dms(group.jonas.id)
+    await group.jonas.types("/join")
+    await group.jonas.types("/settings")
+    await group.jonas.presses("Reminders and privacy")
+    await group.jonas.fills(remind_posted="yes", remind_reveal="yes")
+    assert f"@{group.jonas.id}, {CLOSED}" in group.in_channel()
+    await group.at("Mon 09:00")
+    assert group.in_channel().count(CLOSED) == 1
+    await group.at("Tue 06:30")
+    assert group.in_channel().count(CLOSED) == 2
+    await group.at("Wed 06:30")
+    assert group.in_channel().count(CLOSED) == 3
+    # What was in the message stays private, and its button answers in private.
+    assert "Still open" not in group.in_channel()
+    assert "answered" in await group.jonas.presses("Today's question", under=CLOSED)
+
+
+async def test_a_room_that_refuses_the_hint_too_ends_it_there(group: Stage) -> None:
+    group.world.close_dms(group.jonas.id)
+    group.world.take_permission(group.channel, "send messages")
+    await group.jonas.types("/join")
+    await group.at("Mon 08:00")
+    log = await group.mira.types("/admin log")
+    assert log.count("not sent closed:") == 1
+    assert "home paused" not in log
+
+
+async def test_who_wants_to_be_seen_by_nobody_is_not_named_in_the_room(group: Stage) -> None:
+    await group.jonas.types("/join")
+    await group.jonas.types("/settings seen_by=nobody")
+    await group.jonas.presses("Reminders and privacy")
+    await group.jonas.fills(remind_posted="yes")
+    group.world.close_dms(group.jonas.id)
+    await group.at("Mon 09:00")
+    assert "not sent posted:" in await group.mira.types("/admin log")
+    assert CLOSED not in group.in_channel()
+
+
+async def test_what_the_room_may_not_know_of_is_never_hinted_at(group: Stage) -> None:
+    group.world.close_dms(group.mira.id)
+    await group.mira.types("/admin test")
+    assert "not sent test:" in await group.mira.types("/admin log")
+    assert CLOSED not in group.in_channel()

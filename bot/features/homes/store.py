@@ -84,6 +84,12 @@ def homes_of(tx: Connection, track: TrackId) -> list[Home]:
     return [_home(row) for row in tx.execute(_HOMES_OF, {"track": track})]
 
 
+def homes_on(tx: Connection, of: GroupId, platform: str) -> list[Home]:
+    """Read a group's homes on a platform, the oldest first; paused ones are left out."""
+    mine = (homes.c.group_id == of, homes.c.platform == platform, homes.c.paused_at.is_(None))
+    return [_home(row) for row in tx.execute(select(homes).where(*mine).order_by(homes.c.id))]
+
+
 def count_refusal(tx: Connection, of: HomeId) -> int:
     """Count one more post in a row that the platform refused for good; give how many there are."""
     counted = update(homes).where(homes.c.id == of).values(refusals=homes.c.refusals + 1).returning(homes.c.refusals)

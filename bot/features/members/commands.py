@@ -57,7 +57,7 @@ async def leave(ask: Ask) -> Reply:
 def _leave(tx: Connection, ask: Ask) -> Message:
     group = groups.here(tx, ask)
     member = store.active_member(tx, group.id, ask)
-    store.change(tx, member.id, left_at=ask.now)
+    store.set_left(tx, member.id, ask.now)
     return words.left(group)
 
 
@@ -71,7 +71,7 @@ def _left(tx: Connection, ask: Ask) -> None:
     for group in store.groups_of(tx, ask.who):
         # On some platforms a person is the same in every workspace: only the one that they left counts.
         if homes.lives_in(tx, group, ask.place) and (member := store.find(tx, group, ask.who)):
-            store.change(tx, member.id, left_at=ask.now)
+            store.set_left(tx, member.id, ask.now)
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

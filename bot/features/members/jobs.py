@@ -1,16 +1,21 @@
-"""What is due for members by itself."""
+"""What is due for members by itself, and what follows where a private message could not be delivered."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.commands import due
-from bot.core.ports import Send
+from bot.core.commands import dead, due
+from bot.core.ports import Loss, Send
+from bot.core.refs import MemberId, Person, Target
 from bot.features.groups import store as groups
+from bot.features.homes import store as homes
 from bot.features.members import store, words
+from bot.features.members.store import Member
 from bot.storage import outbox
 
 BATCH = 100
+ANNOUNCED = frozenset({"welcome", "posted", "remind"})
+"""The private messages of which the room may know that there was one; of what is in them it never hears."""
 
 
 @due("welcome")
@@ -22,3 +27,27 @@ def welcome(tx: Connection, now: datetime) -> datetime | None:
         hello = words.welcome(groups.group(tx, member.group))
         outbox.enqueue(tx, f"welcome:{member.id}", member.person, Send(hello), now=now)
     return now if len(newcomers) == BATCH else None
+
+
+@dead("private")
+def not_told(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
+    """Whoever takes no private messages is named in the room instead, once a day; who is gone is looked for at once."""
+    if not isinstance(target, Person) or not loss.definite:
+        return
+    store.look_at(tx, [found.id for of in store.groups_of(tx, target) if (found := store.find(tx, of, target))], now)
+    what, _, rest = key.partition(":")
+    if loss.gone or what not in ANNOUNCED:
+        return
+    member = store.member(tx, MemberId(int(rest.rpartition("to")[2])))
+    if member.left_at is None and member.seen_by != "nobody":
+        _name_in_the_room(tx, member, target, now)
+
+
+def _name_in_the_room(tx: Connection, member: Member, target: Person, now: datetime) -> None:
+    group = groups.group(tx, member.group)
+    there = homes.homes_on(tx, group.id, target.platform)
+    if there:
+        # A home in the person's own workspace comes first; on some platforms people belong to none.
+        home = min(there, key=lambda home: home.place.workspace != target.workspace)
+        on = now.astimezone(group.zone).date()
+        outbox.enqueue(tx, f"closed:{member.id}:{on}", home.place, Send(words.private_is_closed(target)), now=now)

@@ -1,7 +1,8 @@
 """Members of a group and what they have set: tables and SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
+    or_,
     select,
     update,
 )
@@ -48,6 +50,7 @@ members = Table(
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
     Column("welcomed", Boolean, nullable=False),
+    Column("look_at", Instant, index=True),
 )
 identities = Table(
     "identities",
@@ -60,6 +63,8 @@ identities = Table(
     Column("person", String(64), nullable=False),
     UniqueConstraint("group_id", "platform", "workspace", "person"),
 )
+
+LOOKED_FOR_EVERY = timedelta(days=1)
 
 SETTINGS = frozenset(
     {"zone", "level", "role", "interview_on", "language", "remind_posted", "remind_reveal", "away_until", "seen_by"}
@@ -145,6 +150,7 @@ def add(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime, o
     """Write a new member."""
     values = {"name": shown_name(name), "organiser": organiser, "remind_posted": False, "remind_reveal": False}
     row = members.insert().values(group_id=of, seen_by="public", joined_at=now, welcomed=False, **values)
+    row = row.values(look_at=now + LOOKED_FOR_EVERY)
     id = MemberId(tx.execute(row.returning(members.c.id)).scalar_one())
     tx.execute(
         identities.insert().values(
@@ -177,6 +183,36 @@ def not_welcomed(tx: Connection, most: int) -> list[Member]:
 def set_welcomed(tx: Connection, id: MemberId) -> None:
     """Note that a member was welcomed."""
     tx.execute(update(members).where(members.c.id == id).values(welcomed=True))
+
+
+def set_left(tx: Connection, id: MemberId, now: datetime) -> None:
+    """Note that a member left, unless that is known already: they are off every board, and their points wait."""
+    tx.execute(update(members).where(members.c.id == id, members.c.left_at.is_(None)).values(left_at=now))
+
+
+def to_look_for(tx: Connection, now: datetime, most: int) -> list[Member]:
+    """Take up the members who were not looked for since a day, and note when each is looked for next."""
+    query = (
+        select(members.c.id)
+        .where(members.c.left_at.is_(None), or_(members.c.look_at.is_(None), members.c.look_at <= now))
+        .order_by(members.c.look_at, members.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = [MemberId(id) for id in tx.execute(query).scalars()]
+    look_at(tx, ids, now + LOOKED_FOR_EVERY)
+    return [member(tx, id) for id in ids]
+
+
+def look_at(tx: Connection, ids: Sequence[MemberId], at: datetime) -> None:
+    """Note when members are looked for next."""
+    tx.execute(update(members).where(members.c.id.in_(ids)).values(look_at=at))
+
+
+def persons(tx: Connection, id: MemberId) -> list[Person]:
+    """Read every account of a member."""
+    query = select(identities).where(identities.c.member_id == id).order_by(identities.c.id)
+    return [Person(row.platform, row.workspace, row.person) for row in tx.execute(query)]
 
 
 def organisers(tx: Connection, of: GroupId) -> list[Member]:

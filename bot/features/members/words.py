@@ -1,6 +1,7 @@
 """The sentences that members read about themselves."""
 
-from bot.core.messages import Button, Buttons, Message, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Mention, Message, Verbatim, message, text
+from bot.core.refs import Person
 from bot.features.groups.store import Group
 from bot.features.members.store import Member
 
@@ -35,6 +36,14 @@ def welcome(group: Group) -> Message:
                 Button("Today's question", "question"),
             )
         ),
+    )
+
+
+def private_is_closed(who: Person) -> Message:
+    """What the room reads where a private message was refused: that there was one, and the way to what it was about."""
+    return message(
+        text(Mention(who), ", your private messages are closed to me, so something for you could not be delivered."),
+        Buttons((Button("Today's question", "question"), Button("My settings", "settings"))),
     )
 
 

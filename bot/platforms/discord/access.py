@@ -38,7 +38,9 @@ NEEDED = (
 CONTENT_INTENT = Missing(
     "Message Content intent", "answers written in threads are not read; buttons and forms work all the same"
 )
-MEMBERS_INTENT = Missing("Server Members intent", "those who leave the server stay on boards until they are looked up")
+MEMBERS_INTENT = Missing(
+    "Server Members intent", "those who leave the server stay on boards until they are looked up, within a day"
+)
 
 
 def permissions() -> discord.Permissions:

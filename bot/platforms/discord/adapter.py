@@ -182,6 +182,12 @@ class DiscordPlatform:
             *([] if intents.members else [access.MEMBERS_INTENT]),
         ]
 
+    async def still_here(self, who: Person, place: Place) -> bool:
+        """Tell whether a person is on the server of a place; asked without the Members intent, one at a time."""
+        self._ours(place)
+        async with in_the_houses_words():
+            return await self._out.is_member(int(place.workspace), int(who.id))
+
     @property
     def _out(self) -> Post:
         if self._post is None:

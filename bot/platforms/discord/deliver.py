@@ -29,6 +29,7 @@ WHEN_UNAUTHORISED = 900.0  # seconds: many refused calls within ten minutes shut
 UNAUTHORISED_FOR = timedelta(seconds=WHEN_UNAUTHORISED)
 WHEN_FULL = 600.0  # seconds until a server with too many open threads is tried again
 THREAD_EXISTS, ARCHIVED, TOO_MANY_THREADS, CLOSED, TOO_MANY_EDITS = 160004, 50083, 160006, 50007, 30046
+UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 made_once: ContextVar[bool] = ContextVar("made_once", default=False)
 """Set around a call that must not be repeated by the library, since nothing tells Discord that it is the same one."""
 
@@ -150,6 +151,16 @@ class Post:
             found = await self._http.get_channel(int(place.channel))
             self._forums[place.channel] = found["type"] == discord.ChannelType.forum.value
         return self._forums[place.channel]
+
+    async def is_member(self, guild: int, user: int) -> bool:
+        """Whether somebody is on a server; a server that is unknown to us says nothing about its members."""
+        try:
+            await self._http.get_member(guild, user)
+        except discord.NotFound as refused:
+            if refused.code in (UNKNOWN_MEMBER, UNKNOWN_USER):
+                return False
+            raise
+        return True
 
     # --- finding again --------------------------------------------------------------------------------------------
 

@@ -59,6 +59,13 @@ _FILE_NAME = "".maketrans(dict.fromkeys(" /\\:?*\"'<>|()[]", "_"))
 
 
 @dataclass(frozen=True, slots=True)
+class _Named:
+    """Somebody who may be notified; Discord's description wants the id as a string, the library's own are numbers."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A message as discord.py sends it."""
 
@@ -211,11 +218,10 @@ def _span(span: Span) -> str:
 def _mentions(message: Message) -> discord.AllowedMentions:
     """Who is notified: only whom we name ourselves; never what stands in a member's words."""
     spans = [span for part in message.parts if isinstance(part, Text) for span in part.spans]
-    people = [
-        discord.Object(int(s.person.id)) for s in spans if isinstance(s, Mention) and s.person.platform == DISCORD
-    ]
-    roles = [discord.Object(int(span.role)) for span in spans if isinstance(span, RoleMention)]
-    return discord.AllowedMentions(everyone=False, users=people, roles=roles, replied_user=False)
+    people = [_Named(s.person.id) for s in spans if isinstance(s, Mention) and s.person.platform == DISCORD]
+    roles = [_Named(span.role) for span in spans if isinstance(span, RoleMention)]
+    named: dict[str, Any] = {"users": people, "roles": roles}
+    return discord.AllowedMentions(everyone=False, replied_user=False, **named)
 
 
 def _rows(buttons: Sequence[Button], at: str) -> Iterator[ui.Item[Any]]:

@@ -128,6 +128,12 @@ class LocalPlatform:
             granted = await self._world.permissions(place.channel)
         return [Missing(name, stops) for name, stops in _STOPS.items() if name not in granted]
 
+    async def still_here(self, who: Person, place: Place) -> bool:
+        """Tell whether a person is in the workspace of a place."""
+        self._ours(place)
+        async with _in_the_houses_words():
+            return await self._world.is_here(who.id)
+
     def _ours(self, where: Place | Person) -> None:
         if (where.platform, where.workspace) != (self.name, self._workspace):
             raise DeliveryError(Refusal.malformed, f"{where} is not in {self.name}/{self._workspace}")

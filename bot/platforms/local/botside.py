@@ -125,6 +125,11 @@ class BotHands(Standing):
         self.channel(channel)
         return [name for name in PERMISSIONS if (channel, name) not in self.faults.taken]
 
+    async def is_here(self, user: str) -> bool:
+        """Tell whether somebody is in the workspace."""
+        self.faults.check("is_here")
+        return user in self.people and self.people[user].here
+
     def posted_event(self, entry: Entry) -> Json:
         """Give a member's message as the event that it was, with the text as it stands now."""
         return {

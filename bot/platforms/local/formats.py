@@ -125,6 +125,10 @@ class BotSide(Protocol):
         """Name what the bot may do in a channel."""
         ...
 
+    async def is_here(self, user: str) -> bool:
+        """Tell whether somebody is in the workspace."""
+        ...
+
 
 def run_text(run: Json) -> str:
     """What a run says, in plain text."""

@@ -128,6 +128,7 @@ class WorldServer:
             "history": world.history,
             "replies": world.replies,
             "permissions": world.permissions,
+            "is_here": world.is_here,
         }
 
 
@@ -229,6 +230,10 @@ class RemoteWorld:
     async def permissions(self, channel: str) -> list[str]:
         """Name what the bot may do in a channel."""
         return list(await self._call("permissions", channel=channel))
+
+    async def is_here(self, user: str) -> bool:
+        """Tell whether somebody is in the workspace."""
+        return bool(await self._call("is_here", user=user))
 
     async def _call(self, call: str, **args: Any) -> Any:
         if self._reading.done():

@@ -330,6 +330,11 @@ class SlackPlatform:
         self._ours(thread)
         return await self._post.replies(thread)
 
+    async def still_here(self, who: Person, place: Place) -> bool:
+        """Tell whether a person's account is active in the workspace of a place."""
+        self._ours(place)
+        return await self._people.is_active(place.workspace, who.id)
+
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the scopes that the token lacks, and what is wrong with the channel."""
         self._ours(place)

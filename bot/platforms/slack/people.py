@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.errors import DeliveryError
+from bot.core.errors import DeliveryError, Refusal
 from bot.platforms.slack.calls import Workspaces
 
 REMEMBERED = 600.0  # seconds; a change of rights or of a name counts after that, or when Slack tells of it
@@ -43,6 +43,17 @@ class People:
         except (DeliveryError, TimeoutError):
             return known[1] if known else Profile(shown or user)
         return self._remember(key, profile_of(answer["user"]))
+
+    async def is_active(self, team: str, user: str) -> bool:
+        """Whether somebody's account is there and not deactivated; raises where Slack does not tell."""
+        workspace = await self._workspaces.of(team)
+        try:
+            answer = await workspace.call("users.info", user=user)
+        except DeliveryError as error:
+            if error.refusal is Refusal.gone:
+                return False
+            raise
+        return not answer["user"].get("deleted")
 
     def forget(self, team: str, user: str) -> None:
         """Look somebody up again, since something about them has changed."""

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.jobs import delivery
 from bot.storage import outbox
 from tests.platforms.conftest import OpenDiscord
 from tests.platforms.discord.stage import DiscordStage
+from tests.platforms.discord.test_many import another_server, posts_in, set_up_in
+from tests.servers.discord.state import Message
 
 pytestmark = pytest.mark.contract
 OPEN = "result-you-had-to-withdraw"
@@ -108,6 +111,42 @@ async def test_a_call_that_stalls_holds_up_nobody_else(open_discord: OpenDiscord
         assert not posting.done()
         await posting
         assert len(stage.questions) == 1
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["done late", "never done"])
+async def test_a_call_that_stalls_beyond_our_patience_is_settled_and_holds_no_other_server(
+    open_discord: OpenDiscord, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    # A stall of three of our limits, as ten seconds would be of three and a third.
+    limit, stall = 1.0, 3.0
+    monkeypatch.setattr(delivery, "LONGEST_CALL", limit)
+    async with open_discord() as stage:
+        other = another_server(stage, "Second")
+        await stage.restarts()
+        await stage.sets_up()
+        assert "set up" in await set_up_in(stage, other)
+        stalling = rf"POST /channels/{stage.here.id}/messages$"
+        stage.server.calls.slow(stalling, stall)
+        if not done:
+            stage.server.calls.fail_next(stalling, 503)
+        posting = asyncio.create_task(stage.at("Mon 09:00"))
+        async with asyncio.timeout(stall - 0.5):
+            while not posts_in(stage, other):  # noqa: ASYNC110  # the test Discord tells nobody
+                await asyncio.sleep(0.1)
+        assert not stage.questions
+        await posting
+        await asyncio.sleep(stall)  # Discord does at last what it was asked, and nobody hears of it any more
+        assert bool([m for m in stage.server.messages.values() if asks(stage, m)]) == done
+        await stage.at("Mon 09:30")
+        assert len([m for m in stage.server.messages.values() if asks(stage, m)]) == 1
+        assert (len(stage.questions), posts_in(stage, other)) == (1, 1)
+        counts = await stage.read(outbox.counts)
+        assert (counts["maybe_doubled"], counts["dead"]) == (0, 0)
+
+
+def asks(stage: DiscordStage, message: Message) -> bool:
+    """Whether a message is a question in the stage's own channel."""
+    return message.channel == stage.here.id and "Something wrong?" in str(message.components)
 
 
 async def test_a_token_that_is_taken_back_makes_few_calls(open_discord: OpenDiscord) -> None:

@@ -49,7 +49,7 @@ class Hands(Rest):
             guild.managers.add(user.id)
 
     def user_leaves(self, user: User, guild: Guild) -> None:
-        """Leave a server."""
+        """Leave a server; only who has the Members intent is told."""
         guild.people.remove(user.id)
         self.dispatch("GUILD_MEMBER_REMOVE", {"guild_id": guild.id, "user": user.to_json()}, guild.id)
 

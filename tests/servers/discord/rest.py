@@ -167,8 +167,10 @@ class Rest(Gateway):
         return {"threads": [self.channel_json(c) for c in gone], "members": [], "has_more": False}
 
     def _member(self, guild: str, user: str) -> Json:
-        if guild not in self.guilds:
+        if guild not in self.guilds or not self.guilds[guild].has_bot:
             raise unknown("guild")
+        if user not in self.users:
+            raise unknown("user")
         if user not in self.guilds[guild].people:
             raise unknown("member")
         none = ("avatar", "banner", "communication_disabled_until", "nick", "premium_since")
