@@ -13,7 +13,9 @@ from bot.bench.sizes import Sizes
 from bot.core.errors import BatchmatesError
 from tests.servers.discord.contract import absent
 
-LITTLE = Sizes(answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3)
+LITTLE = Sizes(
+    answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3
+)
 
 
 @pytest.fixture

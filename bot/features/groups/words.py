@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.core.messages import Button, Buttons, Message, Moment, Style, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Style, Verbatim, message, text
 from bot.core.ports import Missing
 from bot.features.groups.rules import say_weekdays
 from bot.features.groups.store import Group, Line, Track
@@ -82,6 +82,16 @@ def removed() -> Message:
     return message(
         "**I was removed from the place where your group lives, so it is paused.** Everything is kept, and no streak "
         "breaks meanwhile. Invite me again and run *setup* in the channel, and it goes on."
+    )
+
+
+def role(role: str) -> Message:
+    """The answer to role."""
+    if not role:
+        return message("Questions name no role.")
+    return message(
+        text("Every question now names ", RoleMention(role), ", in this workspace alone."),
+        "Its holders are notified only if everybody may mention the role; that is set where the role is.",
     )
 
 
