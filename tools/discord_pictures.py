@@ -33,21 +33,21 @@ TEXT, ROW, BUTTON, SELECT, GALLERY, FILE, SEPARATOR, CONTAINER = 10, 1, 2, 3, 12
 STYLES = {1: "#5865f2", 2: "#4e5058", 3: "#248046", 4: "#da373c"}
 SHEET = """
 * { box-sizing: border-box } body { margin: 0; padding: 18px 20px; width: 640px; background: #313338; color: #dbdee1;
-font: 16px/1.375 "Noto Sans", "DejaVu Sans", sans-serif } .m { display: flex; gap: 14px } .a { flex: none; width: 40px;
-height: 40px; border-radius: 50%; background: #5865f2; color: #fff; display: grid; place-items: center; font-weight: 700
-} .b { flex: 1; min-width: 0 } .w { color: #f2f3f5; font-weight: 600 } .w i { font: 600 10px/15px "DejaVu Sans";
-background: #5865f2; color: #fff; border-radius: 3px; padding: 1px 5px; margin: 0 7px } .w small { color: #949ba4;
-font-weight: 400; font-size: 12px } p { margin: 4px 0 } h1, h2, h3 { margin: 10px 0 4px; color: #f2f3f5; line-height:
-1.3 } h1 { font-size: 24px } h2 { font-size: 20px } h3 { font-size: 16px } ul { margin: 2px 0; padding-left: 22px }
-code { background: #2b2d31; border-radius: 3px; padding: 1px 4px;
-font: 14px "DejaVu Sans Mono", monospace } pre { margin: 6px
-0; background: #2b2d31; border: 1px solid #1e1f22; border-radius: 4px; padding: 8px; white-space: pre-wrap } pre code {
-padding: 0 } blockquote { margin: 4px 0; border-left: 4px solid #4e5058; padding-left: 12px } .r { display: flex;
-flex-wrap: wrap; gap: 8px; margin: 8px 0 0 } .r span { color: #fff; border-radius: 4px; padding: 6px 16px; font: 500
-14px/20px "Noto Sans", "DejaVu Sans", sans-serif } .s { background: #1e1f22; border-radius: 4px; padding: 8px 12px;
-color: #949ba4; margin-top: 8px } img { display: block; max-width: 100%; border-radius: 8px; margin-top: 8px } .t {
-background: #3f4248; border-radius: 3px; padding: 0 3px } .n { color: #c9cdfb; background: #3c4270; border-radius: 3px;
-padding: 0 2px } .e { color: #949ba4; font-size: 13px; margin-top: 8px } hr { border: 0; border-top: 1px solid #4e5058 }
+font: 16px/1.375 "Noto Sans", "DejaVu Sans", sans-serif } .m { display: flex; gap: 14px } .a { flex: none; width:
+40px; height: 40px; border-radius: 50%; background: #5865f2; color: #fff; display: grid; place-items: center;
+font-weight: 700 } .b { flex: 1; min-width: 0 } .w { color: #f2f3f5; font-weight: 600 } .w i { font: 600 10px/15px
+"DejaVu Sans"; background: #5865f2; color: #fff; border-radius: 3px; padding: 1px 5px; margin: 0 7px } .w small {
+color: #949ba4; font-weight: 400; font-size: 12px } p { margin: 4px 0 } h1, h2, h3 { margin: 10px 0 4px; color:
+#f2f3f5; line-height: 1.3 } h1 { font-size: 24px } h2 { font-size: 20px } h3 { font-size: 16px } ul { margin: 2px 0;
+padding-left: 22px } code { background: #2b2d31; border-radius: 3px; padding: 1px 4px; font: 14px "DejaVu Sans Mono",
+monospace } pre { margin: 6px 0; background: #2b2d31; border: 1px solid #1e1f22; border-radius: 4px; padding: 8px;
+white-space: pre-wrap } pre code { padding: 0 } blockquote { margin: 4px 0; border-left: 4px solid #4e5058;
+padding-left: 12px } .r { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 0 } .r span { color: #fff;
+border-radius: 4px; padding: 6px 16px; font: 500 14px/20px "Noto Sans", "DejaVu Sans", sans-serif } .s { background:
+#1e1f22; border-radius: 4px; padding: 8px 12px; color: #949ba4; margin-top: 8px } img { display: block; max-width:
+100%; border-radius: 8px; margin-top: 8px } .t { background: #3f4248; border-radius: 3px; padding: 0 3px } .n { color:
+#c9cdfb; background: #3c4270; border-radius: 3px; padding: 0 2px } .e { color: #949ba4; font-size: 13px; margin-top:
+8px } hr { border: 0; border-top: 1px solid #4e5058 }
 """
 
 

@@ -39,6 +39,8 @@ class Option:
     suggest: Callable[[str], Sequence[str]] | None = None
     suggest_from: Callable[[Any, str], Sequence[str]] | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    role: bool = False
+    """Whether it is a role of the platform: picked where the platform lets people pick one, else typed by its name."""
 
 
 @dataclass(frozen=True, slots=True)

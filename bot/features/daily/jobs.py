@@ -82,8 +82,9 @@ def open_question(
 
 
 def _post(tx: Connection, day: Day, group: Group, track: Track, bank: Bank, now: datetime) -> None:
-    message = words.question(day, group, bank.taxonomy, answers.standing(tx, day))
+    standing = answers.standing(tx, day)
     for home in homes.homes_of(tx, track.id):
+        message = words.question(day, group, bank.taxonomy, standing, role=group.role_in(home.place))
         post = store.add_post(tx, day, home)
         name = f"{day.on:%d %b} · {day.asked.title}"[:THREAD_NAME]
         outbox.enqueue(tx, f"daily:{post.key}", home.place, Send(message), now=now, vital=True)
@@ -143,7 +144,10 @@ def show_standings(tx: Connection, now: datetime, bank: Bank) -> datetime | None
 
 def _show(tx: Connection, post: Post, bank: Bank, now: datetime) -> None:
     day = days.get(tx, post.day)
-    message = words.question(day, groups.group(tx, day.group), bank.taxonomy, answers.standing(tx, day))
+    group = groups.group(tx, day.group)
+    # The role stays named, as it was when it was posted; a change notifies nobody.
+    role = group.role_in(post.place)
+    message = words.question(day, group, bank.taxonomy, answers.standing(tx, day), role=role)
     if outbox.state_of(tx, f"daily:{post.key}") is not None:
         outbox.change(tx, f"show:{post.key}", post.place, Change(message), now=now, after=f"daily:{post.key}")
     elif post.message:

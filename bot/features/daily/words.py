@@ -14,6 +14,7 @@ from bot.core.messages import (
     Message,
     Moment,
     Part,
+    RoleMention,
     Select,
     SelectOption,
     Style,
@@ -32,10 +33,11 @@ from bot.features.groups.store import Group
 # --- the question -------------------------------------------------------------------------------------------------
 
 
-def question(day: Day, group: Group, taxonomy: Taxonomy, standing: Standing) -> Message:
-    """The post: title, topic, level, minutes, prompt, options, and the ways to answer."""
+def question(day: Day, group: Group, taxonomy: Taxonomy, standing: Standing, *, role: str = "") -> Message:
+    """The post: title, topic, level, minutes, prompt, options, and the ways to answer; `role` is named above it."""
     asked = day.asked
     return message(
+        *([text(RoleMention(role))] if role else []),
         Heading(asked.title),
         text(_facts(asked, taxonomy), *_late(day)),
         asked.prompt,

@@ -14,7 +14,7 @@ from bot.core.commands import Option, command, form
 from bot.core.errors import DeliveryError, FormErrors, UserError
 from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
-from bot.core.parsing import echo, suggest_zones
+from bot.core.parsing import echo, plain_line, suggest_zones
 from bot.core.ports import Missing, Platforms, Reply, Send
 from bot.core.refs import GroupId
 from bot.features.days import store as days
@@ -25,6 +25,7 @@ from bot.features.members import store as members
 from bot.storage import outbox
 
 MAIN = "main"
+EVERYBODY = frozenset({"everyone", "here", "channel"})
 
 
 Weekdays = Annotated[frozenset[int], Option("such as Mon-Fri or Mon Wed Fri", parse=rules.read_weekdays)]
@@ -194,6 +195,28 @@ def _resume(tx: Connection, ask: Ask) -> Message:
     _open_again(tx, group.id)
     store.note(tx, group.id, "resume", "", now=ask.now, actor=str(ask.who))
     return words.resumed(group, _tracks_go_on(tx, group, ask))
+
+
+@command("admin role", help="Name a role in every question, so that its holders are notified; no role ends it.")
+async def role(
+    ask: Ask, role: Annotated[str | None, Option("the role to name; empty for none", role=True, max_length=100)] = None
+) -> Reply:
+    """Set the role that the questions of this channel's workspace name."""
+    return await ask.run(_role, ask, plain_line(role or "").removeprefix("@"))
+
+
+def _role(tx: Connection, ask: Ask, role: str) -> Message:
+    home = homes.home_at(tx, ask.place)
+    if home is None:
+        raise UserError("A role belongs to a place: run this in the channel in which the questions are posted.")
+    group = store.group(tx, home.group)
+    members.organiser(tx, group.id, ask)
+    # The role of everybody has the workspace's own id, or a word that some platforms read as everybody.
+    if role == ask.place.workspace or role.lower() in EVERYBODY:
+        raise UserError("Wanted a role that people have chosen; this one would notify everybody.")
+    store.set_role(tx, group, home.place, role)
+    store.note(tx, group.id, "role", role or "none", now=ask.now, actor=str(ask.who))
+    return words.role(role)
 
 
 @command("admin log", help="What organisers did, what was missed, and what could not be sent.")

@@ -1,8 +1,8 @@
 """Groups, their tracks, their blackouts and their log: tables and SQL."""
 
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from bot.core.ask import Ask
 from bot.core.errors import UserError
-from bot.core.refs import GroupId, TrackId
+from bot.core.refs import GroupId, Place, TrackId
 from bot.features.groups.rules import Numbers, moment, next_date
 from bot.features.homes import store as homes
 from bot.features.homes.store import Home
@@ -95,6 +95,12 @@ class Group:
     seed: str
     paused: bool
     numbers: Numbers
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """The role that a question names in each workspace, by `_workspace_key`; off where there is none."""
+
+    def role_in(self, place: Place) -> str:
+        """The role that a question names in a home; empty where it names none."""
+        return self.roles.get(_workspace_key(place), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,10 @@ class Line:
     at: datetime
 
 
+def _workspace_key(place: Place) -> str:
+    return f"{place.platform}/{place.workspace}"
+
+
 def _group(row: Row[Any]) -> Group:
     return Group(
         GroupId(row.id),
@@ -133,6 +143,7 @@ def _group(row: Row[Any]) -> Group:
         row.seed,
         row.state == "paused",
         Numbers.of(row.settings),
+        row.settings.get("roles", {}),
     )
 
 
@@ -191,6 +202,15 @@ def not_noted(tx: Connection, what: str, detail: str, most: int) -> list[GroupId
 def set_state(tx: Connection, of: GroupId, state: str) -> None:
     """Pause a group, or make it active again."""
     tx.execute(update(groups).where(groups.c.id == of).values(state=state))
+
+
+def set_role(tx: Connection, of: Group, place: Place, role: str | None) -> None:
+    """Set the role that questions name in the workspace of a place; None names none."""
+    roles = {key: value for key, value in of.roles.items() if key != _workspace_key(place)}
+    if role:
+        roles[_workspace_key(place)] = role
+    settings: dict[str, Any] = tx.execute(select(groups.c.settings).where(groups.c.id == of.id)).scalar_one()
+    tx.execute(update(groups).where(groups.c.id == of.id).values(settings={**settings, "roles": roles}))
 
 
 def set_seed(tx: Connection, of: GroupId, seed: str) -> None:

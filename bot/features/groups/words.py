@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.core.messages import Button, Buttons, Message, Moment, Style, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Style, Verbatim, message, text
 from bot.core.ports import Missing
 from bot.features.groups.rules import say_weekdays
 from bot.features.groups.store import Group, Line, Track
@@ -53,6 +53,16 @@ def log(lines: Sequence[Line], group: Group) -> Message:
         return message("Nothing has happened yet.")
     said = (text("- ", Moment(line.at, group.zone.key), f" **{line.what}** ", Verbatim(line.detail)) for line in lines)
     return message("**The organisers' log**, the newest first", *said)
+
+
+def role(role: str) -> Message:
+    """The answer to role."""
+    if not role:
+        return message("Questions name no role.")
+    return message(
+        text("Every question now names ", RoleMention(role), ", in this workspace alone."),
+        "Its holders are notified only if everybody may mention the role; that is set where the role is.",
+    )
 
 
 def paused(group: Group) -> Message:

@@ -12,7 +12,7 @@ MEMBERS, ORGANISERS = "study", "study-admin"
 COUNT = "Count as my answer"
 COUNT_ACTION = "count-as-answer"
 CHANNEL = "channel"
-SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, CHANNEL_TYPE = 1, 2, 3, 4, 5, 7
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, CHANNEL_TYPE, ROLE = 1, 2, 3, 4, 5, 7, 8
 CHAT_INPUT, ON_MESSAGE = 1, 3
 MANAGE_SERVER = 32  # the bit; Discord gives it back as text
 IN_SERVERS, IN_DIRECT = 0, 1
@@ -100,6 +100,8 @@ def _option(parameter: Parameter, translate: Translate) -> Json:
 
 
 def _type(parameter: Parameter) -> int:
+    if parameter.option.role:
+        return ROLE
     if parameter.type is bool:
         return BOOLEAN
     return INTEGER if parameter.type is int and parameter.option.parse is None else STRING

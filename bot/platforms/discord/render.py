@@ -206,7 +206,7 @@ def _span(span: Span) -> str:
             # Somebody of another platform cannot be notified here; their id still says who is meant.
             return f"<@{person.id}>" if person.platform == DISCORD else dialect.theirs(f"@{person.id}")
         case RoleMention(role):
-            return f"<@&{role}>"
+            return f"<@&{role}>" if role.isdecimal() else dialect.theirs(f"@{role}")
         case Moment(at, _):
             return f"<t:{int(at.timestamp())}:f>"
         case Typed(command, options):
@@ -219,7 +219,7 @@ def _mentions(message: Message) -> discord.AllowedMentions:
     """Who is notified: only whom we name ourselves; never what stands in a member's words."""
     spans = [span for part in message.parts if isinstance(part, Text) for span in part.spans]
     people = [_Named(s.person.id) for s in spans if isinstance(s, Mention) and s.person.platform == DISCORD]
-    roles = [_Named(span.role) for span in spans if isinstance(span, RoleMention)]
+    roles = [_Named(span.role) for span in spans if isinstance(span, RoleMention) and span.role.isdecimal()]
     named: dict[str, Any] = {"users": people, "roles": roles}
     return discord.AllowedMentions(everyone=False, replied_user=False, **named)
 

@@ -102,7 +102,7 @@ def test_every_part_has_its_place(contract: Contract) -> None:
 
 def test_nobody_is_notified_but_whom_we_name_ourselves() -> None:
     mentions: object = render(EVERY_PART, [b""]).mentions.to_dict()
-    assert mentions == {"parse": [], "users": [20], "roles": [30]}
+    assert mentions == {"parse": [], "users": ["20"], "roles": ["30"]}
 
 
 def test_a_member_s_words_are_read_as_nothing() -> None:

@@ -165,6 +165,7 @@ class Gateway(Interactions):
         zero += ("system_channel_flags", "premium_tier", "nsfw_level")
         everybody = guild.role_json(guild.id, "@everyone", 0)
         ours = guild.role_json(f"{int(guild.id) + 1}", "Batchmates", guild.bot_may)
+        others = [guild.role_json(id, name, 0, mentionable=may) for id, (name, may) in guild.roles.items()]
         return {
             **{key: [] for key in empty},
             **dict.fromkeys(none),
@@ -172,7 +173,7 @@ class Gateway(Interactions):
             "id": guild.id,
             "name": guild.name,
             "owner_id": guild.owner,
-            "roles": [everybody, ours],
+            "roles": [everybody, ours, *others],
             "channels": [_without_guild(self.channel_json(channel)) for channel in channels],
             "threads": [self.channel_json(thread) for thread in self.threads(guild.id)],
             "members": people,

@@ -41,6 +41,12 @@ class Hands(Rest):
         self.thread_opened(thread)
         return thread
 
+    def make_role(self, guild: Guild, name: str, *, mentionable: bool = True) -> str:
+        """Let there be a role; give its id."""
+        id = self.snowflake()
+        guild.roles[id] = (name, mentionable)
+        return id
+
     def user_joins(self, user: User, guild: Guild, *, manager: bool = False) -> None:
         """Come to a server."""
         if user.id not in guild.people:

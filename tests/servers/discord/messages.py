@@ -105,6 +105,23 @@ class Messages(Standing):
         named = [user for user in self.users if f"<@{user}>" in str(body.get("components")) + message.content]
         everybody = allowed is None or "users" in (allowed.get("parse") or [])
         message.mentions = [id for id in named if everybody or id in ((allowed or {}).get("users") or [])]
+        message.mention_roles = self._roles_notified(message, body)
+
+    def _roles_notified(self, message: Message, body: Json) -> list[str]:
+        """The roles that a message notifies: allowed by it, and mentionable, or the bot may mention every role."""
+        guild = self.guilds.get(self.channels[message.channel].guild or "")
+        allowed = body.get("allowed_mentions")
+        if guild is None:
+            return []
+        every = allowed is None or "roles" in (allowed.get("parse") or [])
+        said = str(body.get("components")) + message.content
+        return [
+            id
+            for id, (_, mentionable) in guild.roles.items()
+            if f"<@&{id}>" in said
+            and (mentionable or guild.bot_may & May.MENTION_EVERYONE)
+            and (every or id in ((allowed or {}).get("roles") or []))
+        ]
 
     def _attachment(self, name: str, data: bytes, described: Json) -> Json:
         id = self.snowflake()

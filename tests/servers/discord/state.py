@@ -65,11 +65,14 @@ class Guild:
     people: list[str] = field(default_factory=list)
     managers: set[str] = field(default_factory=set)
     has_bot: bool = True
+    roles: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """The roles beside everybody's and the bot's: their names, and whether anybody may mention them."""
 
-    def role_json(self, id: str, name: str, permissions: int) -> Json:
+    def role_json(self, id: str, name: str, permissions: int, *, mentionable: bool = False) -> Json:
         """Write a role."""
         colours = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
-        fixed = {"position": 0, "color": 0, "colors": colours, "hoist": False, "managed": False, "mentionable": False}
+        fixed = {"position": 0, "color": 0, "colors": colours, "hoist": False, "managed": False}
+        fixed["mentionable"] = mentionable
         return {"id": id, "name": name, "permissions": str(permissions), "flags": 0, **fixed}
 
 
@@ -109,6 +112,7 @@ class Message:
     only_for: str | None = None
     reactions: dict[str, set[str]] = field(default_factory=dict)
     mentions: list[str] = field(default_factory=list)
+    mention_roles: list[str] = field(default_factory=list)
 
 
 class Standing:
@@ -190,7 +194,13 @@ class Standing:
         """Write a message; `hide` leaves out what a bot without the Message Content intent does not get."""
         author = self.users[message.author]
         reply = {"message_reference": {"type": 0, "channel_id": message.channel, "message_id": message.reply_to}}
-        fixed = {"tts": False, "mention_everyone": False, "mention_roles": [], "embeds": [], "pinned": False}
+        fixed = {
+            "tts": False,
+            "mention_everyone": False,
+            "mention_roles": message.mention_roles,
+            "embeds": [],
+            "pinned": False,
+        }
         content = "" if hide and not author.bot else message.content
         return {
             "id": message.id,
