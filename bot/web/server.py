@@ -45,7 +45,7 @@ def make_app(pulse: Pulse) -> web.Application:
 async def not_ready(pulse: Pulse) -> list[str]:
     """What keeps this process from working; nothing where it works."""
     if pulse.state != "running":
-        return [pulse.state]
+        return [pulse.state, *(pulse.away.values() if pulse.state == "starting" else ())]
     lacking = [] if pulse.beating() else [f"no beat for {pulse.since_beat():.0f} seconds"]
     try:
         async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
