@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -118,7 +119,10 @@ def serve(
     from bot.serve import run as run_house
 
     logs.configure(json=not sys.stderr.isatty())
-    sys.exit(run_house(_settings(), role=role, port=port))
+    given = _settings()
+    for line in settings.unknown(os.environ):
+        structlog.get_logger().warning("unknown_setting", what=line)
+    sys.exit(run_house(given, role=role, port=port))
 
 
 @app.command()
@@ -127,7 +131,11 @@ def doctor() -> None:
     from bot import doctor as ward
 
     logs.configure(level=40)
-    findings = list(ward.examine(_settings()))
+    misspelt = [
+        ward.Finding(ward.WARN, "settings", line, "mend its name, or take it away")
+        for line in settings.unknown(os.environ)
+    ]
+    findings = [*misspelt, *ward.examine(_settings())]
     for finding in findings:
         typer.echo(str(finding))
     sys.exit(1 if any(finding.state == ward.FAIL for finding in findings) else 0)

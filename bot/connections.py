@@ -1,17 +1,28 @@
 """The platforms that a running bot speaks through: one line each, opened where its setting is set."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.bank.load import Bank
-from bot.core.errors import SettingsError
+from bot.core.errors import BatchmatesError, SettingsError
 from bot.core.ports import Platform
 from bot.settings import Settings, address
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+log = structlog.get_logger()
+OPENED_WITHIN = 30.0  # seconds for one try; a library that tries again by itself, as discord.py does, takes about 25
+FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0  # seconds between two tries; doubled each time
+
+
+class PlatformAway(BatchmatesError):
+    """A platform cannot be reached now: no setting is wrong, and trying again later makes sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ async def _local(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opene
     host, port = address(settings.local_world or "")
     try:
         world = await RemoteWorld.open(host, port)
-    except OSError as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:  # what answers may be something else, such as HTTP
         raise SettingsError(f"BATCHMATES_LOCAL_WORLD: no world answers at {host}:{port}") from error
     stack.push_async_callback(world.close)
     return Opened(LocalPlatform(world, draw), world.lost)
@@ -100,13 +111,38 @@ def lacking(settings: Settings) -> list[str]:
     return [f"{names}: none of them is set, so there is nobody to speak to (batchmates demo needs none)"]
 
 
-async def open_all(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Mapping[str, Opened]:
-    """Open every platform that is turned on."""
-    return {
-        connection.name: await connection.open(settings, stack, bank)
-        for connection in CONNECTIONS
-        if connection.wanted(settings)
-    }
+def wanted(settings: Settings) -> list[Connection]:
+    """The platforms that are turned on."""
+    return [connection for connection in CONNECTIONS if connection.wanted(settings)]
+
+
+async def open_all(
+    settings: Settings, stack: AsyncExitStack, bank: Bank, away: MutableMapping[str, str]
+) -> Mapping[str, Opened]:
+    """Open every platform that is turned on; `away` says meanwhile which cannot be reached, and why."""
+    return {one.name: await _open_at_last(one, settings, stack, bank, away) for one in wanted(settings)}
+
+
+async def _open_at_last(
+    one: Connection, settings: Settings, stack: AsyncExitStack, bank: Bank, away: MutableMapping[str, str]
+) -> Opened:
+    wait = FIRST_WAIT
+    while True:
+        # What a try that failed has opened is closed with that try, not kept until the end.
+        async with AsyncExitStack() as attempt:
+            try:
+                async with asyncio.timeout(OPENED_WITHIN):
+                    opened = await one.open(settings, attempt, bank)
+            except (PlatformAway, TimeoutError) as error:
+                why = str(error) or f"{one.name} does not answer within {OPENED_WITHIN:.0f} seconds"
+            else:
+                away.pop(one.name, None)
+                stack.push_async_callback(attempt.pop_all().aclose)
+                return opened
+        away[one.name] = why
+        log.warning("platform_away", platform=one.name, why=why, again_in_seconds=wait)
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT)
 
 
 def _alias(name: str) -> str:

@@ -58,11 +58,23 @@ def _guarded(look: Callable[[Settings], Iterator[Finding]], settings: Settings) 
     try:
         yield from look(settings)
     except (OSError, SQLAlchemyError) as error:
-        found = (
-            f"{hide(settings.database_url)} does not answer ({type(getattr(error, 'orig', None) or error).__name__})"
-        )
+        found = f"{_named(settings)} does not answer ({_reason(error)})"
         mend = "does the server run, and is BATCHMATES_DATABASE_URL right?"
         yield Finding(FAIL, look.__name__.strip("_"), found, mend)
+
+
+def _reason(error: Exception) -> str:
+    # The driver's own words name host, port, database and user, never the password; the first line says it all.
+    behind = getattr(error, "orig", None) or error
+    return (str(behind).strip().splitlines() or [type(behind).__name__])[0]
+
+
+def _named(settings: Settings) -> str:
+    """The database as it is shown: without a password, and a file by its whole path."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return hide(str(url.set(database=str(Path(url.database).absolute()))))
+    return hide(settings.database_url)
 
 
 def _python(_: Settings) -> Iterator[Finding]:
@@ -95,13 +107,13 @@ def database(settings: Settings) -> Iterator[Finding]:
     """Whether the database is at the newest schema, and is as declared."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        yield Finding(WARN, "database", f"{hide(settings.database_url)} is not there yet", "run batchmates db upgrade")
+        yield Finding(WARN, "database", f"{_named(settings)} is not there yet", "run batchmates db upgrade")
         return
     late = migrate.pending(settings.database_url, folder("migrations"))
     yield Finding(
         WARN if late else OK,
         "database",
-        f"{hide(settings.database_url)}, {'not at' if late else 'at'} the newest schema",
+        f"{_named(settings)}, {'not at' if late else 'at'} the newest schema",
         "run batchmates db upgrade (run and demo do it by themselves)" if late else "",
     )
     if not late and (wrong := migrate.differences(settings.database_url, declared_schema())):
@@ -182,7 +194,9 @@ def _running(settings: Settings) -> Iterator[Finding]:
         if not _ready(settings):
             return
         others = asyncio.run(_read(settings, locks.others_running))
-        yield Finding(OK, "processes", f"{others} connections of running bots" if others else "no bot is running")
+        yield Finding(
+            OK, "processes", f"bots are running, with {others} connections in all" if others else "no bot is running"
+        )
         return
     if not Path(url.database or "").exists():
         return
@@ -228,7 +242,8 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
     wanted = [connection.name for connection in CONNECTIONS if connection.wanted(settings)]
     lacks = lacking(settings)
     if not wanted and all("none of them" in line for line in lacks):
-        yield Finding(OK, "platforms", "no tokens set; batchmates demo needs none, batchmates run needs one")
+        found = "no tokens set: batchmates run would refuse to begin (batchmates demo needs none)"
+        yield Finding(WARN, "platforms", found, "set DISCORD_TOKEN, in the environment of this command too")
         return
     for line in lacks:
         name, _, what = line.partition(": ")

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from bot.bank.load import Bank
+from bot.connections import PlatformAway
 from bot.core.errors import SettingsError
 from bot.settings import Settings
 from bot.storage.bucket import SharedBucket
@@ -20,6 +21,9 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
 
     What must be closed is left with the stack. The bank is what options about topics and questions complete from.
     """
+    import aiohttp
+    import discord
+
     from bot.app import catalogue
     from bot.pictures.draw import draw
     from bot.platforms.discord.adapter import DiscordPlatform
@@ -40,7 +44,11 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
         services=(bank,) if bank else (),
     )
     stack.push_async_callback(platform.close)
-    await platform.open()
+    try:
+        await platform.open()
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        kind = f"it answers {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
+        raise PlatformAway(f"Discord cannot be reached: {kind}") from error
     return platform
 
 

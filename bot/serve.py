@@ -7,10 +7,11 @@ noted, so that no lease is left behind. A second one ends it at once, which lose
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy import make_url
@@ -18,16 +19,17 @@ from sqlalchemy.exc import OperationalError
 
 from bot.app import App
 from bot.bank.load import Bank, load_bank
-from bot.connections import lacking, open_all
+from bot.connections import Opened, lacking, open_all, wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import BatchmatesError, ContentError, SettingsError
+from bot.core.ports import Platform
 from bot.resources import folder
 from bot.roles import Role
 from bot.settings import Settings, address, hide
 from bot.storage import locks, migrate
 from bot.storage.database import Database
 from bot.web.pulse import Pulse
-from bot.web.server import served
+from bot.web.server import LateRoutes, served
 
 log = structlog.get_logger()
 STOPPED, FAILED = 0, 1
@@ -88,27 +90,62 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
     asyncio.get_running_loop().set_exception_handler(_note_a_stray_error)
     told = _told_to_stop()
     async with AsyncExitStack() as stack:
-        opened = {} if role is Role.web else await open_all(settings, stack, bank)
+        platforms: dict[str, Platform] = {}  # filled once they are open; nothing speaks before the house is started
         app = App(
             database=Database(locks.named(settings.database_url)),
             bank=bank,
-            platforms={name: one.platform for name, one in opened.items()},
+            platforms=platforms,
             clock=SystemClock(),
             role=role,
         )
         pulse = Pulse(app)
-        host, settled_port = address(settings.web)
-        wanted = settled_port if port is None else port
-        routes = [route for one in opened.values() for route in one.routes]
+        routes = LateRoutes()
         try:
-            bound = await stack.enter_async_context(served(pulse, host, wanted, routes))
-        except OSError as error:
+            where = await _serve(pulse, stack, settings, port, routes)
+            names = [] if role is Role.web else sorted(one.name for one in wanted(settings))
+            log.info("starting", role=role.value, web=where, platforms=names)
+            opening = open_all(settings, stack, bank, pulse.away) if names else _nothing()
+            opened = await _unless_told(opening, told)
+        except BaseException:
             await app.database.close()
-            why = os.strerror(error.errno) if error.errno else type(error).__name__
-            raise SettingsError(f"BATCHMATES_WEB: cannot listen at {host}: {why}") from error
-        log.info("starting", role=role.value, web=f"{host}:{bound}", platforms=sorted(opened))
+            raise
+        if told.is_set():
+            await _stop(pulse)
+            log.info("stopped", gone=False)
+            return STOPPED
+        platforms.update({name: one.platform for name, one in opened.items()})
+        for one in opened.values():
+            routes.add(one.routes)
         gone = [one.gone for one in opened.values() if one.gone]
         return await _until_told(app, pulse, told, gone)
+
+
+async def _serve(pulse: Pulse, stack: AsyncExitStack, settings: Settings, port: int | None, routes: LateRoutes) -> str:
+    host, settled_port = address(settings.web)
+    chosen = settled_port if port is None else port
+    try:
+        bound = await stack.enter_async_context(served(pulse, host, chosen, routes))
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        mend = "set BATCHMATES_WEB or --port to another one"
+        raise SettingsError(f"BATCHMATES_WEB: cannot listen at {host}:{chosen}: {why}; {mend}") from error
+    return f"{host}:{bound}"
+
+
+async def _nothing() -> Mapping[str, Opened]:
+    return {}
+
+
+async def _unless_told(opening: Coroutine[Any, Any, Mapping[str, Opened]], told: asyncio.Event) -> Mapping[str, Opened]:
+    """What was opened; nothing where the signal to stop came first."""
+    opens, waiting = asyncio.ensure_future(opening), asyncio.ensure_future(told.wait())
+    try:
+        await asyncio.wait({opens, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        return await opens if opens.done() else {}
+    finally:
+        for task in (opens, waiting):
+            task.cancel()
+        await asyncio.wait({opens, waiting})
 
 
 async def _until_told(
@@ -127,14 +164,18 @@ async def _until_told(
         for task in (starting, waiting, *watched):
             task.cancel()
         await asyncio.wait({starting})
-        log.info("stopping")
-        try:
-            async with asyncio.timeout(LONGEST_STOP):
-                await pulse.stop()
-        except TimeoutError:
-            log.warning("not_all_was_finished")  # it is settled at the next start
+        await _stop(pulse)
     log.info("stopped", gone=not told.is_set())
     return STOPPED if told.is_set() else FAILED
+
+
+async def _stop(pulse: Pulse) -> None:
+    log.info("stopping")
+    try:
+        async with asyncio.timeout(LONGEST_STOP):
+            await pulse.stop()
+    except TimeoutError:
+        log.warning("not_all_was_finished")  # it is settled at the next start
 
 
 def _told_to_stop() -> asyncio.Event:

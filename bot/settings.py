@@ -1,12 +1,15 @@
 """Settings, read once from a mapping that is handed in; whatever is wrong is said together, by name."""
 
-from collections.abc import Mapping
+import base64
+import difflib
+import re
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -14,7 +17,10 @@ from bot.core.errors import SettingsError
 from bot.resources import folder
 
 PREFIX = "BATCHMATES_"
+OF_DEVELOPERS = ("BATCHMATES_TEST_", "BATCHMATES_BENCH_")  # read by tests and measurements only
 HIGHEST_PORT = 65535
+MOST_SHARDS = 10_000
+SHORTEST_DISCORD_TOKEN = 50  # characters; the shortest that are known have 59
 
 
 def _database_url(value: str) -> str:
@@ -56,7 +62,7 @@ def _loopback(value: str) -> str:
     except ValueError:
         here = False
     if not here or not port:
-        raise ValueError("wanted host:port of this machine, such as 127.0.0.1:8020")
+        raise ValueError("wanted 127.0.0.1 or localhost, and the port of the local world that was started there")
     return value
 
 
@@ -74,6 +80,37 @@ def _secret_key(value: SecretStr) -> SecretStr:
     if any(len(part.strip()) < 32 for part in value.get_secret_value().split(",")):
         raise ValueError("wanted at least 32 characters, such as the output of: openssl rand -base64 32")
     return value
+
+
+def _discord_token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value()
+    first, *others = token.split(".")
+    try:
+        application = base64.b64decode(first + "=" * (-len(first) % 4), validate=True)
+    except ValueError:
+        application = b""
+    if not application.isdigit() or len(others) != 2 or not all(others) or len(token) < SHORTEST_DISCORD_TOKEN:
+        raise ValueError("wanted a bot token of Discord, which has three parts with dots between")
+    return value
+
+
+def _long(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise ValueError("wanted all of it, as it stands under Basic Information of the Slack app")
+    return value
+
+
+def _client_id(value: str) -> str:
+    if not re.fullmatch(r"\d+\.\d+", value):
+        raise ValueError("wanted two numbers with a dot between, as under Basic Information of the Slack app")
+    return value
+
+
+def _shard_count(value: object) -> object:
+    number = str(value).strip()
+    if not number.isdecimal() or not 1 <= int(number) <= MOST_SHARDS:
+        raise ValueError(f"wanted a whole number from 1 to {MOST_SHARDS}")
+    return int(number)
 
 
 def _shards(value: str) -> str:
@@ -107,14 +144,16 @@ class Settings(BaseModel):
     public_url: str | None = Field(None, alias="BATCHMATES_PUBLIC_URL", pattern=r"^https://[^/\s]+$")
     local_world: Annotated[str, AfterValidator(_loopback)] | None = Field(None, alias="BATCHMATES_LOCAL_WORLD")
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
-    discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN", min_length=50)
-    discord_shards: int | None = Field(None, alias="BATCHMATES_DISCORD_SHARDS", ge=1, le=10_000)
+    discord_token: Annotated[SecretStr, AfterValidator(_discord_token)] | None = Field(None, alias="DISCORD_TOKEN")
+    discord_shards: Annotated[int, BeforeValidator(_shard_count)] | None = Field(
+        None, alias="BATCHMATES_DISCORD_SHARDS"
+    )
     discord_shard_ids: Annotated[str, AfterValidator(_shards)] = Field("", alias="BATCHMATES_DISCORD_SHARD_IDS")
     slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = Field(None, alias="SLACK_APP_TOKEN")
-    slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET", min_length=16)
-    slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID", pattern=r"^\d+\.\d+$")
-    slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET", min_length=16)
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(_long)] | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_client_id: Annotated[str, AfterValidator(_client_id)] | None = Field(None, alias="SLACK_CLIENT_ID")
+    slack_client_secret: Annotated[SecretStr, AfterValidator(_long)] | None = Field(None, alias="SLACK_CLIENT_SECRET")
 
     @property
     def discord_shard_numbers(self) -> list[int] | None:
@@ -136,6 +175,16 @@ def read(environment: Mapping[str, str]) -> Settings:
         lines = [f"{'.'.join(map(str, fault['loc'][:1]))}: {_said(fault['msg'])}" for fault in error.errors()]
     # Raised out here, where it has no context: that would show the values, which may be secrets.
     raise SettingsError("\n".join(lines))
+
+
+def unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    """What is set under a name of ours that means nothing, each in one line, with the name that was meant."""
+    names = [field.alias for field in Settings.model_fields.values() if field.alias]
+    ours = [name for name in names if name.startswith(PREFIX)]
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and not name.startswith(OF_DEVELOPERS) and name not in names:
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), [n.removeprefix(PREFIX) for n in ours], n=1)
+            yield f"{name} is no setting" + (f"; is {PREFIX}{near[0]} meant?" if near else "")
 
 
 def _said(message: str) -> str:

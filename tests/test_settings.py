@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingsError
-from bot.settings import Settings, address, hide, read, sqlite_url
+from bot.settings import Settings, address, hide, read, sqlite_url, unknown
 
 SECRET = "hunter2-correct-horse-battery"
-TOKEN = "M" + SECRET * 3
+TOKEN = f"MTIzNDU2Nzg5MDEyMzQ1Njc4.{SECRET}.{SECRET}"
 GOOD = {
     "BATCHMATES_DATABASE_URL": f"postgresql://batchmates:{SECRET}@db.example/batchmates",
     "BATCHMATES_SECRET_KEY": SECRET * 2,
@@ -23,6 +23,7 @@ GOOD = {
 BAD = {
     "BATCHMATES_DATABASE_URL": f"mysql://root:{SECRET}@db/name",
     "BATCHMATES_CONTENT": "/nowhere/at/all",
+    "BATCHMATES_DISCORD_SHARDS": "many",
     "BATCHMATES_SECRET_KEY": "hunter2-short",
     "BATCHMATES_WEB": "hunter2",
     "BATCHMATES_LOCAL_WORLD": "hunter2.example:8020",
@@ -98,6 +99,47 @@ def test_no_error_shows_a_secret() -> None:
     assert "hunter2" not in everything_shown(error.value)
 
 
+def test_every_fault_is_told_in_our_words() -> None:
+    with pytest.raises(SettingsError) as error:
+        read(BAD)
+    for line in str(error.value).splitlines():
+        assert line.partition(": ")[2].startswith("wanted ")
+        assert "validation" not in line
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        TOKEN.rpartition(".")[0],  # its last part is missing
+        TOKEN + ".more",
+        TOKEN[:49],
+        "bm90IGEgbnVtYmVy" + TOKEN[TOKEN.index(".") :],
+        "é" + TOKEN,
+        "." + TOKEN,
+    ],
+)
+def test_what_has_not_the_form_of_a_token_of_discord_is_refused(token: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^DISCORD_TOKEN: wanted a bot token of Discord, which has three parts"
+    ) as error:
+        read({"DISCORD_TOKEN": token})
+    assert SECRET not in everything_shown(error.value)
+
+
+@pytest.mark.parametrize("given", ["0", "10001", "-1", "1.5", "two"])
+def test_a_number_of_shards_is_a_whole_one(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"^BATCHMATES_DISCORD_SHARDS: wanted a whole number from 1 to 10000$"):
+        read({"BATCHMATES_DISCORD_SHARDS": given})
+
+
+def test_a_name_that_is_nearly_a_setting_is_told_with_the_one_that_was_meant() -> None:
+    given = {"BATCHMATES_DATABASE": "x", "BATCHMATES_QQ": "", "BATCHMATES_TEST_POSTGRES": "x", "PATH": "/bin", **GOOD}
+    assert list(unknown(given)) == [
+        "BATCHMATES_DATABASE is no setting; is BATCHMATES_DATABASE_URL meant?",
+        "BATCHMATES_QQ is no setting",
+    ]
+
+
 def test_settings_show_no_secret() -> None:
     settings = read(GOOD)
     shown = f"{settings!r} {settings} {settings.model_copy()!r}"
@@ -139,7 +181,7 @@ def test_what_is_no_address_is_refused(given: str) -> None:
 
 @pytest.mark.parametrize("given", ["0.0.0.0:8020", "192.168.0.7:8020", "world.example:8020", "127.0.0.1:0"])
 def test_a_local_world_is_on_this_machine(given: str) -> None:
-    with pytest.raises(SettingsError, match="BATCHMATES_LOCAL_WORLD: wanted host:port of this machine"):
+    with pytest.raises(SettingsError, match=r"BATCHMATES_LOCAL_WORLD: wanted 127\.0\.0\.1 or localhost"):
         read({"BATCHMATES_LOCAL_WORLD": given})
 
 

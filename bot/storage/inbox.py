@@ -151,10 +151,10 @@ def next_due(tx: Connection, now: datetime) -> datetime | None:
 
 
 def counts(tx: Connection) -> dict[str, int]:
-    """How many events wait, and how many could not be handled."""
+    """How many events wait, how many could not be handled, and how many were handled in the last day."""
     rows = tx.execute(select(inbox.c.state, func.count().label("rows")).group_by(inbox.c.state))
     by_state = {row.state: row.rows for row in rows}
-    return {"kept": 0, "failed": 0, **by_state}
+    return {"kept": 0, "failed": 0, "handled": 0, **by_state}
 
 
 def sweep(tx: Connection, now: datetime) -> None:

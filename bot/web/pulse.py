@@ -25,6 +25,8 @@ class Pulse:
     rows: Mapping[str, int] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
     state: str = "starting"
+    away: dict[str, str] = field(default_factory=dict)
+    """The platforms that cannot be reached while it starts, with the reason."""
     _ended: float = field(default_factory=time.monotonic)
     _at_work: asyncio.Lock = field(default_factory=asyncio.Lock)
     _clock: Beat | None = None

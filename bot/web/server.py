@@ -7,8 +7,9 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from typing import Any, cast
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -21,7 +22,25 @@ from bot.web.pulse import Pulse
 DATABASE_ANSWERS_WITHIN = 2.0  # seconds
 
 
-def make_app(pulse: Pulse, routes: Sequence[web.RouteDef] = ()) -> web.Application:
+class LateRoutes:
+    """What platforms serve: known only once they are open, while the server answers from the start."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[tuple[str, str], Callable[[web.Request], Awaitable[web.StreamResponse]]] = {}
+
+    def add(self, routes: Iterable[web.RouteDef]) -> None:
+        """Serve these too from now on."""
+        self._handlers |= {(route.method, route.path): cast(Any, route.handler) for route in routes}
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        """Answer for a platform; 404 where nobody serves this, or not yet."""
+        handler = self._handlers.get((request.method, request.path))
+        if handler is None:
+            raise web.HTTPNotFound
+        return await handler(request)
+
+
+def make_app(pulse: Pulse, routes: LateRoutes | None = None) -> web.Application:
     """The web application of a running house; `routes` are those of its platforms."""
 
     async def healthz(_: web.Request) -> web.Response:
@@ -38,16 +57,16 @@ def make_app(pulse: Pulse, routes: Sequence[web.RouteDef] = ()) -> web.Applicati
         return web.Response(body=exposition(pulse), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     application = web.Application()
-    application.add_routes(
-        [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics), *routes]
-    )
+    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
+    if routes is not None:
+        application.router.add_route("*", "/{path:.*}", routes.__call__)
     return application
 
 
 async def not_ready(pulse: Pulse) -> list[str]:
     """What keeps this process from working; nothing where it works."""
     if pulse.state != "running":
-        return [pulse.state]
+        return [pulse.state, *(pulse.away.values() if pulse.state == "starting" else ())]
     lacking = [] if pulse.beating() else [f"no beat for {pulse.since_beat():.0f} seconds"]
     try:
         async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
@@ -60,7 +79,7 @@ async def not_ready(pulse: Pulse) -> list[str]:
 
 
 @asynccontextmanager
-async def served(pulse: Pulse, host: str, port: int, routes: Sequence[web.RouteDef] = ()) -> AsyncIterator[int]:
+async def served(pulse: Pulse, host: str, port: int, routes: LateRoutes | None = None) -> AsyncIterator[int]:
     """Serve on this address; give the port, since 0 takes a free one."""
     runner = web.AppRunner(make_app(pulse, routes), access_log=None)
     await runner.setup()

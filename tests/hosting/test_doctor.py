@@ -1,14 +1,17 @@
 """The doctor finds what is wrong, and says the mend."""
 
 import asyncio
+import os
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from discord.http import Route
+from typer.testing import CliRunner
 
 from bot import doctor
+from bot.cli import app
 from bot.core.messages import message
 from bot.core.ports import Send
 from bot.core.refs import Place
@@ -18,6 +21,7 @@ from bot.settings import read
 from bot.storage import locks, migrate, outbox, restored
 from tests.hosting.running import Host
 from tests.storage.databases import sqlite_url
+from tests.test_on_discord import TOKEN
 
 HERE = Place("local", "local", "c1")
 
@@ -41,7 +45,8 @@ def url(tmp_path: Path) -> str:
 
 
 def test_a_host_where_all_is_well_hears_of_nothing_to_mend(url: str) -> None:
-    findings = list(doctor.examine(read({"BATCHMATES_DATABASE_URL": url, "BATCHMATES_WEB": "127.0.0.1:0"})))
+    well = {"BATCHMATES_DATABASE_URL": url, "BATCHMATES_WEB": "127.0.0.1:0", "BATCHMATES_LOCAL_WORLD": "127.0.0.1:1"}
+    findings = list(doctor.examine(read(well)))
     assert {finding.state for finding in findings} == {OK}
     assert {finding.mend for finding in findings} == {""}
     assert {"Python", "SQLite", "time zones", "content", "database", "clock", "sending", "boards"} <= {
@@ -58,7 +63,8 @@ def test_whatever_is_not_well_has_a_mend(tmp_path: Path) -> None:
     (database,) = [finding for finding in findings if "does not answer" in finding.found]
     assert (database.state, database.found) == (
         FAIL,
-        "postgresql://me:***@127.0.0.1:1/x does not answer (OperationalError)",
+        "postgresql://me:***@127.0.0.1:1/x does not answer (connection failed: "
+        'connection to server at "127.0.0.1", port 1 failed: Connection refused)',
     )
 
 
@@ -125,9 +131,9 @@ def test_a_process_on_a_sqlite_file_is_seen_without_being_disturbed(url: str) ->
 @pytest.mark.parametrize(
     ("environment", "wanted"),
     [
-        ({}, OK),
+        ({}, WARN),
         ({"BATCHMATES_LOCAL_WORLD": "127.0.0.1:1"}, OK),
-        ({"DISCORD_TOKEN": "M" * 60}, OK),
+        ({"DISCORD_TOKEN": TOKEN}, OK),
         ({"SLACK_APP_TOKEN": "xapp-1"}, FAIL),
     ],
 )
@@ -135,6 +141,24 @@ def test_platforms_are_ok_where_run_would_begin(environment: dict[str, str], wan
     assert {finding.state for finding in found("platforms", **environment)} == {wanted}
 
 
+def test_a_sqlite_file_is_named_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (finding,) = found("database", BATCHMATES_DATABASE_URL="sqlite:///here.db")
+    assert finding.found == f"sqlite:///{tmp_path}/here.db is not there yet"
+
+
+def test_a_misspelt_setting_is_a_warning_and_stops_nothing(url: str) -> None:
+    environment = {
+        **os.environ,
+        "BATCHMATES_DATABASE_URL": url,
+        "BATCHMATES_CONTENTS": "x",
+        "BATCHMATES_WEB": "127.0.0.1:0",
+    }
+    done = CliRunner().invoke(app, ["doctor"], env=environment)
+    assert "warn  settings: BATCHMATES_CONTENTS is no setting; is BATCHMATES_CONTENT meant?" in done.output
+    assert done.exit_code == 0
+
+
 def test_a_discord_that_cannot_be_asked_is_a_warning_and_no_error() -> None:
-    (finding,) = found("Discord", DISCORD_TOKEN="M" * 60)
+    (finding,) = found("Discord", DISCORD_TOKEN=TOKEN)
     assert (finding.state, finding.found.partition(":")[0]) == (WARN, "Discord cannot be asked")

@@ -6,6 +6,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,6 @@ from bot.serve import check
 from bot.settings import read
 from tests.hosting.running import ROOT, Host
 from tests.storage.databases import sqlite_url
-
-TOKEN = "M" * 60
 
 
 async def test_a_bot_that_runs_answers_posts_and_stops_gracefully(house: Host) -> None:
@@ -258,6 +258,39 @@ async def test_a_world_that_is_not_there_is_said_in_one_line(house: Host) -> Non
     assert bot.other == ["batchmates: BATCHMATES_LOCAL_WORLD: no world answers at 127.0.0.1:1"]
 
 
+@asynccontextmanager
+async def something_that_says(line: bytes) -> AsyncIterator[str]:
+    """Something that listens and is no world: it says this, or nothing, to whoever calls."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(line)
+        await reader.read()  # until the caller hangs up
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_web_server_is_no_world(house: Host) -> None:
+    async with something_that_says(b"HTTP/1.1 400 Bad Request\r\n\r\n") as where:
+        bot = await house.start(BATCHMATES_LOCAL_WORLD=where)
+        assert await bot.ended() == 2
+    assert bot.other == [f"batchmates: BATCHMATES_LOCAL_WORLD: no world answers at {where}"]
+
+
+async def test_a_platform_that_is_silent_keeps_neither_health_nor_the_signal_waiting(house: Host) -> None:
+    async with something_that_says(b"") as where:
+        bot = await house.start(BATCHMATES_LOCAL_WORLD=where)
+        assert (await bot.logs("starting"))["platforms"] == ["local"]
+        assert await bot.get("/healthz") == (200, "alive\n")
+        assert await bot.get("/readyz") == (503, "starting\n")
+        bot.tell(signal.SIGTERM)
+        assert await bot.ended() == 0
+    assert [line["event"] for line in bot.lines] == ["starting", "told_to_stop", "stopping", "stopped"]
+    assert bot.other == []
+
+
 async def test_a_database_that_does_not_answer_is_said_in_one_line_without_its_password(house: Host) -> None:
     bot = await house.start(BATCHMATES_DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/nowhere")
     assert await bot.ended() == 2
@@ -269,7 +302,10 @@ async def test_a_port_that_is_taken_is_said_in_one_line(house: Host) -> None:
     bot = await house.start("--port", str(house.server.port))
     assert await bot.ended() == 2
     (line,) = bot.other
-    assert re.fullmatch(r"batchmates: BATCHMATES_WEB: cannot listen at 127\.0\.0\.1: Address already in use", line)
+    said = (
+        r"batchmates: BATCHMATES_WEB: cannot listen at 127\.0\.0\.1:\d+: Address already in use; set BATCHMATES_WEB.*"
+    )
+    assert re.fullmatch(said, line)
 
 
 def test_the_house_keeps_no_file_of_a_bot_that_did_not_begin(tmp_path: Path) -> None:

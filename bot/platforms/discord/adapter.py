@@ -88,6 +88,9 @@ class DiscordPlatform:
         except discord.LoginFailure as error:
             await rest.close()
             raise SettingsError("DISCORD_TOKEN: Discord does not accept this token") from error
+        except BaseException:
+            await rest.close()
+            raise
         self._rest, self._post = rest, Post(rest.http, self._draw, self._is_forum)
         return rest
 

@@ -155,8 +155,12 @@ class RemoteWorld:
     async def open(cls, host: str, port: int) -> "RemoteWorld":
         """Reach the world that is served there."""
         reader, writer = await asyncio.open_connection(host, port, limit=_LONGEST)
-        greeting = json.loads(await reader.readline())
-        return cls(reader, writer, Mode(greeting["mode"]))
+        try:
+            greeting = json.loads(await reader.readline())
+            return cls(reader, writer, Mode(greeting["mode"]))
+        except BaseException:
+            writer.close()
+            raise
 
     @property
     def mode(self) -> Mode:

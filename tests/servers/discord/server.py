@@ -14,7 +14,7 @@ from tests.servers.discord.contract import Contract
 from tests.servers.discord.hands import Hands
 from tests.servers.discord.rest import PREFIX
 
-TOKEN = "test-token-of-the-test-discord-which-is-nowhere-else-accepted"
+TOKEN = "MTAwMQ.of-the-test-discord.which-is-nowhere-else-accepted"  # of the form of a real one
 
 
 class DiscordServer(Hands):
