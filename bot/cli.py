@@ -6,7 +6,9 @@ import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import structlog
@@ -16,7 +18,7 @@ from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 from bot import logs, settings
-from bot.core.errors import BatchmatesError
+from bot.core.errors import BackupError, BatchmatesError, SettingsError
 from bot.resources import folder
 from bot.roles import Role
 from bot.settings import Settings
@@ -52,6 +54,21 @@ def main() -> None:
         sys.exit(2)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"batchmates {version('batchmates')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _batchmates(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")
+    ] = False,
+) -> None:
+    """The study-group bot for machine-learning interviews."""
+
+
 def _settings() -> Settings:
     return settings.read(os.environ)
 
@@ -77,7 +94,13 @@ def demo(
     database_url: Annotated[str, typer.Option(help="by default a temporary SQLite file")] = "",
 ) -> None:
     """Show a living study group: a browser page on this machine, without tokens; or its script, with --headless."""
+    from bot.platforms.local.formats import Mode
+
     logs.configure()
+    if world not in (worlds := [mode.value for mode in Mode]):
+        raise SettingsError(f"--world: wanted one of {', '.join(worlds)}")
+    if kill and not headless:
+        raise SettingsError("--kill: goes with --headless only")
     url = database_url or None
     if not headless:
         from bot.demo.page import show
@@ -172,10 +195,11 @@ def lint(
     from bot.bank import stats as count
     from bot.bank.lint import lint as find
     from bot.bank.problem import Severity
-    from bot.bank.shelf import read_shelf
+    from bot.bank.shelf import read_shelf, read_taxonomy
 
     where = _content_folders(folders)
-    taxonomy = read_shelf(where).taxonomy
+    public = read_taxonomy(folder("content"))
+    taxonomy = public.joined(read_shelf(where).taxonomy)
     today = datetime.now(UTC).date()
     findings = find(
         where,
@@ -183,6 +207,7 @@ def lint(
         renderers=(lambda question: proof.complaints(question, taxonomy),),
         page_renderers=(proof.page_complaints,),
         inventory=count.read_inventory(inventory) if inventory else None,
+        taxonomy=public,
     )
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding} [rule {finding.rule}]")
@@ -212,7 +237,12 @@ def stats(
         keys = {"status": count.by_status(shelf), "key_positions": count.key_positions(bank)}
         typer.echo(json.dumps({**totals, "revision": bank.revision, **axes, **keys, **more}))
         return
-    table = Table(title=f"{', '.join(f'{number} {what}' for what, number in totals.items())}, revision {bank.revision}")
+    table = Table(
+        "axis",
+        "value",
+        "number",
+        title=f"{', '.join(f'{number} {what}' for what, number in totals.items())}, revision {bank.revision}",
+    )
     for axis, counts in (*axes.items(), *count.by_status(shelf).items()):
         for name, number in counts.items():
             table.add_row(axis, name, str(number))
@@ -251,14 +281,27 @@ def new(
     kind: Annotated[str, typer.Argument(help="such as multiple-choice, numeric, code, kit or guide")],
     id: Annotated[str, typer.Argument(help="small letters, digits and hyphens; never used again")],
     category: Annotated[str | None, typer.Option(help="category of a question, or type of a kit")] = None,
-    into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="content folder; by default the first of BATCHMATES_CONTENT")
+    ] = None,
 ) -> None:
     """Begin a question, a kit or a page: everything that its kind has, with WRITE where you have to."""
     from bot.bank.blank import begin
     from bot.bank.shelf import read_shelf
 
-    folders = [into] if into else _content_folders(None)
-    typer.echo(str(begin(kind, id, category=category, folder=folders[0], shelf=read_shelf(folders))))
+    target = into or _own_folder()
+    shelf = read_shelf([target, folder("content")])  # an id of the public bank is taken too
+    typer.echo(str(begin(kind, id, category=category, folder=target, shelf=shelf)))
+
+
+def _own_folder() -> Path:
+    """Where a new file goes by default; never into the program as it is installed."""
+    given = _settings()
+    if given.content:
+        return given.content_folders[0]
+    if (checkout := Path("content")).is_dir() and Path("pyproject.toml").is_file():
+        return checkout
+    raise SettingsError("--into: wanted the folder of your own content (or name it in BATCHMATES_CONTENT)")
 
 
 @content.command("export")
@@ -273,7 +316,10 @@ def export(
 
     text = send(load_bank(_content_folders(folders), today=datetime.now(UTC).date()).questions.values(), form)
     if out:
-        out.write_text(text, encoding="utf-8")
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"--out: {out} cannot be written: {error.strerror}") from error
     else:
         typer.echo(text, nl=False)
 
@@ -301,8 +347,11 @@ def flags() -> None:
     from bot.features.flags import store
     from bot.storage.database import Database
 
+    given = _settings()
+    _must_be_up_to_date(given)
+
     async def read() -> None:
-        database = Database(_settings().database_url)
+        database = Database(given.database_url)
         try:
             for row in await database.read(store.all_flags):
                 typer.echo(
@@ -317,6 +366,19 @@ def flags() -> None:
 # --- database -----------------------------------------------------------------------------------------------------
 
 
+def _must_be_up_to_date(given: Settings) -> None:
+    """Refuse a database that has no schema yet or an old one, without making a file where there is none."""
+    from sqlalchemy import make_url
+
+    from bot.storage import migrate
+
+    url = make_url(given.database_url)
+    missing = url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
+    if missing or migrate.pending(given.database_url, folder("migrations")):
+        state = "is not there yet" if missing else "is not at the newest schema"
+        raise SettingsError(f"{settings.hide(given.database_url)} {state}: run batchmates db upgrade")
+
+
 @db.command("upgrade")
 def upgrade() -> None:
     """Bring the database to the newest schema."""
@@ -328,22 +390,36 @@ def upgrade() -> None:
     typer.echo(f"{settings.hide(given.database_url)}: {'upgraded' if late else 'was up to date'}")
 
 
-@db.command("revision")
+@db.command("revision", hidden=True)
 def revision(what: Annotated[str, typer.Argument(help="what changes, in a few words")]) -> None:
     """Write a new migration from what the declared schema has otherwise; read it and mend it by hand."""
+    from bot.app import declared_schema
     from bot.storage import migrate
 
-    given = _settings()
-    migrate.upgrade(given.database_url, folder("migrations"))
-    typer.echo(str(migrate.revision(given.database_url, folder("migrations"), what)))
+    migrations = folder("migrations")
+    if not (migrations.parent / "pyproject.toml").is_file():
+        raise SettingsError("db revision is for developers: run it in a checkout of the repository")
+    with TemporaryDirectory() as place:
+        url = settings.sqlite_url(Path(place) / "newest.db")
+        migrate.upgrade(url, migrations)
+        if not migrate.differences(url, declared_schema()):
+            typer.echo("the migrations give the declared schema already; nothing was written")
+            return
+        typer.echo(str(migrate.revision(url, migrations, what)))
 
 
 @db.command("backup")
-def backup(file: Annotated[Path, typer.Argument(help="where to; an older file of this name is replaced")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="where to")],
+    replace: Annotated[bool, typer.Option(help="take the place of an older file of this name")] = False,
+) -> None:
     """Write one moment's state to a file, also while the bot runs; it restores into SQLite and PostgreSQL."""
     from bot.storage.backup import make
 
     given = _settings()
+    if file.exists() and not replace:
+        raise BackupError(f"{file}: is there already: choose another name, or add --replace")
+    _must_be_up_to_date(given)
     made = make(given.database_url, file, migrations=folder("migrations"), now=datetime.now(UTC))
     typer.echo(f"{file}: {made.rows} rows of {len(made.tables)} tables, schema {made.revision}")
 
@@ -370,7 +446,8 @@ def check() -> None:
     findings = [*ward.database(_settings()), *ward.boards_and_ledger(_settings())]
     for finding in findings:
         typer.echo(str(finding))
-    sys.exit(1 if any(finding.state == ward.FAIL for finding in findings) else 0)
+    # A database that is missing or old has not been checked, so it is not well either.
+    sys.exit(0 if all(finding.state == ward.OK for finding in findings) else 1)
 
 
 # --- Discord ------------------------------------------------------------------------------------------------------

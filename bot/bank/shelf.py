@@ -90,6 +90,13 @@ def read_shelf(folders: Sequence[Path]) -> Shelf:
     return shelf
 
 
+def read_taxonomy(folder: Path) -> Taxonomy:
+    """The closed lists of one folder alone."""
+    shelf = Shelf()
+    _read_lists(shelf, folder)
+    return shelf.taxonomy
+
+
 def _files(shelf: Shelf, folder: Path, name: str) -> Iterator[Path]:
     for path in sorted((folder / name).rglob("[!.]*")):
         if path.suffix == ".yaml" and not path.is_file() and not path.is_dir():
