@@ -45,12 +45,13 @@ def main() -> None:
     try:
         app()
     except BatchmatesError as error:
-        typer.echo(f"batchmates: {error}", err=True)
+        for line in str(error).splitlines():
+            typer.echo(f"batchmates: {line}", err=True)
         sys.exit(2)
     except OperationalError as error:
         from bot.serve import reason
 
-        typer.echo(f"batchmates: the database says: {reason(error)}", err=True)
+        typer.echo(f"batchmates: BATCHMATES_DATABASE_URL: the database says: {reason(error)}", err=True)
         sys.exit(2)
 
 

@@ -1,5 +1,6 @@
 """Commands that cannot do what was asked say so in one line, with the mend, and leave nothing behind."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -68,6 +69,31 @@ def test_a_revision_without_a_change_writes_nothing_and_touches_no_database(tmp_
     assert (status, "nothing was written" in said) == (0, True)
     assert sorted((folder("migrations") / "versions").iterdir()) == before
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path)
+    with migrate.connected(url) as connection:
+        migrate.upgrade_on(connection, folder("migrations"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert len(modes) == 3
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_each_line_of_several_faults_is_prefixed_alike() -> None:
+    status, said = command("run", database="mysql://x")
+    several = subprocess.run(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=ROOT,
+        env={**os.environ, "BATCHMATES_WEB": "x", "BATCHMATES_DATABASE_URL": "x"},
+        capture_output=True,
+        text=True,
+    )
+    assert (status, said.startswith("batchmates: BATCHMATES_DATABASE_URL: ")) == (2, True)
+    assert [line.split(": ")[:2] for line in sorted(several.stderr.splitlines())] == [
+        ["batchmates", "BATCHMATES_DATABASE_URL"],
+        ["batchmates", "BATCHMATES_WEB"],
+    ]
 
 
 def test_the_version_is_said() -> None:
