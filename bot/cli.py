@@ -4,19 +4,19 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import structlog
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 from bot import logs, settings
-from bot.core.errors import BatchmatesError
+from bot.cli_content import content, must_be_up_to_date
+from bot.core.errors import BackupError, BatchmatesError, SettingsError
 from bot.resources import folder
 from bot.roles import Role
 from bot.settings import Settings
@@ -27,7 +27,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # its tracebacks can show the values of variables, and those may be secrets
 )
-content = typer.Typer(help="The content bank: check it, count it, look at it.", no_args_is_help=True)
 db = typer.Typer(help="The database: bring it up to date, check it, back it up.", no_args_is_help=True)
 app.add_typer(content, name="content")
 app.add_typer(db, name="db")
@@ -36,7 +35,6 @@ app.add_typer(discord, name="discord")
 slack = typer.Typer(help="Slack: the manifest of the app.", no_args_is_help=True)
 app.add_typer(slack, name="slack")
 
-Folders = Annotated[list[Path] | None, typer.Argument(help="content folders; by default those of the settings")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 
 
@@ -45,13 +43,29 @@ def main() -> None:
     try:
         app()
     except BatchmatesError as error:
-        typer.echo(f"batchmates: {error}", err=True)
+        for line in str(error).splitlines():
+            typer.echo(f"batchmates: {line}", err=True)
         sys.exit(2)
     except OperationalError as error:
         from bot.serve import reason
 
-        typer.echo(f"batchmates: the database says: {reason(error)}", err=True)
+        typer.echo(f"batchmates: BATCHMATES_DATABASE_URL: the database says: {reason(error)}", err=True)
         sys.exit(2)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"batchmates {version('batchmates')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _batchmates(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")
+    ] = False,
+) -> None:
+    """The study-group bot for machine-learning interviews."""
 
 
 def _settings() -> Settings:
@@ -79,7 +93,13 @@ def demo(
     database_url: Annotated[str, typer.Option(help="by default a temporary SQLite file")] = "",
 ) -> None:
     """Show a living study group: a browser page on this machine, without tokens; or its script, with --headless."""
+    from bot.platforms.local.formats import Mode
+
     logs.configure()
+    if world not in (worlds := [mode.value for mode in Mode]):
+        raise SettingsError(f"--world: wanted one of {', '.join(worlds)}")
+    if kill and not headless:
+        raise SettingsError("--kill: goes with --headless only")
     url = database_url or None
     if not headless:
         from bot.demo.page import show
@@ -155,155 +175,6 @@ def bench(
     typer.echo(json.dumps(result, sort_keys=True, indent=None if as_json else 2))
 
 
-# --- content ------------------------------------------------------------------------------------------------------
-
-
-def _content_folders(given: list[Path] | None) -> list[Path]:
-    return given or _settings().content_folders
-
-
-@content.command("lint")
-def lint(
-    folders: Folders = None,
-    inventory: Annotated[
-        Path | None, typer.Option(help="a file whose `items` have the ids that `covers` names")
-    ] = None,
-) -> None:
-    """Hold every file against the rules; silent where there is nothing to say."""
-    from bot import proof
-    from bot.bank import stats as count
-    from bot.bank.problem import Severity
-
-    findings = proof.findings(
-        _content_folders(folders),
-        today=datetime.now(UTC).date(),
-        inventory=count.read_inventory(inventory) if inventory else None,
-    )
-    for finding in findings:
-        typer.echo(f"{finding.severity}: {finding} [rule {finding.rule}]")
-    sys.exit(1 if any(finding.severity is Severity.error for finding in findings) else 0)
-
-
-@content.command("stats")
-def stats(
-    folders: Folders = None,
-    as_json: AsJson = False,
-    inventory: Annotated[
-        Path | None, typer.Option(help="a file whose `items` have ids: say which of them are served")
-    ] = None,
-) -> None:
-    """Count the bank: by category, kind, level, topic, type and status, and where its keys stand."""
-    from bot.bank import stats as count
-    from bot.bank.load import load_bank
-    from bot.bank.shelf import read_shelf
-
-    where, today = _content_folders(folders), datetime.now(UTC).date()
-    bank, shelf = load_bank(where, today=today), read_shelf(where)
-    axes = count.by_axis(bank)
-    totals = {"questions": len(bank.questions), "kits": len(bank.kits), "pages": len(bank.pages)}
-    covered = count.coverage(shelf, count.read_inventory(inventory), today) if inventory else None
-    if as_json:
-        more = {"coverage": asdict(covered)} if covered else {}
-        lists = {"plans": sorted(bank.plans), "cards": count.cards(bank)}
-        keys = {"status": count.by_status(shelf), "key_positions": count.key_positions(bank)}
-        typer.echo(json.dumps({**totals, "revision": bank.revision, **axes, **lists, **keys, **more}))
-        return
-    table = Table(title=f"{', '.join(f'{number} {what}' for what, number in totals.items())}, revision {bank.revision}")
-    for axis, counts in (*axes.items(), *count.by_status(shelf).items()):
-        for name, number in counts.items():
-            table.add_row(axis, name, str(number))
-    for name, ids in asdict(covered).items() if covered else ():
-        table.add_row("coverage", name, str(len(ids)))
-    Console().print(table)
-
-
-@content.command("preview")
-def preview(
-    item: Annotated[str, typer.Argument(help="the id of a question, a kit or a page, drafts too")],
-    folders: Folders = None,
-    platform: Annotated[str, typer.Option(help="local, discord or slack, as far as they are there, or all")] = "local",
-) -> None:
-    """Show a question and its reveal, both parts of a kit, or every card of a page, as their readers see them."""
-    from bot import preview as show
-    from bot.bank.shelf import read_shelf
-
-    names = show.platforms(platform)
-    shown = show.preview(read_shelf(_content_folders(folders)), item)
-    for name in names:
-        if len(names) > 1:
-            typer.echo(f"### {name}\n")
-        for line in show.lines(shown, name):
-            typer.echo(line)
-
-
-@content.command("new")
-def new(
-    kind: Annotated[str, typer.Argument(help="such as multiple-choice, numeric, code, kit or guide")],
-    id: Annotated[str, typer.Argument(help="small letters, digits and hyphens; never used again")],
-    category: Annotated[str | None, typer.Option(help="category of a question, or type of a kit")] = None,
-    into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
-) -> None:
-    """Begin a question, a kit or a page: everything that its kind has, with WRITE where you have to."""
-    from bot.bank.blank import begin
-    from bot.bank.shelf import read_shelf
-
-    folders = [into] if into else _content_folders(None)
-    typer.echo(str(begin(kind, id, category=category, folder=folders[0], shelf=read_shelf(folders))))
-
-
-@content.command("export")
-def export(
-    form: Annotated[str, typer.Argument(help="gift, moodle, anki or json")],
-    folders: Folders = None,
-    out: Annotated[Path | None, typer.Option(help="a file; by default it is printed")] = None,
-) -> None:
-    """Write the served questions in a format of others; our id is the name there, and the guid for Anki."""
-    from bot.bank.exchange.out import send
-    from bot.bank.load import load_bank
-
-    text = send(load_bank(_content_folders(folders), today=datetime.now(UTC).date()).questions.values(), form)
-    if out:
-        out.write_text(text, encoding="utf-8")
-    else:
-        typer.echo(text, nl=False)
-
-
-@content.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="GIFT (.gift, .txt), Moodle XML (.xml) or our JSON (.json)")],
-    form: Annotated[str | None, typer.Option(help="gift, moodle, anki or json; by default by the name's end")] = None,
-    category: Annotated[str, typer.Option(help="where the file names none that we know")] = "theory",
-    into: Annotated[Path | None, typer.Option(help="content folder; by default the first of the settings")] = None,
-) -> None:
-    """Take questions of others as drafts; what they lack is marked with WRITE, and no group is asked a draft."""
-    from bot.bank.exchange.drafts import bring
-    from bot.bank.shelf import read_shelf
-
-    folders = [into] if into else _content_folders(None)
-    for path in bring(file, form=form, category=category, folder=folders[0], shelf=read_shelf(folders)):
-        typer.echo(str(path))
-
-
-@content.command("flags")
-def flags() -> None:
-    """What members said is wrong, the newest first."""
-    from bot.core.parsing import plain_line
-    from bot.features.flags import store
-    from bot.storage.database import Database
-
-    async def read() -> None:
-        database = Database(_settings().database_url)
-        try:
-            for row in await database.read(store.all_flags):
-                typer.echo(
-                    f"{row.at:%Y-%m-%d %H:%M}  {row.question_id} r{row.revision}  {row.what}  {plain_line(row.text)}"
-                )
-        finally:
-            await database.close()
-
-    asyncio.run(read())
-
-
 # --- database -----------------------------------------------------------------------------------------------------
 
 
@@ -318,22 +189,36 @@ def upgrade() -> None:
     typer.echo(f"{settings.hide(given.database_url)}: {'upgraded' if late else 'was up to date'}")
 
 
-@db.command("revision")
+@db.command("revision", hidden=True)
 def revision(what: Annotated[str, typer.Argument(help="what changes, in a few words")]) -> None:
     """Write a new migration from what the declared schema has otherwise; read it and mend it by hand."""
+    from bot.app import declared_schema
     from bot.storage import migrate
 
-    given = _settings()
-    migrate.upgrade(given.database_url, folder("migrations"))
-    typer.echo(str(migrate.revision(given.database_url, folder("migrations"), what)))
+    migrations = folder("migrations")
+    if not (migrations.parent / "pyproject.toml").is_file():
+        raise SettingsError("db revision is for developers: run it in a checkout of the repository")
+    with TemporaryDirectory() as place:
+        url = settings.sqlite_url(Path(place) / "newest.db")
+        migrate.upgrade(url, migrations)
+        if not migrate.differences(url, declared_schema()):
+            typer.echo("the migrations give the declared schema already; nothing was written")
+            return
+        typer.echo(str(migrate.revision(url, migrations, what)))
 
 
 @db.command("backup")
-def backup(file: Annotated[Path, typer.Argument(help="where to; an older file of this name is replaced")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="where to")],
+    replace: Annotated[bool, typer.Option(help="take the place of an older file of this name")] = False,
+) -> None:
     """Write one moment's state to a file, also while the bot runs; it restores into SQLite and PostgreSQL."""
     from bot.storage.backup import make
 
     given = _settings()
+    if file.exists() and not replace:
+        raise BackupError(f"{file}: is there already: choose another name, or add --replace")
+    must_be_up_to_date(given)
     made = make(given.database_url, file, migrations=folder("migrations"), now=datetime.now(UTC))
     typer.echo(f"{file}: {made.rows} rows of {len(made.tables)} tables, schema {made.revision}")
 
@@ -360,7 +245,8 @@ def check() -> None:
     findings = [*ward.database(_settings()), *ward.boards_and_ledger(_settings())]
     for finding in findings:
         typer.echo(str(finding))
-    sys.exit(1 if any(finding.state == ward.FAIL for finding in findings) else 0)
+    # A database that is missing or old has not been checked, so it is not well either.
+    sys.exit(0 if all(finding.state == ward.OK for finding in findings) else 1)
 
 
 # --- Discord ------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from bot.features.groups.store import Group
 from bot.features.guides import words as guide_words
 from bot.features.reveals import rules as reveal_rules
 from bot.features.reveals import words as reveal_words
+from bot.resources import folder
 
 MOST_PARTS_OF_A_REVEAL = 3  # ours: a reveal is read on a phone
 POSTED = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -76,13 +77,15 @@ def _an_answer(question: Question) -> Answer:
 
 def findings(folders: Sequence[Path], *, today: date, inventory: Collection[str] | None = None) -> list[Finding]:
     """What the linter says of content folders, with the words of the bot for what has to fit into a message."""
-    taxonomy = read_taxonomy(folders)
+    # A host's own folder may use the words of the public bank without repeating them.
+    taxonomy = read_taxonomy([folder("content"), *folders])
     return lint(
         folders,
         today=today,
         renderers=(lambda question: complaints(question, taxonomy),),
         page_renderers=(page_complaints,),
         inventory=inventory,
+        taxonomy=taxonomy,
     )
 
 

@@ -6,8 +6,10 @@ May touch: the standard library, `bot.core.errors` and the models of this room.
 import re
 from pathlib import Path
 from string import Template
+from typing import get_args
 
 from bot.bank.pages import FOLDERS
+from bot.bank.schema import KitType
 from bot.bank.shelf import Shelf
 from bot.bank.terms import SLUG
 from bot.core.errors import ContentError
@@ -15,17 +17,17 @@ from bot.core.errors import ContentError
 BLANKS = Path(__file__).with_name("blanks")
 LONGEST_ID = 80  # as in `terms.Slug`
 
-# Where a new file goes unless its author says otherwise: the category of a question, the type of a kit
+# The category of a question, the type of a kit: where a kind stands in several, its author has to say which.
 _USUAL = {
-    "multiple-choice": "theory",
-    "multi-select": "theory",
-    "numeric": "statistics",
-    "short": "theory",
-    "code": "ml-coding",
-    "open": "case",
+    "multiple-choice": "",
+    "multi-select": "",
+    "numeric": "",
+    "short": "",
+    "code": "",
+    "open": "",
     "design-drill": "design",
     "behavioural": "behavioural",
-    "kit": "ml-system-design",
+    "kit": "",
 }
 _PAGES = {model.__name__.lower(): name for name, model in FOLDERS.items()}
 
@@ -43,6 +45,9 @@ def begin(kind: str, id: str, *, category: str | None, folder: Path, shelf: Shel
         raise ContentError("Wanted an id of small letters, digits and single hyphens, such as why-l1-gives-zeros.")
     if id in shelf.retired or id in {entry.item.id for entry in shelf.entries}:
         raise ContentError(f"The id `{id}` is taken, or was; ids are never used twice.")
+    if kind in _USUAL and not (category or _USUAL[kind]):
+        words = get_args(KitType) if kind == "kit" else shelf.taxonomy.categories
+        raise ContentError(f"--category: wanted one of {', '.join(words)}")
     path = folder / _place(kind, category or _USUAL.get(kind, "")) / f"{id}.yaml"
     if path.exists():
         raise ContentError(f"{path.name} is there already.")

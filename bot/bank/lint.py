@@ -126,12 +126,15 @@ def lint(
     page_renderers: Sequence[PageRenderer] = (),
     runner: Runner | None = None,
     inventory: Collection[str] | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> list[Finding]:
     """Every finding of every rule, by file and line; errors and warnings alike.
 
-    With an inventory, `covers` is held against its ids too.
+    With an inventory, `covers` is held against its ids too; words of the taxonomy count beside those of the folders.
     """
     shelf = read_shelf(folders)
+    if taxonomy is not None:
+        shelf.taxonomy = taxonomy.joined(shelf.taxonomy)
     found = list(shelf.problems)
     for entry in shelf.entries:
         found.extend(_entry(entry, shelf.taxonomy, today))

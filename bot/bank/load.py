@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.bank.lint_item import nothing_is_left_to_write
 from bot.bank.pages import Page
 from bot.bank.problem import Problem
 from bot.bank.schema import Item, Kit, Question
@@ -19,6 +20,7 @@ from bot.bank.taxonomy import Plan, Taxonomy
 from bot.bank.terms import KitId, QuestionId
 from bot.core.errors import UserError
 
+MARKED_WORD = "write-"  # how the blanks of `content new` mark a word of a closed list
 REVISION_LENGTH = 12  # hexadecimal characters: 48 bits are enough to tell two banks apart
 
 
@@ -71,7 +73,7 @@ def load_bank(folders: Sequence[Path], *, today: date) -> Bank:
     Served is what is reviewed or live and has not expired before today. A broken file becomes a problem.
     """
     shelf = read_shelf(folders)
-    entries = list(_first_of_each_id(shelf))
+    entries = [entry for entry in _first_of_each_id(shelf, folders) if _is_written(shelf, entry, today)]
     served = [entry for entry in entries if isinstance(entry.item, Item) and serves(entry.item, today)]
     questions = {entry.item.key: entry.item for entry in served if isinstance(entry.item, Question)}
     kits = {entry.item.key: entry.item for entry in served if isinstance(entry.item, Kit)}
@@ -103,7 +105,21 @@ def revision_of(contents: Iterable[Item | Page | Plan | Taxonomy]) -> str:
     return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()[:REVISION_LENGTH]
 
 
-def _first_of_each_id(shelf: Shelf) -> Iterable[Entry]:
+def _is_written(shelf: Shelf, entry: Entry, today: date) -> bool:
+    """Whether nothing that would be served is still marked as to be written; says so where it is."""
+    if isinstance(entry.item, Plan) or not serves(entry.item, today):
+        return True
+    left = list(nothing_is_left_to_write(entry))
+    if isinstance(entry.item, Item):
+        marked = (topic for topic in entry.item.topics if topic.startswith(MARKED_WORD))
+        left += [
+            entry.problem("6", ("topics",), f"`{topic}` is still to be written", "name a topic") for topic in marked
+        ]
+    shelf.problems.extend(left[:1])
+    return not left
+
+
+def _first_of_each_id(shelf: Shelf, folders: Sequence[Path]) -> Iterable[Entry]:
     """Leaves out what repeats an id, and says so."""
     seen: dict[str, Entry] = {}
     for entry in shelf.entries:
@@ -111,5 +127,5 @@ def _first_of_each_id(shelf: Shelf) -> Iterable[Entry]:
         if first is entry:
             yield entry
         else:
-            what = f"the id `{entry.item.id}` is taken by {first.file}"
+            what = f"the id `{entry.item.id}` is taken by {folders[first.folder] / first.file}"
             shelf.problems.append(entry.problem("2", ("id",), what, "give it its own id"))

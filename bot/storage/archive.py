@@ -127,7 +127,7 @@ def _lines(file: Path) -> Iterator[Iterator[Any]]:
             f"{file}: cannot be read as a backup ({error.strerror or 'not a compressed file'})"
         ) from error
     except (EOFError, zlib.error, ValueError) as error:
-        raise BackupError(f"{file}: is not whole") from error
+        raise BackupError(f"{file}: is not whole: copy it here once more, or take another backup") from error
 
 
 def _checked(file: Path, packed: "BinaryIO | gzip.GzipFile") -> Iterator[Any]:
@@ -141,7 +141,9 @@ def _checked(file: Path, packed: "BinaryIO | gzip.GzipFile") -> Iterator[Any]:
             return
         digest.update(line)
         yield said
-    raise BackupError(f"{file}: is not whole (its last line is missing)")
+    raise BackupError(
+        f"{file}: is not whole (its last line is missing): copy it here once more, or take another backup"
+    )
 
 
 def _header(file: Path, said: Any) -> Header:

@@ -85,8 +85,8 @@ def alone(url: str) -> Iterator[None]:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise BatchmatesError(f"{beside}: cannot be locked ({error})") from error
             raise InUse(
-                f"another process runs on {target.database} (it holds {beside}); a SQLite file takes one process, "
-                "several need PostgreSQL"
+                f"another process runs on {target.database} (it holds {beside}); stop it first: a SQLite file takes "
+                "one process, several need PostgreSQL"
             ) from error
         yield
 

@@ -1,5 +1,6 @@
 """Alembic, called from the program: a database is brought up to date before anything else touches it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,6 +85,13 @@ def _set_paths(config: Config, migrations: Path) -> None:
     config.set_main_option("path_separator", "os")
 
 
+def _make_private(database: str | None) -> None:
+    """Let nobody but its owner read a file that is new: it holds what members write."""
+    # SQLite gives its -wal and -shm the permissions of the file. Where it cannot be made, SQLite says so itself.
+    if database and database != ":memory:" and os.access(Path(database).absolute().parent, os.W_OK):
+        os.close(os.open(database, os.O_RDONLY | os.O_CREAT, 0o600))
+
+
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
     """A connection in one writing transaction, which is committed at the end unless something is raised."""
@@ -91,6 +99,7 @@ def connected(url: str) -> Iterator[Connection]:
     sqlite = target.get_backend_name() == "sqlite"
     engine = create_engine(target.set(drivername="sqlite" if sqlite else "postgresql+psycopg"), hide_parameters=True)
     if sqlite:
+        _make_private(target.database)
         event.listen(engine, "connect", lambda connection, _: prepare_sqlite(connection))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:

@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 export function emptyChannel(channel, view, { type, be }) {
   if (channel.kind === "direct") return card("Just you and the bot", "Ask it anything it knows: reminders and private results arrive here as well.", tryIt("/help", type));
   if (view.messages.some((message) => message.author === "bot" && !message.only_for)) return card(`Nothing in #${channel.name} yet`, "Say hello, or type / to see what the bot can do.");
-  if (view.me.manager) return card("Welcome to your study group", "Questions, answers, boards and mock interviews begin with one command. Set the time zone, the hour and the weekdays, and the first question is on its way.", tryIt("/setup", type));
+  if (view.me.manager) return card("Welcome to your study group", "Questions, answers and boards begin with one command. Set the time zone, the hour and the weekdays, and the first question is on its way.", tryIt("/setup", type));
   const organiser = view.people.find((person) => person.manager);
   const switching = organiser && h("button", { type: "button", class: "primary", onclick: () => be(organiser.id) }, `Be ${organiser.name}`);
   return card("Not set up yet", organiser ? `${organiser.name} organises this group and can begin with /setup.` : "An organiser can begin with /setup.", switching);
