@@ -51,6 +51,9 @@ def _leaves(leaves: Sequence[Json], zone: ZoneInfo) -> str:
 
 def _leaf(leaf: Json, zone: ZoneInfo) -> str:
     match leaf["type"]:
+        case "text" if leaf.get("style", {}).get("code"):
+            # A command is written as Slack's; elsewhere it stands by its name.
+            return str(leaf["text"]).removeprefix("/study ")
         case "text":
             return str(leaf["text"])
         case "link":
