@@ -15,7 +15,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot import logs, settings
-from bot.cli_content import content, must_be_up_to_date
+from bot.cli_content import content, must_have_a_schema
 from bot.core.errors import BackupError, BatchmatesError, SettingsError
 from bot.resources import folder
 from bot.roles import Role
@@ -218,7 +218,7 @@ def backup(
     given = _settings()
     if file.exists() and not replace:
         raise BackupError(f"{file}: is there already: choose another name, or add --replace")
-    must_be_up_to_date(given)
+    must_have_a_schema(given, newest=False)  # an older one is what a host saves before an upgrade
     made = make(given.database_url, file, migrations=folder("migrations"), now=datetime.now(UTC))
     typer.echo(f"{file}: {made.rows} rows of {len(made.tables)} tables, schema {made.revision}")
 

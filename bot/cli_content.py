@@ -183,7 +183,7 @@ def flags() -> None:
     from bot.storage.database import Database
 
     given = _settings()
-    must_be_up_to_date(given)
+    must_have_a_schema(given, newest=True)
 
     async def read() -> None:
         database = Database(given.database_url)
@@ -198,14 +198,21 @@ def flags() -> None:
     asyncio.run(read())
 
 
-def must_be_up_to_date(given: Settings) -> None:
-    """Refuse a database that has no schema yet or an old one, without making a file where there is none."""
+def must_have_a_schema(given: Settings, *, newest: bool) -> None:
+    """Refuse a database that has no schema yet, or not the `newest`, without making a file where there is none."""
     from sqlalchemy import make_url
-
-    from bot.storage import migrate
 
     url = make_url(given.database_url)
     missing = url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
-    if missing or migrate.pending(given.database_url, folder("migrations")):
-        state = "is not there yet" if missing else "is not at the newest schema"
+    if missing or not _has_a_schema(given, newest=newest):
+        state = "is not there yet" if missing else "is not at the newest schema" if newest else "has no schema yet"
         raise SettingsError(f"{settings.hide(given.database_url)} {state}: run batchmates db upgrade")
+
+
+def _has_a_schema(given: Settings, *, newest: bool) -> bool:
+    from bot.storage import migrate
+
+    if newest:
+        return not migrate.pending(given.database_url, folder("migrations"))
+    with migrate.connected(given.database_url) as tx:
+        return migrate.current_on(tx) is not None
