@@ -30,7 +30,7 @@ def configure(*, json: bool = False, level: int = logging.INFO, to: TextIO | Non
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=lambda *_: structlog.PrintLogger(to or sys.stderr),  # looked up anew: it may be replaced
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
