@@ -6,8 +6,8 @@ May touch: the standard library and the models of this room.
 import hashlib
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from bot.bank.load import Bank
 from bot.bank.schema import Question
@@ -19,8 +19,7 @@ SAME_LEVEL, NEXT_LEVEL, OTHER_LEVEL = 4, 2, 1  # ours: half of a mixed bank's pi
 _LADDER = tuple(Level)
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """A question that a group had, or is planned to have, on a date."""
 
     on: date
@@ -52,7 +51,7 @@ def choose(
     themed = _fresh(bank, theme, log, spoiled) or _themed(_apart(_least_used(bank, plan, log), spoiled), theme)
     private = [question for question in themed if question.key in bank.private_ids] if bank.private_ids else []
     chance = hashlib.sha256(f"{seed}\n{on.isoformat()}\n".encode())
-    drawn = max(private or themed, key=lambda question: _draw(question, chance, level), default=None)
+    drawn = _drawn(private or themed, chance, level)
     return drawn.key if drawn else None
 
 
@@ -100,16 +99,21 @@ def _themed(candidates: Sequence[Question], theme: Iterable[str]) -> Sequence[Qu
     return candidates
 
 
-def _draw(question: Question, chance: "hashlib._Hash", level: Level) -> float:
+def _drawn(candidates: Iterable[Question], chance: "hashlib._Hash", level: Level) -> Question | None:
     """A weighted draw without replacement (Efraimidis and Spirakis): the greatest u ** (1 / weight) wins.
 
     The logarithm is compared, in the same order; u depends on nothing but the seed and the date, which `chance` has
     taken in, and the id, so items that come or go do not disturb the order of the others.
     """
-    mixed = chance.copy()
-    mixed.update(question.id.encode())
-    u = (int.from_bytes(mixed.digest()[:8], "big") + 1) / (2**64 + 1)
-    return math.log(u) / _weight(question.level, level)
+    drawn, highest = None, -math.inf
+    weights = {other: _weight(other, level) for other in Level}
+    for question in candidates:
+        mixed = chance.copy()
+        mixed.update(question.id.encode())
+        u = (int.from_bytes(mixed.digest()[:8], "big") + 1) / (2**64 + 1)
+        if (score := math.log(u) / weights[question.level]) > highest:
+            drawn, highest = question, score
+    return drawn
 
 
 def _weight(one: Level, other: Level) -> int:

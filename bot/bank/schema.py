@@ -3,7 +3,9 @@
 May touch: the standard library, pydantic, `bot.core.errors` and the models of this room.
 """
 
+import json
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, ValidationError, field_validator
@@ -91,6 +93,11 @@ class BaseQuestion(Item):
     def key(self) -> QuestionId:
         """The id as its own type."""
         return QuestionId(self.id)
+
+    @cached_property
+    def written(self) -> str:
+        """The question as JSON text, which `parse_question` reads back."""
+        return json.dumps(self.model_dump(mode="json"))
 
     @property
     def blind(self) -> bool:

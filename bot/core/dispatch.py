@@ -20,6 +20,7 @@ from bot.core.ports import Answer, Reply, UnitOfWork
 STALE = "This button is from an older version of the bot. Run question to see today's question, or help."
 
 
+UNREADABLE = "\ufffd"  # the replacement character
 AWAY = "I cannot reach my memory right now, so this may not have been taken. Please try again in a minute."
 
 
@@ -208,14 +209,17 @@ def _field(p: Parameter, value: str) -> AnyField:
 
 
 def _whole(event: Event) -> Event:
-    """The event with a mark in place of half characters, which JSON can carry and no database can keep."""
-    return dataclasses.replace(event, **{f.name: _mended(getattr(event, f.name)) for f in dataclasses.fields(event)})
+    """The event with a mark in place of half characters and NUL, which JSON carries and some databases cannot keep."""
+    given = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+    changed = {name: mended for name, value in given.items() if (mended := _mended(value)) != value}
+    return dataclasses.replace(event, **changed) if changed else event
 
 
 def _mended(value: Any) -> Any:
     match value:
         case str():
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            value = value.replace("\0", UNREADABLE)
+            return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case tuple():
             return tuple(_mended(item) for item in value)
         case Mapping():

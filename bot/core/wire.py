@@ -21,14 +21,26 @@ def _vocabulary() -> dict[str, type]:
 
 
 _CLASSES = _vocabulary()
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+_FIELDS = {
+    value: [(field.name, field.default) for field in dataclasses.fields(value)]
+    for value in _CLASSES.values()
+    if dataclasses.is_dataclass(value)
+}
 
 
 def to_json(value: Any) -> Any:
     """Turn a value of the vocabulary into what `json.dumps` takes."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind in _FIELDS:
+        fields = [(name, getattr(value, name), default) for name, default in _FIELDS[kind]]
+        return {"_": kind.__name__} | {name: to_json(item) for name, item, default in fields if item != default}
     match value:
         case Enum():
-            return {"_": type(value).__name__, "value": value.value}
-        case None | bool() | int() | float() | str():
+            return {"_": kind.__name__, "value": value.value}
+        case bool() | int() | float() | str():  # of a class of its own, such as an id's
             return value
         case datetime():
             return {"_": "datetime", "at": value.isoformat()}
@@ -38,13 +50,7 @@ def to_json(value: Any) -> Any:
             return {"_": "mapping", "items": [[to_json(key), to_json(item)] for key, item in value.items()]}
         case tuple() | list() | frozenset():
             return [to_json(item) for item in value]
-    if dataclasses.is_dataclass(value) and type(value).__name__ in _CLASSES:
-        return {"_": type(value).__name__} | {
-            field.name: to_json(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if getattr(value, field.name) != field.default
-        }
-    raise TypeError(f"{type(value).__name__} is not in the vocabulary")
+    raise TypeError(f"{kind.__name__} is not in the vocabulary")
 
 
 def from_json(data: Any) -> Any:

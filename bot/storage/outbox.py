@@ -75,7 +75,7 @@ outbox = Table(
     Index("ix_outbox_lane_state", "lane", "state"),
 )
 _INSERT = {
-    dialect: insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    dialect: insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
@@ -134,7 +134,7 @@ def enqueue(
             "wait": 0.0,
         },
     )
-    return written.rowcount > 0
+    return written.first() is not None
 
 
 def change(tx: Connection, key: str, target: Target, call: Change, *, now: datetime, after: str | None = None) -> None:

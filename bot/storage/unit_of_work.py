@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Column, Connection, String, Table, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from bot.core.clock import Clock
 from bot.core.errors import Duplicate
@@ -30,7 +31,10 @@ handled = Table(
     Column("id", String(200), primary_key=True),
     Column("at", Instant, nullable=False, index=True),
 )
-_THIS_EVENT = select(handled.c.id).where(handled.c.id == bindparam("event"))
+_REMEMBER = {
+    dialect: insert(handled).on_conflict_do_nothing(index_elements=["id"]).returning(handled.c.id)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 class DatabaseWork:
@@ -127,12 +131,9 @@ def work_off(tx: Connection, what: str, due: Callable[[Collection[int]], Mapping
 
 def remember(tx: Connection, event: str, now: datetime) -> None:
     """Note that this event is handled; raise `Duplicate` where it was before."""
-    if tx.execute(_THIS_EVENT, {"event": event}).first():
+    # Where two processes are at it at once, the later one waits here until the other has committed.
+    if tx.execute(_REMEMBER[tx.dialect.name], {"id": event, "at": now}).first() is None:
         raise Duplicate(event)
-    try:
-        tx.execute(handled.insert(), {"id": event, "at": now})
-    except IntegrityError as error:  # two processes at once: the other one was first
-        raise Duplicate(event) from error
 
 
 def forget_old_events(tx: Connection, now: datetime) -> None:

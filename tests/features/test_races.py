@@ -234,7 +234,7 @@ async def test_a_day_that_cannot_be_revealed_holds_no_other(group: Stage, monkey
 
 
 def _break(tx: Connection, day: DayId) -> None:
-    tx.execute(days.days.update().where(days.days.c.id == day).values(question={"of": "another version"}))
+    tx.execute(days.days.update().where(days.days.c.id == day).values(asked='{"of": "another version"}'))
 
 
 async def test_a_group_that_cannot_be_posted_holds_no_other(group: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

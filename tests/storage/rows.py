@@ -47,9 +47,9 @@ class Outbox:
         """Let time pass."""
         self.now += timedelta(seconds=seconds)
 
-    async def put(self, key: str, target: Place | Person = HERE, call: Any = HELLO, **more: Any) -> None:
-        """Write a row."""
-        await self.database.write(lambda tx: outbox.enqueue(tx, key, target, call, now=self.now, **more))
+    async def put(self, key: str, target: Place | Person = HERE, call: Any = HELLO, **more: Any) -> bool:
+        """Write a row; give whether it was written."""
+        return await self.database.write(lambda tx: outbox.enqueue(tx, key, target, call, now=self.now, **more))
 
     async def change(self, key: str, call: Change, after: str | None = None) -> None:
         """Change a message once more."""

@@ -327,8 +327,8 @@ async def test_messages_in_the_same_place_are_changed_at_once(box: Outbox) -> No
 
 
 async def test_a_key_twice_is_one_row_and_the_first_one_stays(box: Outbox) -> None:
-    await box.put("a")
-    await box.put("a", call=Send(message("other words")))
+    assert await box.put("a")
+    assert not await box.put("a", call=Send(message("other words")))
     assert (await box.one()).sending.call == HELLO
     assert await box.look(outbox.counts) == {"pending": 0, "sending": 1, "sent": 0, "dead": 0, "maybe_doubled": 0}
 

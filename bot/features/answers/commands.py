@@ -6,7 +6,7 @@ from typing import Annotated
 
 from sqlalchemy import Connection
 
-from bot.bank.grade import grade, read_response
+from bot.bank.grade import Grade, Response, grade, read_response
 from bot.core.ask import Ask
 from bot.core.commands import Option, action, form, on
 from bot.core.errors import FormErrors, UserError
@@ -64,40 +64,38 @@ async def give(ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED
 
 def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Message:
     day, group = days.here(tx, ask, id, held=True)
-    if isinstance(given, str):
-        _check_readable(day, given)
+    response = _readable(day, given)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     if not _counts(day, ask.at):
-        return _practise(tx, ask, day, group, member, given)
+        return _practise(tx, ask, day, group, member, response)
     before = store.answer_of(tx, day.id, member.id)
     if before and _told(group, day) and before.grade.right is not None:
         raise UserError("Your first answer counts, since right or wrong was told at once.")
-    record(tx, day, member, given, at=ask.at, message=None)
-    standing = store.answer_of(tx, day.id, member.id)
-    assert standing is not None
-    return words.recorded(day, group, standing, told=_told(group, day))
+    graded = record(tx, day, member, response, at=ask.at, message=None)
+    return words.recorded(day, group, response, graded, told=_told(group, day))
 
 
-def _check_readable(day: Day, given: str) -> None:
-    """Raise `FormErrors` where the form must stay open, so that nothing typed is lost."""
+def _readable(day: Day, given: str | Sequence[str]) -> Response:
+    """Read what was given; what was typed into a form stays there where it cannot be read, so that nothing is lost."""
     try:
-        read_response(day.asked, given)
+        return read_response(day.asked, given)
     except UserError as error:
-        raise FormErrors({"given": str(error)}) from error
+        if isinstance(given, str):
+            raise FormErrors({"given": str(error)}) from error
+        raise
 
 
 def record(
-    tx: Connection, day: Day, member: Member, given: str | Sequence[str], *, at: datetime, message: MessageRef | None
-) -> None:
-    """Write an answer that was given in time."""
-    response = read_response(day.asked, given)
+    tx: Connection, day: Day, member: Member, response: Response, *, at: datetime, message: MessageRef | None
+) -> Grade:
+    """Write an answer that was given in time; give its verdict."""
     graded = grade(day.asked, response)
     store.put_answer(tx, day, member.id, response, graded, at=at, practice=False, message=message)
     posts.set_changed(tx, day.id)
+    return graded
 
 
-def _practise(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, given: str | Sequence[str]) -> Message:
-    response = read_response(day.asked, given)
+def _practise(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, response: Response) -> Message:
     graded = grade(day.asked, response)
     before = store.answer_of(tx, day.id, member.id)
     points = 0
@@ -212,16 +210,16 @@ def _point_to_button(tx: Connection, ask: Ask, post: Post, day: Day, event: Post
 
 def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
     try:
-        read_response(day.asked, event.text)
+        response = read_response(day.asked, event.text)
     except UserError:
         # What cannot be read stays where it was written; the reaction says so, editing it is a new try.
         _react(tx, ask, event, words.UNREADABLE)
         return
     member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
     if _counts(day, event.at):
-        record(tx, day, member, event.text, at=event.at, message=event.message)
+        record(tx, day, member, response, at=event.at, message=event.message)
     else:
-        _practise(tx, ask, day, groups.group(tx, day.group), member, event.text)
+        _practise(tx, ask, day, groups.group(tx, day.group), member, response)
     _react(tx, ask, event, words.RECORDED)
 
 
@@ -283,14 +281,13 @@ def _count_as_answer(tx: Connection, ask: Ask) -> Message:
         )
     group = groups.group(tx, day.group)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    response = read_response(day.asked, ask.text)
     if not _counts(day, ask.at):
-        return _practise(tx, ask, day, group, member, ask.text)
-    record(tx, day, member, ask.text, at=ask.at, message=ask.message)
+        return _practise(tx, ask, day, group, member, response)
+    graded = record(tx, day, member, response, at=ask.at, message=ask.message)
     key = f"react:{ask.message.place}:{ask.message.id}:{words.RECORDED}"
     outbox.enqueue(tx, key, ask.place, React(ask.message, words.RECORDED), now=ask.now)
-    standing = store.answer_of(tx, day.id, member.id)
-    assert standing is not None
-    return words.recorded(day, group, standing, told=_told(group, day))
+    return words.recorded(day, group, response, graded, told=_told(group, day))
 
 
 def _told(group: Group, day: Day) -> bool:

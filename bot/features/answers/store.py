@@ -64,6 +64,7 @@ _IN_TIME = and_(answers.c.day_id == bindparam("of_day"), ~answers.c.withdrawn, ~
 _ANSWERED = select(func.count()).where(_IN_TIME)
 _ANSWERED_RIGHT = _ANSWERED.where(answers.c.right)
 _ANSWER_ANEW = update(answers).where(_MINE)
+_INSERT = answers.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +192,9 @@ def put_answer(
         "practice": practice,
         "withdrawn": False,
     }
+    # Not in one statement: of two answers at once the later one is told again as a story, and sees the first.
     if not tx.execute(_ANSWER_ANEW, {"of_day": day.id, "of_member": member, **values}).rowcount:
-        tx.execute(answers.insert(), {"group_id": day.group, "day_id": day.id, "member_id": member, **values})
+        tx.execute(_INSERT, {"group_id": day.group, "day_id": day.id, "member_id": member, **values})
 
 
 def withdraw(tx: Connection, id: AnswerId) -> None:

@@ -38,12 +38,12 @@ def answer_form(day: Day, before: str) -> Form:
             )
 
 
-def recorded(day: Day, group: Group, answer: Answer, *, told: bool) -> Message:
+def recorded(day: Day, group: Group, response: Response, grade: Grade, *, told: bool) -> Message:
     """The answer to an answer: recorded; right or wrong only where the group tells before the reveal."""
     assert day.reveal_at is not None
-    what = text("**Recorded:** ", *given(day, answer.response))
-    if told and answer.grade.right is not None:
-        return message(what, verdict(answer.grade), "The first answer counts here.")
+    what = text("**Recorded:** ", *given(day, response))
+    if told and grade.right is not None:
+        return message(what, verdict(grade), "The first answer counts here.")
     return message(what, text("You may change it until the reveal, ", Moment(day.reveal_at, group.zone.key), "."))
 
 

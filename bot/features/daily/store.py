@@ -43,6 +43,9 @@ posts = Table(
 _SET_CHANGED = update(posts).where(posts.c.day_id == bindparam("of_day")).values(changed=True)
 
 
+_INSERT = posts.insert()
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A day's question in one home; `thread` is known once it was opened."""
@@ -68,7 +71,7 @@ def add_post(tx: Connection, day: Day, home: Home) -> Post:
     place = home.place
     at = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
     row = {"key": post_key(day, home), "day_id": day.id, "home_id": home.id, "changed": False, **at}
-    tx.execute(posts.insert(), row)
+    tx.execute(_INSERT, row)
     return Post(post_key(day, home), day.id, home.id, place, None, None)
 
 

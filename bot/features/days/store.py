@@ -1,8 +1,10 @@
 """The days of a track: tables and SQL."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NewType
 
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    Text,
     UniqueConstraint,
     bindparam,
     delete,
@@ -44,6 +47,7 @@ from bot.features.members import store as members
 from bot.storage.columns import Instant, metadata
 
 DayId = NewType("DayId", int)
+KEPT_READ = 1_000  # questions as they were asked: many groups, and every answer, come back to the same ones
 AHEAD = 14
 
 days = Table(
@@ -55,12 +59,12 @@ days = Table(
     Column("on", Date, nullable=False),
     Column("state", String(10), nullable=False),
     Column("question_id", String(80), nullable=False),
-    Column("question", JSON(none_as_null=True)),
     Column("option_order", JSON, nullable=False),
     Column("late", Boolean, nullable=False),
     Column("opened_at", Instant),
     Column("reveal_at", Instant),
     Column("remind_at", Instant),
+    Column("asked", Text),
     UniqueConstraint("track_id", "on"),
     Index("ix_days_group_id_on", "group_id", "on"),
     Index("ix_days_state_reveal_at", "state", "reveal_at"),
@@ -82,6 +86,7 @@ _SERVED = (
     .where(days.c.track_id == bindparam("track"), days.c.state != "skipped", days.c.state != "missed")
     .order_by(days.c.on)
 )
+_INSERT = days.insert()
 _OPEN = update(days).where(days.c.id == bindparam("of_day"))
 
 
@@ -120,12 +125,17 @@ def _day(row: Row[Any]) -> Day:
         row.on,
         row.state,
         QuestionId(row.question_id),
-        parse_question(row.question) if row.question else None,
+        _read(row.asked) if row.asked else None,
         tuple(row.option_order),
         row.late,
         row.opened_at,
         row.reveal_at,
     )
+
+
+@lru_cache(maxsize=KEPT_READ)
+def _read(written: str) -> Question:
+    return parse_question(json.loads(written))
 
 
 def find(tx: Connection, id: DayId, *, held: bool = False) -> Day | None:
@@ -172,7 +182,7 @@ def newest(tx: Connection, of: GroupId, most: int, *, states: Collection[str] = 
 
 def log_of(tx: Connection, track: TrackId) -> list[Served]:
     """Which question was, or is going to be, asked on which date."""
-    return [Served(on=on, question=QuestionId(id)) for on, id in tx.execute(_SERVED, {"track": track})]
+    return [Served(on, QuestionId(id)) for on, id in tx.execute(_SERVED, {"track": track})]
 
 
 # --- planning -----------------------------------------------------------------------------------------------------
@@ -183,14 +193,14 @@ def plan_ahead(tx: Connection, group: Group, track: Track, bank: Bank) -> None:
     without = groups.blackout_dates(tx, group.id)
     coming = list(islice(dates(track.next_on, group.weekdays, without), AHEAD))
     written = tx.execute(_COMING, {"track": track.id, "next_on": track.next_on})
-    state_on = {row.on: row.state for row in written}
+    state_on = {on: state for on, state in written}  # noqa: C416  (a Row is no pair to the type checker)
     # Read first, since deleting by state lets SQLite go through the planned days of every group.
     if stale := [on for on, state in state_on.items() if state == "planned" and on not in coming]:
         tx.execute(delete(days).where(days.c.track_id == track.id, days.c.on.in_(stale)))
     if new := [on for on in coming if on not in state_on]:
         chosen = _choose(tx, group, track, bank, new)
         for on, question in chosen.items():
-            tx.execute(days.insert(), _planned(group, track, on, question))
+            tx.execute(_INSERT, _planned(group, track, on, question))
 
 
 def _planned(group: Group, track: Track, on: date, question: QuestionId) -> dict[str, Any]:
@@ -290,7 +300,7 @@ def open_day(
         reveal_at=reveal_at,
     )
     row = {"state": opened.state, "question_id": opened.question_id, "late": late, "opened_at": now}
-    row |= {"question": question.model_dump(mode="json"), "option_order": list(opened.option_order)}
+    row |= {"asked": question.written, "option_order": list(opened.option_order)}
     row |= {"reveal_at": reveal_at, "remind_at": remind_at if remind_at > now else None}
     tx.execute(_OPEN, {"of_day": day.id, **row})
     return opened

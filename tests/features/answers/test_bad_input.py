@@ -86,6 +86,13 @@ async def test_an_answer_of_marks_alone_is_none(asked: Stage) -> None:
     assert "You are not in this group yet." in await asked.jonas.types("/settings")
 
 
+async def test_nul_and_half_a_character_are_kept_as_a_mark_each(asked: Stage) -> None:
+    await asked.at("Tue 09:00")
+    await asked.jonas.says("one\0two\ud800three", in_thread=True)
+    assert "bot reacts ✅ to Jonas" in asked.said_since(0)
+    assert "one\ufffdtwo\ufffdthree" in await asked.jonas.presses("My result")
+
+
 async def test_right_to_left_text_is_kept_as_it_is(asked: Stage) -> None:
     await asked.at("Tue 09:00")
     text = "مرحبا \u2067abc\u2069 שלום"
