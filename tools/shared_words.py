@@ -1,6 +1,6 @@
 """Finds wording of the content bank that also stands in other texts: eight words in a row, in whatever case and marks.
 
-    PYTHONPATH=. .venv/bin/python tools/shared_words.py FOLDER [CONTENT]
+    .venv/bin/python tools/shared_words.py FOLDER [CONTENT]
 
 FOLDER holds the texts to compare with, such as saved pages of public question banks; they stay out of this repository.
 Every text file in it is read, however deep. Compared is prose only: no code, no formulas, no ids, no references.
