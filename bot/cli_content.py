@@ -96,7 +96,7 @@ def stats(
 def preview(
     item: Annotated[str, typer.Argument(help="the id of a question, a kit or a page, drafts too")],
     folders: Folders = None,
-    platform: Annotated[str, typer.Option(help="local, discord or slack, as far as they are there, or all")] = "local",
+    platform: Annotated[str, typer.Option(help="local, discord, slack or all")] = "local",
 ) -> None:
     """Show a question and its reveal, both parts of a kit, or every card of a page, as their readers see them."""
     from bot import preview as show

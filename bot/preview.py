@@ -16,6 +16,7 @@ from bot.pictures.draw import draw
 from bot.platforms.discord import render as discord
 from bot.platforms.local import render as local
 from bot.platforms.local.formats import Json, plain
+from bot.platforms.slack import render as slack
 
 BETWEEN_MESSAGES = "─" * 80
 BETWEEN_READERS = "═" * 80
@@ -109,5 +110,41 @@ def _component(one: Json) -> str:
     return BETWEEN_MESSAGES[:20]
 
 
+def _slack(said: Message) -> Iterator[str]:
+    for piece in slack.pieces(said):
+        pictures = ["drawn" for part in piece.parts if isinstance(part, Picture)]  # else each is its words alone
+        yield "\n\n".join(map(_block, slack.render(piece, pictures).blocks))
+
+
+def _block(one: Json) -> str:
+    """A block of Slack, or an element of one, in plain text; a style, which is no character there, is left out."""
+    match one:
+        case {"type": "rich_text", "elements": list(inside)}:
+            return "\n".join(map(_block, inside))
+        case {"type": "rich_text_section" | "rich_text_quote", "elements": list(inside)}:
+            return "".join(map(_block, inside))
+        case {"type": "rich_text_preformatted", "elements": list(inside)}:
+            return f"```\n{''.join(map(_block, inside))}\n```"
+        case {"type": "rich_text_list", "elements": list(items)}:
+            return "\n".join(f"• {_block(item)}" for item in items)
+        case {"type": "actions", "elements": list(inside)}:
+            return " ".join(map(_block, inside))
+        case {"type": "button", "text": {"text": str(label)}}:
+            return f"[{label}]"
+        case {"type": "header", "text": {"text": str(words)}} | {"type": "text", "text": str(words)}:
+            return words
+        case {"type": "link", "url": str(words)} | {"type": "date", "fallback": str(words)}:
+            return words
+        case {"type": "image", "alt_text": str(words)}:
+            return f"[picture: {words}]"
+        case {"type": "section", "accessory": dict(chooser)}:
+            return _block(chooser)
+        case {"options": list(options), "placeholder": {"text": str(prompt)}}:
+            return f"[{' | '.join([f'{prompt}:', *(option['text']['text'] for option in options)])}]"
+        case {"type": "divider"}:
+            return BETWEEN_MESSAGES[:20]
+    return f"[{one['type']}]"
+
+
 # A platform that comes is one function and one line here.
-PLATFORMS: dict[str, Callable[[Message], Iterator[str]]] = {"local": _local, "discord": _discord}
+PLATFORMS: dict[str, Callable[[Message], Iterator[str]]] = {"local": _local, "discord": _discord, "slack": _slack}

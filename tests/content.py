@@ -6,6 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from bot.bank.load import Bank, load_bank
+from bot.bank.schema import Question
+from bot.bank.shelf import read_shelf
+from bot.bank.taxonomy import Plan
+from bot.core.messages import Message
+from bot.preview import preview
 from bot.resources import folder
 
 TODAY = date(2026, 11, 23)
@@ -47,3 +52,10 @@ def _left_out(where: str, names: list[str], kept: set[str] | None) -> set[str]:
     if kept is None or "questions" not in Path(where).parts:
         return set()
     return {name for name in names if name.endswith(".yaml") and name not in kept}
+
+
+def kits_and_pages() -> list[tuple[str, Message]]:
+    """Both parts of every kit and every card of every page, each with the id of its item."""
+    shelf = read_shelf([folder("content")])
+    ids = [entry.item.id for entry in shelf.entries if not isinstance(entry.item, Question | Plan)]
+    return [(id, said) for id in ids for _, messages in preview(shelf, id).parts for said in messages]

@@ -1,11 +1,28 @@
 """`content preview` shows an item to its author as each platform shows it to its readers."""
 
+import re
+
 import pytest
 from typer.testing import CliRunner
 
 from bot.bank.shelf import read_shelf
 from bot.cli import app
 from bot.core.errors import UserError
+from bot.core.messages import (
+    Attachment,
+    Button,
+    Buttons,
+    Code,
+    Divider,
+    Facts,
+    Heading,
+    Picture,
+    Quote,
+    Select,
+    SelectOption,
+    message,
+)
+from bot.core.pictures import Bar, BarChart
 from bot.preview import BETWEEN_MESSAGES, BETWEEN_READERS, PLATFORMS, lines, preview
 from bot.proof import heading_of
 from bot.resources import folder
@@ -75,6 +92,36 @@ def test_discord_shows_its_markdown_and_its_buttons(content: Content) -> None:
     assert "[A]" not in shown(content, "attention-score-scaling", "local")
 
 
+def test_slack_shows_its_styles_as_words_and_its_buttons(content: Content) -> None:
+    found = shown(content, "attention-score-scaling", "slack")
+    assert "A title" in found
+    assert "**" not in found
+    assert "[A]" in found
+
+
+@pytest.mark.parametrize("platform", ["discord", "slack"])
+def test_every_part_of_a_message_is_shown(platform: str) -> None:
+    choice = (SelectOption("a", "First"), SelectOption("b", "Second"))
+    said = message(
+        Heading("A heading"),
+        "Some **words**, see https://example.org/x\n\n- one\n- two",
+        Quote("quoted"),
+        Code("x = 1", "python"),
+        Facts((("Zone", "Europe/Berlin"),)),
+        Picture(BarChart("t", (Bar("A", 1),)), alt="A: 1 answer"),
+        Attachment("notes.txt", "text"),
+        Divider(),
+        Select("one", choice, placeholder="One of"),
+        Select("some", choice, placeholder="Some of", at_most=2),
+        Buttons((Button("Press", "pick"),)),
+    )
+    found = "\n".join(PLATFORMS[platform](said))
+    order = ["A heading", "words", "https://example.org/x", "one\n", "quoted", "x = 1", "Europe/Berlin"]
+    order += ["[picture: A: 1 answer]", "[One of: | First | Second]", "[Some of: | First | Second]", "[Press]"]
+    assert sorted(order, key=found.index) == order
+    assert re.search(r"\[file: .*notes\.txt]", found)
+
+
 def test_all_platforms_are_shown_one_after_the_other(content: Content) -> None:
     found = asked(content, "rows-a-tree-never-saw", "--platform", "all")
     assert [line for line in found.splitlines() if line.startswith("### ")] == [f"### {name}" for name in PLATFORMS]
@@ -88,7 +135,7 @@ def test_one_platform_is_shown_without_its_name(content: Content) -> None:
 
 
 def test_an_unknown_platform_or_id_is_told(content: Content) -> None:
-    with pytest.raises(UserError, match="local, discord"):
+    with pytest.raises(UserError, match="local, discord, slack"):
         asked(content, "rows-a-tree-never-saw", "--platform", "telegraph")
     for id in ("year", "no-such-item"):
         with pytest.raises(UserError, match=id):

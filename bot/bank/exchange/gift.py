@@ -146,7 +146,8 @@ def _replies(inside: str, line: int) -> tuple[str, tuple[Reply, ...]]:
         return CHOICE, (Reply("True", said), Reply("False", not said))
     number = inside.startswith("#")
     answers = list(_each(inside.removeprefix("#"), line))
-    if any("->" in text for _, text in answers):
+    if all(sign == "=" and "->" in _cut(text, "#")[0] for sign, text in answers):
+        # An arrow in a feedback, or in some answers only, is part of what is said.
         raise ContentError(f"line {line}: matching questions have no kind in the bank")
     if number:
         return NUMBER, tuple(_number(text, line) for _, text in answers)

@@ -68,6 +68,15 @@ def test_gift_brings_back_what_it_was_given(questions: list[Exchanged]) -> None:
     assert gift.read(gift.write(questions)) == questions
 
 
+def test_an_arrow_in_what_is_said_makes_no_matching_question() -> None:
+    found = gift.read("::arrows:: Which dependency holds? {=a -> b#right ~b -> a#a -> b holds}")
+    assert [(reply.text, reply.feedback) for reply in found[0].replies] == [
+        ("a -> b", "right"),
+        ("b -> a", "a -> b holds"),
+    ]
+    assert gift.read(gift.write(found)) == found
+
+
 @given(st.lists(anything(), min_size=1, max_size=4))
 @settings(deadline=None, max_examples=150)
 def test_moodle_brings_back_what_it_was_given(questions: list[Exchanged]) -> None:

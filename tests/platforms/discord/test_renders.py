@@ -35,6 +35,7 @@ from bot.core.refs import Person
 from bot.core.splitting import split
 from bot.platforms.discord.ids import EVERYWHERE, mark, nonce
 from bot.platforms.discord.render import Rendered, fits, pieces, render, render_form
+from tests.content import kits_and_pages
 from tests.servers.discord import rules
 from tests.servers.discord.contract import Contract
 from tests.servers.discord.state import V2
@@ -162,6 +163,15 @@ def test_every_question_of_the_bank_fits_uncut_with_its_reveal(contract: Contrac
         check(contract, post)
         for piece in split(proof.reveal(item)):
             assert fits(piece), item.id
+            check(contract, piece)
+
+
+def test_every_kit_and_page_of_the_bank_comes_in_pieces_that_fit(contract: Contract) -> None:
+    said = kits_and_pages()
+    assert len({id for id, _ in said}) > 70
+    for _, whole in said:
+        for piece in pieces(whole):
+            assert fits(piece)
             check(contract, piece)
 
 

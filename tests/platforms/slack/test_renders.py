@@ -36,6 +36,7 @@ from bot.features.answers import words as answer_words
 from bot.platforms.slack import dialect, forms, ids
 from bot.platforms.slack.deliver import REACTIONS
 from bot.platforms.slack.render import WRITTEN_IN_ALL, Rendered, pieces, render
+from tests.content import kits_and_pages
 from tests.servers.slack import rules
 from tests.servers.slack.contract import SlackContract
 from tests.servers.slack.state import Upload
@@ -186,6 +187,15 @@ def test_every_question_of_the_bank_fits_uncut_with_its_reveal(slack_contract: S
     for item in bank.questions.values():
         for piece in (proof.post(item, bank.taxonomy), *split(proof.reveal(item))):
             assert len(pieces(piece)) == 1, item.id
+            check(slack_contract, piece)
+
+
+@pytest.mark.contract
+def test_every_kit_and_page_of_the_bank_comes_in_pieces_that_fit(slack_contract: SlackContract) -> None:
+    said = kits_and_pages()
+    assert len({id for id, _ in said}) > 70
+    for _, whole in said:
+        for piece in pieces(whole):
             check(slack_contract, piece)
 
 
