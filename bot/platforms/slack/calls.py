@@ -85,12 +85,16 @@ class Workspace:
                 answer = await getattr(self.client, method.replace(".", "_"))(**given)
         except Refused as refused:
             if refused.code in BUSY:
-                self.pace.hold(self.team, method, channel, refused.retry_after or WHEN_LIMITED)
+                await self.pace.hold(self.team, method, channel, refused.retry_after or WHEN_LIMITED)
             raise
         if method == "auth.test":
             granted = str(answer.headers.get("x-oauth-scopes", ""))
             self.scopes = frozenset(part.strip() for part in granted.split(",") if part.strip())
         return dict(answer.data)
+
+    def ready(self, method: str, channel: str = "") -> None:
+        """Raise `NotYet` where such a call has no turn soon."""
+        self.pace.ready(self.team, method, channel)
 
     async def pages(self, method: str, inside: str, channel: str, **args: Any) -> AsyncIterator[Json]:
         """Everything that a method lists, page by page."""

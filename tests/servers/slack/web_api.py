@@ -8,8 +8,9 @@ from aiohttp import web
 
 from bot.core.clock import Clock
 from tests.servers.slack import rules
-from tests.servers.slack.calls import Call, Calls, Fault, moment
+from tests.servers.slack.calls import Call, Calls, Fault, limited, moment
 from tests.servers.slack.contract import SlackContract
+from tests.servers.slack.limits import Limits
 from tests.servers.slack.state import APP, IM, MPIM, PRIVATE, PUBLIC, ApiError, Channel, Message, Standing, Team, Upload
 
 Json = dict[str, Any]
@@ -39,6 +40,8 @@ class WebApi(Standing):
         self.contract = contract
         self.calls = Calls()
         self.violations: list[str] = []
+        self.limits: Limits | None = None
+        """Kept where they are set, in real seconds."""
         self.host = ""
         self.codes: dict[str, Team] = {}
         self.needed: set[str] = set()
@@ -76,6 +79,8 @@ class WebApi(Standing):
             self.violations.append(f"no such method here: {method}")
             return self._given(call, ApiError("unknown_method"))
         self.violations += self.contract.arguments(method, call.args)
+        if self.limits and (wait := self.limits.wait(method, call.team, str(call.args.get("channel", "")))):
+            return self._failed(call, limited(wait))
         fault = self.calls.fault_of(method, call.team)
         if fault and not fault.after:
             return self._failed(call, fault)
