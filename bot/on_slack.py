@@ -69,8 +69,12 @@ class _Store:
         await self._database.write(installations.put, PLATFORM, noted, self._vault, self._clock.now())
 
     async def forget(self, team: str) -> None:
-        """Erase the tokens of a workspace."""
+        """Erase the tokens of a workspace, or of an organisation."""
         await self._database.write(installations.forget, PLATFORM, team, self._clock.now())
+
+    async def within(self, team: str, enterprise: str | None) -> None:
+        """Note the organisation whose installation counts in a workspace; None for none."""
+        await self._database.write(installations.within, PLATFORM, team, enterprise, self._clock.now())
 
 
 async def open_over_http(
