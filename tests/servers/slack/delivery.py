@@ -45,6 +45,8 @@ class Delivery(Interactions):
         """What happened while nobody listened."""
         self.address_of_bot = ""
         """Where the bot listens over HTTP; empty for Socket Mode."""
+        self.patience = ANSWER_SECONDS
+        """How long an acknowledgement is waited for; shorter where a test means that none comes."""
         self._waiting: dict[str, tuple[Told, float, asyncio.Event]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -114,7 +116,7 @@ class Delivery(Interactions):
         # Any one of the sockets gets it, and only that one.
         await self.sockets[-1].send_json(frame)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self.patience):
                 await done.wait()
         except TimeoutError:
             told.statuses.append(0)
@@ -123,7 +125,7 @@ class Delivery(Interactions):
         told.acks.append(time.monotonic() - began)
         told.statuses.append(200)
         if told.act:
-            self.acknowledged(told.act, response)
+            self.acknowledged(told.act, response, told.acks[-1])
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the bot to connect anew, and close what it has."""
@@ -144,7 +146,7 @@ class Delivery(Interactions):
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}
         began = time.monotonic()
-        limit = aiohttp.ClientTimeout(ANSWER_SECONDS)
+        limit = aiohttp.ClientTimeout(self.patience)
         try:
             async with (
                 aiohttp.ClientSession(timeout=limit) as session,

@@ -181,11 +181,10 @@ class Interactions(WebApi):
         if not alone:
             self.message_posted(message)
 
-    def acknowledged(self, act: Act, response: Json) -> None:
-        """Do what the bot has said in its acknowledgement of an act."""
-        late = moment() - act.at
-        if late > ANSWER_SECONDS:
-            self.violations.append(f"{act.kind} was acknowledged after {late:.1f} s")
+    def acknowledged(self, act: Act, response: Json, after: float) -> None:
+        """Do what the bot has said in its acknowledgement of an act, so many seconds after it was told of it."""
+        if after > ANSWER_SECONDS:
+            self.violations.append(f"{act.kind} was acknowledged after {after:.1f} s")
         act.response = response
         if act.kind == "view_submission":
             self._submitted(act, response)
