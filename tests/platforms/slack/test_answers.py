@@ -96,6 +96,35 @@ async def test_the_home_shows_question_board_and_set_up_to_organisers(open_slack
         assert "time zone" in seen(stage, jonas.shown).lower()
 
 
+async def test_a_home_that_is_open_follows_what_its_owner_does(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        jonas, aiko = stage.person("Jonas"), stage.person("Aiko")
+        await jonas.types("join")
+        await jonas.opens_home()
+        await stage.at("Mon 09:00")
+        published = len(stage.server.calls.of("views.publish"))
+        await jonas.types("help")
+        await aiko.types("join")
+        assert len(stage.server.calls.of("views.publish")) == published  # nothing changed; nobody looks
+        await jonas.types("leave")
+        assert "There is no study group here" in seen(stage, stage.server.homes[jonas.user.id])
+        await jonas.presses("Answer")
+        await jonas.fills("By a form.")
+        assert "There is no study group here" not in seen(stage, stage.server.homes[jonas.user.id])
+
+
+async def test_a_button_of_a_home_from_before_a_restart_makes_it_anew(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        jonas = stage.person("Jonas")
+        await jonas.opens_home()
+        await stage.restarts()
+        published = len(stage.server.calls.of("views.publish"))
+        await jonas.presses_in_view(stage.server.homes[jonas.user.id], "What can I do?")
+        assert len(stage.server.calls.of("views.publish")) == published + 1
+
+
 async def test_the_home_of_somebody_without_a_group_says_what_there_is(open_slack: OpenSlack) -> None:
     async with open_slack() as stage:
         assert "There is no study group" in seen(stage, await stage.person("Tom").opens_home())

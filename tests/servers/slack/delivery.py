@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from tests.servers.slack.interactions import ANSWER_SECONDS, Act, Interactions
-from tests.servers.slack.state import APP, Message, Team
+from tests.servers.slack.state import APP, Message, Org, Team
 
 Json = dict[str, Any]
 SIGNING_SECRET = "test-signing-secret-of-the-test-slack"
@@ -106,10 +106,10 @@ class Delivery(Interactions):
 
     async def _over_socket(self, told: Told, retry: int, reason: str) -> None:
         envelope = self.id("e")
-        takes_answer = told.kind != "events_api"
+        takes_answer = _frame_type(told.kind) != "events_api"
         frame: Json = {"envelope_id": envelope, "type": _frame_type(told.kind), "payload": told.payload}
         frame["accepts_response_payload"] = takes_answer
-        if told.kind == "events_api":
+        if not takes_answer:
             frame |= {"retry_attempt": retry, "retry_reason": reason if retry else ""}
         done = asyncio.Event()
         self._waiting[envelope] = (told, time.monotonic(), done)
@@ -164,11 +164,27 @@ class Delivery(Interactions):
 
     def happened(self, team: Team, event: Json) -> Told:
         """Tell the bot of an event, if it hears such events there."""
-        fixed = {"token": "verification", "team_id": team.id, "api_app_id": APP, "type": "event_callback"}
-        authorized = {"enterprise_id": None, "team_id": team.id, "user_id": team.bot, "is_bot": True}
-        more = {"authorizations": [{**authorized, "is_enterprise_install": False}], "is_ext_shared_channel": False}
+        org = self.org_of(team)
+        # What an organisation has installed is authorized for no workspace in particular.
+        authorized = {"enterprise_id": org.id if org else None, "team_id": None if org else team.id}
+        more = {**authorized, "user_id": team.bot, "is_bot": True, "is_enterprise_install": org is not None}
+        where = {"team_id": team.id, **({"enterprise_id": org.id} if org else {})}
+        return self._told(event, {**where, "authorizations": [more], "is_ext_shared_channel": False})
+
+    def happened_in_org(self, org: Org, event: Json) -> Told:
+        """Tell the bot of an event that concerns a whole organisation."""
+        return self._told(event, {"enterprise_id": org.id})
+
+    def _told(self, event: Json, where: Json) -> Told:
+        fixed = {"token": "verification", "api_app_id": APP, "type": "event_callback"}
         timed = {"event_id": self.id("Ev"), "event_time": int(self.clock.now().timestamp())}
-        return self.tell("events_api", {**fixed, "event": event, **timed, **more})
+        return self.tell("events_api", {**fixed, **where, "event": event, **timed})
+
+    def holds_events_back(self, team: Team) -> Told:
+        """Tell the bot that it is told no more of what happens in a workspace, for the time being."""
+        minute = int(self.clock.now().timestamp()) // 60 * 60
+        fixed = {"token": "verification", "type": "app_rate_limited", "team_id": team.id, "api_app_id": APP}
+        return self.tell("app_rate_limited", {**fixed, "minute_rate_limited": minute})
 
     def message_posted(self, message: Message) -> None:
         """Tell that a message stands; also of the bot's own."""
@@ -203,11 +219,11 @@ class Delivery(Interactions):
 
 
 def _frame_type(kind: str) -> str:
-    return kind if kind in {"events_api", "slash_commands"} else "interactive"
+    return {"slash_commands": kind, "events_api": kind, "app_rate_limited": "events_api"}.get(kind, "interactive")
 
 
 def _written(told: Told) -> tuple[str, str]:
-    if told.kind == "events_api":
+    if _frame_type(told.kind) == "events_api":
         return json.dumps(told.payload), "application/json"
     form = told.payload if told.kind == "slash_commands" else {"payload": json.dumps(told.payload)}
     return urlencode(form), "application/x-www-form-urlencoded"

@@ -82,6 +82,13 @@ class Interactions(WebApi):
         act.trigger_used = True
         return act
 
+    def team_of_view(self, args: Json) -> str:
+        """The workspace of the act or the view that a call names; nothing where it names none."""
+        if act := self.acts.get(args.get("trigger_id") or ""):
+            return act.team
+        views = [view for stack in self.stacks.values() for view in stack if view.id == args.get("view_id")]
+        return views[0].team if views else ""
+
     # --- views ------------------------------------------------------------------------------------------------------
 
     def shown_to(self, user: str) -> View | None:
