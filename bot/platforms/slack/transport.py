@@ -79,7 +79,9 @@ def bolt(workspaces: Workspaces, ears: Ears, *, base_url: str = API, signing_sec
     ) -> AuthorizeResult | None:
         try:
             # What comes through an organisation's installation may name no workspace, and need not name one we know.
-            workspace = await workspaces.of((context.is_enterprise_install and enterprise_id) or team_id or enterprise_id or "")
+            workspace = await workspaces.of(
+                (context.is_enterprise_install and enterprise_id) or team_id or enterprise_id or ""
+            )
         except Refused as refused:
             _log.warning("not_ours team=%s why=%s", team_id, refused.code)
             return None
