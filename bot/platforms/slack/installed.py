@@ -175,14 +175,15 @@ class ManyWorkspaces:
         for team in [team for team, known in self._known.items() if installation in (team, known.installation)]:
             del self._known[team]
 
-    async def install(self, code: str, redirect: str) -> str:
-        """Exchange what Slack gave for a token, and keep it; give the name of the workspace."""
+    async def install(self, code: str, redirect: str) -> tuple[str, bool]:
+        """Exchange what Slack gave for a token, and keep it; give whose it is, and whether that is an organisation."""
         answer = await self._exchange(code=code, redirect_uri=redirect)
-        given = answer.get("enterprise" if answer.get("is_enterprise_install") else "team") or {}
+        wide = bool(answer.get("is_enterprise_install"))
+        given = answer.get("enterprise" if wide else "team") or {}
         if not given.get("id"):
             raise Refused(Refusal.malformed, "oauth.v2.access", "installed nowhere")
         await self._keep(str(given["id"]), answer)
-        return str(given.get("name") or given["id"])
+        return str(given.get("name") or given["id"]), wide
 
     async def _read(self, team: str) -> _Known:
         found = await self._store.find(team)

@@ -50,7 +50,7 @@ async def installed(stage: SlackStage, *, rotates: bool = False) -> tuple[Org, l
     org.rotates = rotates
     studies = [study(stage, org, name) for name in ("Bridge", "Engines", "Kitchen")]
     status, said = await front(stage).installs(org)
-    assert (status, "Starship" in said) == (200, True)
+    assert (status, "In Starship: add it to workspaces" in said) == (200, True)
     stage.server.org_grants(org, *(one.team for one in studies[:2]))
     await stage.settles()
     return org, studies
