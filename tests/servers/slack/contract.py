@@ -188,6 +188,7 @@ class SlackContract:
 
     types: Json
     _compiled: dict[str, Any] = field(default_factory=dict)
+    _right: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
     def load(cls) -> "SlackContract":
@@ -250,7 +251,14 @@ class SlackContract:
             yield f"has {sorted(unknown)}, which is not known"
 
     def _typed(self, name: str, body: Json) -> list[str]:
-        return self._checked(name, {**self.types, "$ref": f"#/definitions/{name}"}, body)
+        # The same block stands in many messages, and what was right once is right again.
+        seen = (name, json.dumps(body, sort_keys=True))
+        if seen in self._right:
+            return []
+        wrong = self._checked(name, {**self.types, "$ref": f"#/definitions/{name}"}, body)
+        if not wrong:
+            self._right.add(seen)
+        return wrong
 
     def _checked(self, name: str, schema: Json, body: Json) -> list[str]:
         if name not in self._compiled:
