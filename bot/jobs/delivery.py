@@ -128,6 +128,8 @@ class Delivery:
                 raise DeliveryError(Refusal.busy, "this version of the bot cannot read it")
             async with asyncio.timeout(LONGEST_CALL):
                 receipt = await (self._settle(item, platform) if item.unsure else platform.deliver(item.sending))
+        except DatabaseAway:
+            raise  # a platform's pace may stand in the database; whether the call was made is settled later
         except NotYet as error:
             await self._put_back(item, error)
         except DeliveryError as error:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.clock import SetClock, SystemClock
-from bot.core.errors import NotYet
+from bot.core.errors import DatabaseAway, NotYet
 from bot.core.messages import message
 from bot.core.ports import Change, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Place
@@ -268,6 +268,16 @@ async def test_a_round_goes_on_until_a_turn_that_comes_soon(house: House) -> Non
         await house.put(f"k{n}")
     await house.delivery.drain()
     assert house.said() == ["k0", "k1", "k2", "k3"]
+
+
+@one_mode
+async def test_a_database_that_is_away_before_the_call_is_no_bug(house: House) -> None:
+    house.world.on_call = at({("before", 1): DatabaseAway("on purpose")})
+    await house.put("a")
+    await house.drain()
+    assert (house.delivery.errors, await house.states()) == (0, {"a": "sending"})
+    await house.drain(MINUTE)
+    assert (house.said(), await house.states()) == (["a"], {"a": "sent"})
 
 
 @one_mode

@@ -7,9 +7,10 @@ turns stand in a book that they share, and what this process knows of it tells b
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
-from bot.core.errors import NotYet
+from bot.core.errors import DatabaseAway, NotYet
 
 BETWEEN_MESSAGES = 1.0  # seconds; Slack allows about one message a second in each channel
 LONGEST_WAIT = 20.0  # seconds that a call waits for its turn; for longer it goes back into the outbox
@@ -86,7 +87,8 @@ class Pace:
         # `ahead` is how much may come at once after a rest; a held key is never ahead.
         mine = max(self._free.get(key, 0.0), now - ahead)
         if self._book and interval and mine - now <= patience:
-            mine = self._now() + await self._book.turn(_name(key), interval, ahead, patience)
+            with suppress(DatabaseAway):  # without the book each process keeps to what it knows itself
+                mine = self._now() + await self._book.turn(_name(key), interval, ahead, patience)
         if mine - now > patience:
             self._free[key] = max(self._free.get(key, 0.0), mine)
             raise NotYet(f"{method} has no turn yet", mine - now)
@@ -100,7 +102,8 @@ class Pace:
         key = _key(team, method, channel)
         self._free[key] = max(self._free.get(key, 0.0), self._now() + seconds)
         if self._book:
-            await self._book.hold(_name(key), seconds)
+            with suppress(DatabaseAway):
+                await self._book.hold(_name(key), seconds)
 
     def _rate(self, method: str) -> tuple[float, float]:
         if method not in METHODS:

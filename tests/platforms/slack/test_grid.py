@@ -5,14 +5,16 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlparse
 
 import pytest
 
 from bot.core.errors import DeliveryError
-from bot.platforms.slack import commands
+from bot.platforms.slack import commands, inbound
 from bot.platforms.slack.access import names
 from bot.platforms.slack.calls import OneWorkspace
+from bot.platforms.slack.inbound import Source
 from bot.platforms.slack.pace import Pace
 from tests.platforms.conftest import OpenSlack
 from tests.platforms.slack.front import Front
@@ -190,3 +192,27 @@ async def test_over_a_socket_the_token_of_an_organisation_counts_in_its_workspac
         assert (await one.call("conversations.info", bridge.channel.id))["channel"]["id"] == bridge.channel.id
         assert await workspaces.of(bridge.team.id) is one
         await workspaces.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        ({"team_id": "T1", "authorizations": [{"team_id": "T1", "is_enterprise_install": False}]}, Source("T1")),
+        # Somebody of another workspace writes in a channel that both share: whose bot it is counts.
+        ({"team_id": "T9", "authorizations": [{"team_id": "T1", "is_enterprise_install": False}]}, Source("T1")),
+        (
+            {"team_id": "T1", "authorizations": [{"enterprise_id": "E1", "is_enterprise_install": True}]},
+            Source("T1", "E1"),
+        ),
+        ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": "true"}, Source("T1", "E1")),
+        (
+            {"enterprise": {"id": "E1"}, "is_enterprise_install": True, "team": None, "user": {"team_id": "T1"}},
+            Source("T1", "E1"),
+        ),
+        ({"team": {"id": "T1"}, "enterprise": {"id": "E1"}, "is_enterprise_install": False}, Source("T1")),
+        ({"enterprise_id": "E1", "event": {"type": "app_uninstalled"}}, Source("", "E1")),
+        ({"team_id": "E1", "event": {"type": "app_uninstalled"}}, Source("", "E1")),
+    ],
+)
+def test_a_payload_tells_whose_bot_it_is_for(body: dict[str, Any], source: Source) -> None:
+    assert inbound.source(body) == source

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from bot.core.errors import DeliveryError, NotYet, Refusal
+from bot.core.errors import DatabaseAway, DeliveryError, NotYet, Refusal
 from bot.platforms.slack.pace import METHODS, TIERS, Pace
 
 
@@ -185,3 +185,21 @@ async def test_a_burst_that_is_left_is_known_after_a_call() -> None:
     await one.turn("T1", "chat.update")
     one.ready("T1", "chat.update")
     assert clock.at == 1000
+
+
+async def test_without_the_book_a_process_keeps_to_what_it_knows() -> None:
+    class Away:
+        async def turn(self, name: str, interval: float, ahead: float, patience: float) -> float:
+            raise DatabaseAway("on purpose")
+
+        async def hold(self, name: str, seconds: float) -> None:
+            raise DatabaseAway("on purpose")
+
+    clock = Time()
+    pace = Pace(book=Away(), now=clock.now, sleep=clock.sleep)
+    for _ in range(3):
+        await pace.turn("T1", "chat.postMessage", "C1")
+    assert clock.at == pytest.approx(1002)
+    await pace.hold("T1", "users.info", "", 300)
+    with pytest.raises(NotYet):
+        pace.ready("T1", "users.info")
