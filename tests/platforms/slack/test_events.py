@@ -172,7 +172,7 @@ async def test_talk_elsewhere_and_what_is_also_sent_to_the_channel_counts_nothin
 
 
 async def test_the_bot_connects_anew_where_slack_asks_and_reads_what_it_may_have_missed(open_slack: OpenSlack) -> None:
-    async with open_slack() as stage:
+    async with open_slack(ping=0.2) as stage:
         await opens(stage)
         jonas = stage.person("Jonas")
         await stage.server.disconnect()
@@ -183,7 +183,7 @@ async def test_the_bot_connects_anew_where_slack_asks_and_reads_what_it_may_have
 
 
 async def test_a_socket_that_is_cut_is_replaced(open_slack: OpenSlack) -> None:
-    async with open_slack() as stage:
+    async with open_slack(ping=0.2) as stage:
         await opens(stage)
         await stage.server.drop_sockets()
         await connected(stage)
