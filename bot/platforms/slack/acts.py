@@ -23,11 +23,11 @@ from bot.platforms.slack.people import People, Profile
 
 Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
-Make = Callable[[Profile], Event]
+Make = Callable[[Origin, Profile], Event]
 Done = tuple[Event, Answer]
 ACK_AFTER = 1.5  # seconds; Slack waits three, and the way there and back takes some
 TO_SHOW = 0.7  # seconds more to draw and upload what a modal is to show
-WHO = 10.0  # seconds that an act waits to hear who its author is; it is acknowledged meanwhile
+WHO = 10.0  # seconds that an act waits to hear who and where its author is; it is acknowledged meanwhile
 _log = logging.getLogger(__name__)
 
 
@@ -61,35 +61,33 @@ class Acts:
         id = ids.once("command", origin.team, origin.trigger)
         text, now = str(body.get("text") or ""), self._clock.now()
         named = str(body.get("user_name") or "")
-        await self._act(ack, origin, named, lambda who: inbound.typed(origin, who, text, id, now))
+        await self._act(ack, origin, named, lambda at, who: inbound.typed(at, who, text, id, now))
 
     async def action(self, ack: Ack, body: Json) -> None:
         """Somebody pressed a button or chose from a list."""
-        began, now = time.monotonic(), self._clock.now()
-        origin = await self._origin(body)
-        await self._act(ack, origin, _named(body), lambda who: inbound.pressed(body, origin, who, now), began)
+        now = self._clock.now()
+        await self._act(
+            ack, inbound.acted_origin(body), _named(body), lambda at, who: inbound.pressed(body, at, who, now)
+        )
 
     async def shortcut(self, ack: Ack, body: Json) -> None:
         """Somebody used a shortcut."""
-        began, now = time.monotonic(), self._clock.now()
-        origin = await self._origin(body)
+        origin, now = inbound.acted_origin(body), self._clock.now()
         if body["callback_id"] == commands.COUNT:
-            await self._act(ack, origin, _named(body), lambda who: inbound.counted(body, origin, who, now), began)
+            await self._act(ack, origin, _named(body), lambda at, who: inbound.counted(body, at, who, now))
         else:
-            id = ids.once("shortcut", origin.team, origin.trigger)
-            today = commands.TODAY
-            await self._act(ack, origin, _named(body), lambda who: inbound.invoked(origin, who, today, id, now), began)
+            id, today = ids.once("shortcut", origin.team, origin.trigger), commands.TODAY
+            await self._act(ack, origin, _named(body), lambda at, who: inbound.invoked(at, who, today, id, now))
 
     async def typed(self, origin: Origin, text: str, id: str, ts: str) -> None:
         """Somebody typed a command as a message: in the thread in which it stands it is answered."""
-        at = ids.moment(ts)
-        await self._act(_nothing, origin, "", lambda who: inbound.typed(origin, who, text, id, at))
+        await self._act(_nothing, origin, "", lambda at, who: inbound.typed(at, who, text, id, ids.moment(ts)))
 
     async def submission(self, ack: Ack, body: Json) -> None:
         """Somebody sent a form."""
         began, now = time.monotonic(), self._clock.now()
-        origin = await self._origin(body)
-        working = self._work(origin, _named(body), lambda who: inbound.submitted(body, origin, who, now))
+        origin = inbound.acted_origin(body)
+        working = self._work(origin, _named(body), lambda at, who: inbound.submitted(body, at, who, now))
         await asyncio.wait({working}, timeout=self._in_time(began))
         if not working.done():
             await ack(**waiting_shown())
@@ -113,18 +111,31 @@ class Acts:
 
     async def _done(self, origin: Origin, named: str, make: Make) -> Done:
         # Whether somebody may set up is not guessed where Slack is slow: they would be told that they may not.
-        event = make(await self._people.of(origin.team, origin.user, named, within=WHO))
+        who = await self._people.of(origin.team, origin.user, named, within=WHO)
+        event = make(await self._found(origin), who)
         return event, await self._hand_over(event)
 
-    async def _act(self, ack: Ack, origin: Origin, named: str, make: Make, began: float | None = None) -> None:
+    async def _found(self, origin: Origin) -> Origin:
+        """The same with the private conversation, for what belongs to no channel."""
+        if origin.place.channel != ids.UNKNOWN_DIRECT:
+            return origin
+        try:
+            workspace = await self._workspaces.of(origin.team)
+            channel = await workspace.direct_channel(origin.user, patience=WHO)
+        except DeliveryError:
+            return origin  # it can be answered where it was done all the same
+        return replace(origin, place=ids.place(origin.team, channel))
+
+    async def _act(self, ack: Ack, origin: Origin, named: str, make: Make) -> None:
         """Have the effect first and acknowledge then; what takes longer is acknowledged meanwhile."""
+        began = time.monotonic()
         working = self._work(origin, named, make)
-        await asyncio.wait({working}, timeout=self._in_time(time.monotonic() if began is None else began))
+        await asyncio.wait({working}, timeout=self._in_time(began))
         await ack()
         self._lanes.begin(self._answer(origin, working))
 
     def _in_time(self, began: float) -> float:
-        """The seconds until an act has to be acknowledged, of which finding where it was done has taken some."""
+        """The seconds until an act has to be acknowledged."""
         return max(self._ack_after - (time.monotonic() - began), 0.0)
 
     async def _answer(self, origin: Origin, working: "asyncio.Task[Done]") -> None:
@@ -160,13 +171,6 @@ class Acts:
         if isinstance(answer.reply, Message | Edit):
             # The modal is closed by now: what belonged to no channel goes to the private conversation.
             await self._answers.answer(replace(origin, opens_view=False), event, answer)
-
-    async def _origin(self, body: Json) -> Origin:
-        direct = ""
-        if "channel" not in body and not inbound.meant_by(body).channel:
-            workspace = await self._workspaces.of(inbound.team_of(body))
-            direct = await workspace.direct_channel(str(body["user"]["id"]))
-        return inbound.acted_origin(body, direct)
 
 
 def _named(body: Json) -> str:

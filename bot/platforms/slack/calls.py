@@ -117,10 +117,10 @@ class Workspace:
             if not cursor:
                 return
 
-    async def direct_channel(self, user: str) -> str:
+    async def direct_channel(self, user: str, *, patience: float = LONGEST_WAIT) -> str:
         """The private conversation with somebody."""
         if user not in self.direct:
-            opened = await self.call("conversations.open", users=user)
+            opened = await self.call("conversations.open", patience=patience, users=user)
             self.direct[user] = str(opened["channel"]["id"])
         return self.direct[user]
 

@@ -126,14 +126,14 @@ def slash_origin(body: Json) -> Origin:
     )
 
 
-def acted_origin(body: Json, direct: str) -> Origin:
-    """Where a button was pressed, a form was sent, or a shortcut used; `direct` is the private conversation."""
+def acted_origin(body: Json) -> Origin:
+    """Where a button was pressed, a form was sent, or a shortcut used; what belongs to no channel is private."""
     team, user = team_of(body), str(body["user"]["id"])
     trigger = str(body.get("trigger_id") or "")
     view = body.get("view")
     if view is not None:
         meant = meant_by(body)
-        place = Place(ids.SLACK, team, meant.channel or direct, meant.thread or None)
+        place = Place(ids.SLACK, team, meant.channel or ids.UNKNOWN_DIRECT, meant.thread or None)
         return Origin(
             team=team,
             user=user,
@@ -144,7 +144,8 @@ def acted_origin(body: Json, direct: str) -> Origin:
             opens_view=not meant.channel,
         )
     if "channel" not in body:
-        return Origin(team=team, user=user, place=ids.place(team, direct), trigger=trigger, opens_view=True)
+        nowhere = ids.place(team, ids.UNKNOWN_DIRECT)
+        return Origin(team=team, user=user, place=nowhere, trigger=trigger, opens_view=True)
     container, message = body.get("container") or {}, body.get("message") or {}
     ts = str(container.get("message_ts") or message.get("ts") or "")
     thread = container.get("thread_ts") or message.get("thread_ts")

@@ -164,6 +164,25 @@ async def test_a_form_that_is_read_slowly_waits_and_keeps_what_was_typed(open_sl
 
 
 @pytest.mark.parametrize("way", ["slowly", "not at all"])
+async def test_a_shortcut_is_answered_where_the_private_conversation_cannot_be_opened(
+    open_slack: OpenSlack, way: str
+) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        jonas = stage.person("Jonas")
+        await jonas.types("join")
+        stage.platform._acts._ack_after = AT_ONCE
+        workspace = await stage.platform._workspaces.of(stage.team.id)
+        workspace.direct.clear()
+        if way == "slowly":
+            await workspace.pace.hold(stage.team.id, "conversations.open", "", 0.5)
+        else:
+            stage.server.calls.fail_next("conversations.open", "missing_scope")
+        await jonas.uses(commands.ANSWER)
+        assert "Reading a p-value" in seen(stage, jonas.shown)
+
+
+@pytest.mark.parametrize("way", ["slowly", "not at all"])
 async def test_an_answer_that_a_modal_cannot_show_in_time_still_arrives(
     open_slack: OpenSlack, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
