@@ -170,6 +170,8 @@ class App:
         # A platform that does not answer must not hold the clock: what is due at nine is written at nine.
         if self._delivering is None or self._delivering.done():
             self._delivering = asyncio.create_task(self._drain())
+        else:
+            self.delivery.look_again()
         await asyncio.wait({self._delivering}, timeout=DELIVERED_WITHIN)
 
     def _look_for_members_meanwhile(self) -> None:
@@ -213,6 +215,7 @@ class App:
     def close(self) -> None:
         """Begin nothing more by itself: no further batch of what is due, no further claim of rows."""
         self.tick.closing = self.delivery.closing = True
+        self.delivery.look_again()
 
     async def stop(self) -> None:
         """Finish what has begun: the sends under way, then the events under way; no lease is left behind."""

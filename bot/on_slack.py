@@ -7,6 +7,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.errors import SettingsError
 from bot.settings import Settings
 from bot.storage import installations
+from bot.storage.bucket import SharedTurns
 from bot.storage.database import Database
 from bot.storage.installations import Installation
 from bot.storage.vault import Vault
@@ -27,12 +28,16 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, *, base_url: 
     from bot.pictures.draw import draw
     from bot.platforms.slack.adapter import SlackPlatform
     from bot.platforms.slack.calls import API, OneWorkspace, Refused, not_opened
+    from bot.platforms.slack.pace import Pace
     from bot.platforms.slack.transport import SocketMode
 
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         raise SettingsError("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: both are needed for Socket Mode")
     api = base_url or API
-    workspaces = OneWorkspace(settings.slack_bot_token.get_secret_value(), base_url=api)
+    database = Database(settings.database_url)
+    stack.push_async_callback(database.close)
+    pace = Pace(book=_book(database))
+    workspaces = OneWorkspace(settings.slack_bot_token.get_secret_value(), pace=pace, base_url=api)
     transport = SocketMode(settings.slack_app_token.get_secret_value(), workspaces, base_url=api)
     platform = SlackPlatform(workspaces, transport, catalogue(), draw)
     stack.push_async_callback(platform.close)
@@ -41,6 +46,11 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, *, base_url: 
     except Refused as refused:
         raise SettingsError(not_opened("SLACK_BOT_TOKEN", refused)) from None
     return platform
+
+
+def _book(database: Database) -> SharedTurns | None:
+    # SQLite has one process, which needs no book to know its own turns.
+    return None if database.sqlite else SharedTurns(database)
 
 
 class _Store:
@@ -59,8 +69,12 @@ class _Store:
         await self._database.write(installations.put, PLATFORM, noted, self._vault, self._clock.now())
 
     async def forget(self, team: str) -> None:
-        """Erase the tokens of a workspace."""
+        """Erase the tokens of a workspace, or of an organisation."""
         await self._database.write(installations.forget, PLATFORM, team, self._clock.now())
+
+    async def within(self, team: str, enterprise: str | None) -> None:
+        """Note the organisation whose installation counts in a workspace; None for none."""
+        await self._database.write(installations.within, PLATFORM, team, enterprise, self._clock.now())
 
 
 async def open_over_http(
@@ -73,6 +87,7 @@ async def open_over_http(
     from bot.platforms.slack.calls import API
     from bot.platforms.slack.installed import Client, ManyWorkspaces
     from bot.platforms.slack.over_http import OverHttp
+    from bot.platforms.slack.pace import Pace
 
     given = _needed_over_http(settings)
     clock = clock or SystemClock()
@@ -80,7 +95,8 @@ async def open_over_http(
     stack.push_async_callback(database.close)
     app = Client(settings.slack_client_id or "", given["slack_client_secret"])
     api = base_url or API
-    workspaces = ManyWorkspaces(_Store(database, vault, clock), app, clock, pace=how.pop("pace", None), base_url=api)
+    pace = how.pop("pace", None) or Pace(book=_book(database))
+    workspaces = ManyWorkspaces(_Store(database, vault, clock), app, clock, pace=pace, base_url=api)
     transport = OverHttp(
         workspaces,
         app,

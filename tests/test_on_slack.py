@@ -50,7 +50,7 @@ def test_the_manifest_stays_within_slacks_limits() -> None:
 
 def test_every_event_has_a_scope_that_lets_it_be_heard() -> None:
     used = {use for scope in access.SCOPES for use in scope.uses}
-    without = {"app_home_opened", "app_uninstalled", "tokens_revoked"}
+    without = {"app_home_opened", "app_uninstalled", "team_access_granted", "team_access_revoked", "tokens_revoked"}
     assert set(access.EVENTS) - used == without
 
 

@@ -17,6 +17,8 @@ class Sizes:
     large: int | None = None
     guilds: int = 1_000  # on Discord, each with a group
     guild_members: int = 50
+    workspaces: int = 100  # on Slack, each with one channel
+    channel_messages: int = 30  # due at once in each of these
 
 
 LARGE = 10_000_000

@@ -6,29 +6,28 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
+from bot.bench import discord, slack
 from bot.bench.answers import answer_vs_bare_sql
 from bot.bench.banks import bank_vs_bare_yaml
 from bot.bench.boards import board_growth, groupby_speedup
 from bot.bench.databases import Server, servers
-from bot.bench.discord import posts_vs_rate_limit
 from bot.bench.paired import Measured
 from bot.bench.sizes import LARGE, Sizes
 from bot.bench.ticks import tick_vs_bare_sql
 from bot.core.errors import UserError
 
-DISCORD = "discord"
 Numbers = dict[str, float | None]
 """Ratios, or milliseconds, by name; None where it could not be measured."""
 
 
 async def run(name: str, repetitions: int, sizes: Sizes | None = None) -> dict[str, object]:
     """Run a benchmark; what it gives is JSON, with None for every ratio that could not be measured."""
-    if name == DISCORD:
-        # It has no databases side by side and no repetitions: one day, measured once.
-        ratios, seen, why = await posts_vs_rate_limit(sizes or Sizes())
+    if name in AGAINST_A_SERVER:
+        # These have no databases side by side and no repetitions: one time, measured once.
+        ratios, seen, why = await AGAINST_A_SERVER[name](sizes or Sizes())
         return {"bench": name, "ratios": ratios, "medians": seen, "repetitions": 1, "machine": _machine(), "why": why}
     if name not in BENCHES:
-        raise UserError(f"Wanted one of the benchmarks {', '.join((*BENCHES, DISCORD))}; got {name!r}.")
+        raise UserError(f"Wanted one of the benchmarks {', '.join((*BENCHES, *AGAINST_A_SERVER))}; got {name!r}.")
     async with servers() as all_servers:
         ratios, medians = await BENCHES[name](all_servers, sizes or _asked_for(), repetitions)
     return {"bench": name, "ratios": ratios, "medians": medians, "repetitions": repetitions, "machine": _machine()}
@@ -96,3 +95,5 @@ BENCHES: dict[str, Callable[[list[Server], Sizes, int], Awaitable[tuple[Numbers,
     "boards": _boards,
     "bank": _bank,
 }
+AGAINST_A_SERVER = {"discord": discord.posts_vs_rate_limit, "slack": slack.posts_vs_rate_limit}
+"""What is measured against a test server of a checkout."""

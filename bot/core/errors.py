@@ -9,6 +9,7 @@ BatchmatesError
 ├── BackupError           a backup cannot be made, or one cannot be restored here; nothing was changed
 ├── Duplicate             this event was handled before; its second delivery has no effect
 └── DeliveryError         a platform refused or failed; carries whether and when to try again
+    └── NotYet            a platform's own pace lets this call leave later only; nothing was tried
 
 Anything else that is raised is a bug: `dispatch` and `tick` log it once, with a reference.
 """
@@ -83,3 +84,14 @@ class DeliveryError(BatchmatesError):
     def permanent(self) -> bool:
         """Whether trying the same call again is pointless."""
         return self.refusal not in {Refusal.busy, Refusal.unclear}
+
+
+class NotYet(DeliveryError):
+    """A call has no turn yet: the pace that a platform wants is known before it is made.
+
+    It is no try, and whoever waits for the turn holds nobody else meanwhile.
+    """
+
+    def __init__(self, what: str, seconds: float) -> None:
+        super().__init__(Refusal.busy, what, retry_after=seconds)
+        self.seconds = seconds

@@ -7,6 +7,7 @@ and the moment `at` which the platform gives it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bot.core.refs import MessageRef, Person, Place
 
@@ -101,4 +102,44 @@ class Removed(Happening):
     """The bot was taken out of a workspace; `who` is the bot itself, and `place` names the workspace."""
 
 
-Event = CommandInvoked | CommandTyped | ActionPressed | FormSubmitted | Posted | Edited | Deleted | Left | Removed
+class Closing(StrEnum):
+    """Why nothing can be written in a channel any more."""
+
+    archived = "archived"
+    deleted = "deleted"
+    removed = "removed"  # the bot was taken out of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(Happening):
+    """Nothing can be written in the channel of `place` any more."""
+
+    why: Closing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened(Happening):
+    """The channel of `place`, which was archived, can be written in again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed(Happening):
+    """The channel of `place` is called otherwise now; its id is the same."""
+
+    title: str
+
+
+Event = (
+    CommandInvoked
+    | CommandTyped
+    | ActionPressed
+    | FormSubmitted
+    | Posted
+    | Edited
+    | Deleted
+    | Left
+    | Removed
+    | Closed
+    | Reopened
+    | Renamed
+)

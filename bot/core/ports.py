@@ -148,7 +148,7 @@ class Platform(Protocol):
         ...
 
     async def deliver(self, sending: Sending) -> Receipt:
-        """Make the one native call."""
+        """Make the one native call; raise `NotYet` at once where its turn is not soon."""
         ...
 
     async def look_back(self, sending: Sending) -> Receipt | None:

@@ -3,11 +3,15 @@
 What an earlier try may have sent already is settled first, in this order: the platform's nonce still holds, so the
 same key is sent again; the platform's history shows it; nothing can tell for ten minutes, so what is vital is sent
 again and counted as maybe doubled, and the rest goes to the organisers' list.
+
+A row whose turn has not come by the pace of its platform goes back with all that waits behind it, so that it takes
+none of the places of those that may leave.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from heapq import heappop, heappush
 from typing import Any
 
 import structlog
@@ -16,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Declared
-from bot.core.errors import DatabaseAway, DeliveryError, Refusal
+from bot.core.errors import DatabaseAway, DeliveryError, NotYet, Refusal
 from bot.core.points import Point, reached
 from bot.core.ports import CannotLook, Loss, Platform, React, Receipt, UnitOfWork
 from bot.storage import outbox
@@ -27,6 +31,7 @@ log = structlog.get_logger()
 UNSETTLED = timedelta(minutes=10)
 LOOK_EVERY = timedelta(minutes=1)
 TRIES_OF_A_BUG = 3
+SOON = 5.0  # seconds that a round waits for a turn; later ones are the next round's
 LONGEST_CALL = 45.0  # seconds; shorter than a lease, so that no other process takes the row meanwhile
 
 
@@ -52,9 +57,16 @@ class Delivery:
         """Set where the process is to end: nothing more is claimed, and what is under way is finished."""
         self._at_once = at_once
         self._before_claim = before_claim
+        self._more = asyncio.Event()
+        self._turns: list[float] = []
+        """When those come up whose turn had not come, as a heap of moments of the event loop."""
+
+    def look_again(self) -> None:
+        """Tell a round that is under way that there may be more to send."""
+        self._more.set()
 
     async def drain(self) -> int:
-        """Send everything that may leave now; give the number of rows that were taken up."""
+        """Send everything that may leave now or has its turn soon; give the number of rows that were taken up."""
         total = 0
         under_way: set[asyncio.Task[None]] = set()
         try:
@@ -63,12 +75,26 @@ class Delivery:
                 claimed = await self._claim(self._at_once - len(under_way))
                 total += len(claimed)
                 under_way |= {asyncio.create_task(self._take(item)) for item in claimed}
-                if not under_way:
+                if not under_way and (self.closing or not self._turns):
                     return total
-                _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                under_way = await self._until_something_happens(under_way)
         finally:
             for task in under_way:
                 task.cancel()
+
+    async def _until_something_happens(self, under_way: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """Wait until a call has ended, a turn has come, or somebody says that there is more; give what goes on."""
+        now = asyncio.get_running_loop().time
+        more = asyncio.create_task(self._more.wait())
+        timeout = max(self._turns[0] - now(), 0.0) if self._turns else None
+        try:
+            done, _ = await asyncio.wait({*under_way, more}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            more.cancel()
+        self._more.clear()
+        while self._turns and self._turns[0] <= now():
+            heappop(self._turns)
+        return under_way - done
 
     async def _claim(self, at_most: int) -> list[Claimed]:
         if not at_most or self.closing:
@@ -102,6 +128,10 @@ class Delivery:
                 raise DeliveryError(Refusal.busy, "this version of the bot cannot read it")
             async with asyncio.timeout(LONGEST_CALL):
                 receipt = await (self._settle(item, platform) if item.unsure else platform.deliver(item.sending))
+        except DatabaseAway:
+            raise  # a platform's pace may stand in the database; whether the call was made is settled later
+        except NotYet as error:
+            await self._put_back(item, error)
         except DeliveryError as error:
             await self._refused(item, error)
         except TimeoutError:
@@ -136,6 +166,15 @@ class Delivery:
             return None
         await self._work.run(outbox.note_maybe_doubled, item, now)
         return await platform.deliver(item.sending)
+
+    async def _put_back(self, item: Claimed, error: NotYet) -> None:
+        if item.given_up(self._clock.now()):
+            await self._refused(item, error)
+            return
+        await self._work.run(outbox.not_yet, item, self._clock.now() + timedelta(seconds=error.seconds))
+        if error.seconds <= SOON:
+            # A beat for each turn would ask every feature what is due.
+            heappush(self._turns, asyncio.get_running_loop().time() + error.seconds)
 
     async def _refused(self, item: Claimed, error: DeliveryError) -> None:
         log.warning("delivery_refused", key=item.sending.key, refusal=error.refusal.value, attempt=item.attempts)

@@ -6,8 +6,9 @@ A platform counts all requests of a bot, whichever process makes them, while a c
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Float, String, Table, func, select, update
+from sqlalchemy import Column, Connection, Float, String, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.columns import metadata
@@ -16,6 +17,7 @@ from bot.storage.database import Database
 PER_SECOND = 45.0  # Discord allows 50; some room is left for clocks that differ and for what a network holds back
 CATCHING_UP = 46.0  # a second, of what one process sends late because it was held up
 AT_ONCE = 1  # few, since what a busy machine sends late comes together with what follows
+KEPT_FOR = timedelta(days=1)  # longer than any platform holds a call
 
 buckets = Table(
     "buckets",
@@ -34,14 +36,44 @@ def take(tx: Connection, name: str, now: float, per_second: float = PER_SECOND, 
 
     `now` is seconds since 1970; on PostgreSQL the database's own clock counts, since machines differ.
     """
-    if tx.dialect.name == "postgresql":
-        now = float(tx.scalar(select(func.extract("epoch", func.clock_timestamp()))) or now)
+    return max(turn(tx, name, now, 1 / per_second, at_once / per_second), 0.0)
+
+
+def turn(tx: Connection, name: str, now: float, interval: float, ahead: float, patience: float = float("inf")) -> float:
+    """Take the next turn of a bucket, and none where it comes later than in `patience` seconds.
+
+    Gives the seconds until the turn; less than zero, down to `-ahead`, where some that were not taken before are left.
+    """
+    now = _moment(tx, now)
+    free = _locked(tx, name)
+    mine = max(free, now - ahead)
+    if mine - now <= patience:
+        tx.execute(update(buckets).where(buckets.c.name == name).values(next_at=mine + interval))
+    return mine - now
+
+
+def hold(tx: Connection, name: str, now: float, seconds: float) -> None:
+    """Give out no turn of a bucket for a while."""
+    until = max(_locked(tx, name), _moment(tx, now) + seconds)
+    tx.execute(update(buckets).where(buckets.c.name == name).values(next_at=until))
+
+
+def sweep(tx: Connection, now: datetime) -> None:
+    """Forget buckets that are full again for long: one that is not there is full."""
+    tx.execute(delete(buckets).where(buckets.c.next_at < (now - KEPT_FOR).timestamp()))
+
+
+def _moment(tx: Connection, now: float) -> float:
+    # Machines differ; the database is one.
+    if tx.dialect.name != "postgresql":
+        return now
+    return float(tx.scalar(select(func.extract("epoch", func.clock_timestamp()))) or now)
+
+
+def _locked(tx: Connection, name: str) -> float:
     tx.execute(_INSERT[tx.dialect.name], {"name": name, "next_at": 0.0})
     # The row stays locked until the end of the transaction, so two processes never take the same moment.
-    free = tx.scalar(select(buckets.c.next_at).where(buckets.c.name == name).with_for_update()) or 0.0
-    mine = max(free, now - at_once / per_second)
-    tx.execute(update(buckets).where(buckets.c.name == name).values(next_at=mine + 1 / per_second))
-    return max(mine - now, 0.0)
+    return tx.scalar(select(buckets.c.next_at).where(buckets.c.name == name).with_for_update()) or 0.0
 
 
 class SharedBucket:
@@ -75,3 +107,19 @@ class SharedBucket:
             if early > 0:
                 await asyncio.sleep(early)
             self._last = time.monotonic()
+
+
+class SharedTurns:
+    """The turns of many buckets at once, among all processes that use this database."""
+
+    def __init__(self, database: Database, *, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    async def turn(self, name: str, interval: float, ahead: float, patience: float) -> float:
+        """Take the next turn; give the seconds until it comes, and take none where that is longer than `patience`."""
+        return await self._database.write(turn, name, self._now(), interval, ahead, patience)
+
+    async def hold(self, name: str, seconds: float) -> None:
+        """Give out no turn for a while."""
+        await self._database.write(hold, name, self._now(), seconds)

@@ -1,9 +1,13 @@
-"""Workspaces that have installed the bot, and their tokens, which are sealed."""
+"""Workspaces that have installed the bot, and their tokens, which are sealed.
+
+An organisation of several workspaces has a row of its own with its token; the rows of its workspaces name it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, UniqueConstraint, select, update
+from sqlalchemy import Column, Connection, Integer, Row, String, Table, Text, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.columns import Instant, metadata
@@ -22,6 +26,7 @@ installations = Table(
     Column("refresh_token", Text),
     Column("expires_at", Instant),
     Column("changed_at", Instant, nullable=False),
+    Column("enterprise", String(100)),
     UniqueConstraint("platform", "workspace"),
 )
 _GIVEN = ("bot_user", "bot_id", "scopes", "token", "refresh_token", "expires_at", "changed_at")
@@ -36,9 +41,21 @@ _UPSERT = {
 }
 
 
+_WITHIN = {
+    dialect: insert.on_conflict_do_update(
+        index_elements=["platform", "workspace"],
+        set_={name: insert.excluded[name] for name in ("enterprise", "changed_at")},
+    )
+    for dialect, insert in (
+        ("sqlite", sqlite.insert(installations)),
+        ("postgresql", postgresql.insert(installations)),
+    )
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """What a workspace gave us when it installed the bot; `refresh_token` is set where tokens are rotated."""
+    """What who installed the bot gave us, a workspace or an organisation; `refresh_token` where tokens are rotated."""
 
     workspace: str
     bot_user: str
@@ -65,11 +82,18 @@ def put(tx: Connection, platform: str, given: Installation, vault: Vault, now: d
     tx.execute(_UPSERT[tx.dialect.name], values)
 
 
+def within(tx: Connection, platform: str, workspace: str, enterprise: str | None, now: datetime) -> None:
+    """Note the organisation whose installation counts in a workspace; None for none."""
+    values = {"platform": platform, "workspace": workspace, "bot_user": "", "bot_id": "", "scopes": ""}
+    tx.execute(_WITHIN[tx.dialect.name], values | {"enterprise": enterprise, "changed_at": now})
+
+
 def find(tx: Connection, platform: str, workspace: str, vault: Vault) -> Installation | None:
-    """Read an installation; None where there is none, or none any more."""
-    own = (installations.c.platform == platform, installations.c.workspace == workspace)
-    row = tx.execute(select(installations).where(*own, installations.c.token.is_not(None))).first()
-    if row is None:
+    """Read the installation that counts in a workspace, its own before its organisation's; None where there is none."""
+    row = _row(tx, platform, workspace)
+    if row is not None and row.token is None and row.enterprise:
+        row = _row(tx, platform, row.enterprise)
+    if row is None or row.token is None:
         return None
     return Installation(
         workspace=row.workspace,
@@ -80,6 +104,11 @@ def find(tx: Connection, platform: str, workspace: str, vault: Vault) -> Install
         refresh_token=vault.open(row.refresh_token) if row.refresh_token else "",
         expires_at=row.expires_at,
     )
+
+
+def _row(tx: Connection, platform: str, workspace: str) -> Row[Any] | None:
+    own = (installations.c.platform == platform, installations.c.workspace == workspace)
+    return tx.execute(select(installations).where(*own)).first()
 
 
 def forget(tx: Connection, platform: str, workspace: str, now: datetime) -> None:

@@ -93,6 +93,7 @@ class Claimed:
     wait: timedelta
     due_at: datetime
     unreadable: bool
+    lane: str
 
     def given_up(self, now: datetime) -> bool:
         """Whether it has been refused for so long that what waits behind it should not wait any more."""
@@ -195,7 +196,8 @@ def claim(tx: Connection, now: datetime, platforms: Collection[str], at_most: in
 
 def _ready(now: datetime) -> Select[Any]:
     other, parent = outbox.alias("other"), outbox.alias("parent")
-    waiting = and_(other.c.state == "pending", or_(other.c.attempts > 0, other.c.not_before <= now))
+    # Whatever was due once holds what was written after it, also while it waits for its turn.
+    waiting = and_(other.c.state == "pending", or_(other.c.attempts > 0, other.c.due_at <= now))
     # What is under way already is held by nothing but an earlier one under way, or two would wait for each other: a row
     # whose time came only now stays behind a later one.
     new, earlier = outbox.c.state == "pending", other.c.id < outbox.c.id
@@ -221,7 +223,9 @@ def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
     # A call that does the same thing when done twice needs no settling: a thread guards itself, the rest overwrite.
     unsure = row.state == "sending" and isinstance(row.call, Send | Unreadable)
     wait, unreadable = timedelta(seconds=row.wait), any(isinstance(v, Unreadable) for v in (row.target, row.call))
-    return Claimed(row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, wait, row.due_at, unreadable)
+    return Claimed(
+        row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, wait, row.due_at, unreadable, row.lane
+    )
 
 
 def release_leases(tx: Connection, now: datetime) -> None:
@@ -266,6 +270,16 @@ def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) ->
         .where(_mine(item))
         .values(last_error=str(error), not_before=at, changed_at=now, wait=wait.total_seconds(), **state)
     )
+
+
+def not_yet(tx: Connection, item: Claimed, at: datetime) -> None:
+    """Put it back until its turn comes: it was not tried. What waits behind it is not looked at before, either."""
+    state: dict[str, Any] = {"state": "sending", "lease_until": at} if item.unsure else {"state": "pending"}
+    if not item.unsure:
+        state |= {"since": None, "lease_until": None}
+    tx.execute(update(outbox).where(_mine(item)).values(attempts=item.attempts - 1, not_before=at, **state))
+    behind = and_(outbox.c.lane == item.lane, outbox.c.state == "pending", outbox.c.not_before < at)
+    tx.execute(update(outbox).where(behind, outbox.c.due_at <= at).values(not_before=at))
 
 
 def ask_again_at(tx: Connection, item: Claimed, at: datetime) -> None:

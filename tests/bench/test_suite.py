@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot import bench
-from bot.bench import discord
+from bot.bench import discord, slack
+from bot.bench.checkout import needed
 from bot.bench.databases import POSTGRES
 from bot.bench.paired import Pair, measured
 from bot.bench.sizes import Sizes
@@ -14,8 +15,9 @@ from bot.core.errors import BatchmatesError
 from tests.servers.discord.contract import absent
 
 LITTLE = Sizes(
-    answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3
-)
+    answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3,
+    workspaces=5, channel_messages=3,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -69,8 +71,23 @@ async def test_discord_gives_null_and_why_where_there_is_no_checkout(tmp_path: P
     assert why == "there is no tools/bench_discord.py here: it is measured from a checkout"
 
 
+async def test_slack_gives_its_ratio_as_json_and_keeps_the_limits() -> None:
+    result = json.loads(json.dumps(await bench.run("slack", 1, LITTLE)))
+    assert (result["bench"], result["why"]) == ("slack", None)
+    assert result["ratios"]["posts_vs_rate_limit"] > 0
+    seen = result["medians"]
+    assert (seen["workspaces"], seen["requests"], seen["limited"], seen["errors"]) == (5, 15, 0, 0)
+    assert seen.keys() >= {"memory_per_100_workspaces_mb", "memory_after_posting_mb"}
+
+
+async def test_slack_gives_null_and_why_where_there_is_no_checkout(tmp_path: Path) -> None:
+    ratios, _, why = await slack.posts_vs_rate_limit(LITTLE, tmp_path)
+    assert ratios == {"posts_vs_rate_limit": None}
+    assert why == "there is no tools/bench_slack.py here: it is measured from a checkout"
+
+
 async def test_discord_gives_null_and_why_where_the_measurement_fails(tmp_path: Path) -> None:
-    for name in discord.NEEDS:
+    for name in needed(discord.TOOL, discord.SERVER):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text("raise SystemExit('no contract here')")
     ratios, _, why = await discord.posts_vs_rate_limit(LITTLE, tmp_path)

@@ -1,11 +1,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.core.clock import SetClock, SystemClock
+from bot.core.errors import DatabaseAway, NotYet
 from bot.core.messages import message
 from bot.core.ports import Change, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Place
@@ -187,6 +190,109 @@ class _Open:
 
 
 _SET = _Open()
+
+
+# --- whose turn has not come ------------------------------------------------------------------------------------------
+
+
+class Paced(LocalPlatform):
+    """The local platform, which takes one message of a channel and then wants some seconds in between."""
+
+    def __init__(self, world: World, clock: SetClock, seconds: float) -> None:
+        super().__init__(world, draw)
+        self._clock, self._seconds = clock, timedelta(seconds=seconds)
+        self._free: dict[object, datetime] = {}
+        self.asked: list[str] = []
+
+    async def deliver(self, sending: Sending) -> Receipt:
+        self.asked.append(sending.key)
+        now, free = self._clock.now(), self._free.get(sending.target)
+        if free and free > now:
+            raise NotYet("no turn yet", (free - now).total_seconds())
+        self._free[sending.target] = now + self._seconds
+        return await super().deliver(sending)
+
+
+@one_mode
+async def test_what_has_no_turn_yet_goes_back_with_its_lane_and_keeps_no_place(house: House) -> None:
+    house.at_once = 1
+    house.restart()
+    paced = Paced(house.world, house.clock, 10)
+    house.platforms["local"] = paced
+    for channel in range(3):
+        for n in range(3):
+            await house.put(f"{channel}.{n}", house.place(channel))
+    await house.drain()
+    assert house.said() == ["0.0", "1.0", "2.0"]
+    # Each lane was looked at once more, and not for each of the rows that wait in it.
+    assert sorted(paced.asked) == ["0.0", "0.1", "1.0", "1.1", "2.0", "2.1"]
+    assert await house.drain(9) == 0
+    await house.drain(1)
+    await house.drain(10)
+    assert [said for said in house.said() if said.startswith("1")] == ["1.0", "1.1", "1.2"]
+    assert len(house.said()) == 9
+
+
+@one_mode
+async def test_waiting_for_a_turn_is_no_try_and_nothing_overtakes_it(house: House) -> None:
+    house.platforms["local"] = Paced(house.world, house.clock, 10)
+    for n in range(3):
+        await house.put(f"k{n}")
+    await house.drain()
+    await house.put("written later")
+    await house.drain(5)
+    rows = await house.work.read(lambda tx: tx.execute(select(outbox.outbox.c.attempts, outbox.outbox.c.wait)).all())
+    assert sorted(tuple(row) for row in rows) == [(0, 0.0)] * 3 + [(1, 0.0)]
+    for _ in range(3):
+        await house.drain(10)
+    assert house.said() == ["k0", "k1", "k2", "written later"]
+
+
+@one_mode
+async def test_what_is_of_no_use_any_more_does_not_wait_for_a_turn(house: House) -> None:
+    house.platforms["local"] = Paced(house.world, house.clock, 2 * 60 * MINUTE)
+    await house.put("first")
+    await house.drain()
+    await house.put("noted:second")
+    await house.drain(61 * MINUTE)
+    assert await house.states() == {"first": "sent", "noted:second": "dead"}
+    assert heard == [("lost", "noted:second")]
+
+
+@one_mode
+async def test_a_round_goes_on_until_a_turn_that_comes_soon(house: House) -> None:
+    house.clock = SystemClock()  # type: ignore[assignment]  # a turn comes in real time only
+    house.restart()
+    house.platforms["local"] = Paced(house.world, house.clock, 0.05)
+    for n in range(4):
+        await house.put(f"k{n}")
+    await house.delivery.drain()
+    assert house.said() == ["k0", "k1", "k2", "k3"]
+
+
+@one_mode
+async def test_a_database_that_is_away_before_the_call_is_no_bug(house: House) -> None:
+    house.world.on_call = at({("before", 1): DatabaseAway("on purpose")})
+    await house.put("a")
+    await house.drain()
+    assert (house.delivery.errors, await house.states()) == (0, {"a": "sending"})
+    await house.drain(MINUTE)
+    assert (house.said(), await house.states()) == (["a"], {"a": "sent"})
+
+
+@one_mode
+async def test_what_is_written_while_a_round_waits_leaves_with_it_where_somebody_says_so(house: House) -> None:
+    slow = Slow(house.world)
+    house.platforms["local"] = slow
+    await house.put("k0")
+    draining = asyncio.create_task(house.drain())
+    await asyncio.sleep(0)
+    await house.put("newer", house.place(1))
+    house.delivery.look_again()
+    await until_said(house, 1)
+    assert house.said() == ["newer"]
+    slow.go_on.set()
+    await draining
 
 
 @one_mode

@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from bot.storage.bucket import AT_ONCE, PER_SECOND, SharedBucket, take
+from bot.storage import bucket
+from bot.storage.bucket import AT_ONCE, PER_SECOND, SharedBucket, SharedTurns, take
 from bot.storage.database import Database
 
 
@@ -37,3 +39,33 @@ async def test_several_that_share_a_bucket_stay_below_the_limit_together(databas
     turns.sort()
     assert turns[-1] - began >= (len(turns) - 1 - AT_ONCE) / PER_SECOND - 0.05
     assert max(sum(1 for other in turns if first <= other < first + 1) for first in turns) <= 50
+
+
+# --- many buckets -----------------------------------------------------------------------------------------------------
+
+
+async def test_turns_of_two_processes_come_one_after_the_other(database: Database) -> None:
+    one, other = (SharedTurns(database) for _ in range(2))
+    waits = [await process.turn("c", 100.0, 0.0, 1000.0) for process in (one, other, other, one)]
+    assert [round(wait, -2) for wait in waits] == [0, 100, 200, 300]
+
+
+async def test_a_turn_that_is_too_far_away_is_not_taken(database: Database) -> None:
+    turns = SharedTurns(database)
+    await turns.hold("c", 500.0)
+    assert [round(await turns.turn("c", 100.0, 0.0, 20.0), -2) for _ in range(3)] == [500] * 3
+    assert round(await turns.turn("c", 100.0, 0.0, 1000.0), -2) == 500
+
+
+async def test_what_was_not_taken_is_left_as_far_as_it_may_come_at_once(database: Database) -> None:
+    turns = SharedTurns(database)
+    assert [round(await turns.turn("c", 100.0, 300.0, 20.0), -2) for _ in range(5)] == [-300, -200, -100, 0, 100]
+
+
+async def test_a_bucket_that_is_full_again_for_a_day_is_forgotten(database: Database) -> None:
+    turns = SharedTurns(database)
+    await turns.turn("c", 1.0, 0.0, 20.0)
+    await turns.hold("held", 10.0 * 24 * 3600)
+    await database.write(bucket.sweep, datetime.now(UTC) + timedelta(days=2))
+    names = await database.read(lambda tx: [row.name for row in tx.execute(bucket.buckets.select())])
+    assert names == ["held"]

@@ -10,7 +10,7 @@ from bot.core.refs import Person, Target
 from bot.features.groups import store
 from bot.features.homes import store as homes
 from bot.features.members import store as members
-from bot.storage import inbox, outbox
+from bot.storage import bucket, inbox, outbox
 from bot.storage.unit_of_work import forget_old_events
 
 
@@ -20,6 +20,7 @@ def sweep(tx: Connection, now: datetime) -> None:
     forget_old_events(tx, now)
     outbox.sweep(tx, now)
     inbox.sweep(tx, now)
+    bucket.sweep(tx, now)
 
 
 @dead("log")

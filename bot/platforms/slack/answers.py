@@ -92,7 +92,7 @@ class Answers:
                     raise
             thread = {}
         # What is private goes to the private conversation where it cannot be shown in the channel.
-        alone = private or origin.opens_view
+        alone = private or origin.opens_view or origin.place.channel == ids.UNKNOWN_DIRECT
         channel = await workspace.direct_channel(origin.user) if alone else origin.place.channel
         await workspace.call("chat.postMessage", channel, **said, **QUIET, **thread)
 

@@ -1,7 +1,7 @@
 """The Web API in the house's words: each call in its turn, each refusal as a delivery error."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import aiohttp
@@ -17,7 +17,15 @@ TIMEOUT = 30  # seconds; shorter than the longest call of the house
 WHEN_UNAUTHORISED = 900.0  # seconds until a token that is not accepted is tried again
 WHEN_LIMITED = 30.0  # seconds where Slack names none
 PAGE = 100
-AWAY = {"account_inactive", "invalid_auth", "not_authed", "org_login_required", "token_expired", "token_revoked"}
+AWAY = {
+    "account_inactive",
+    "invalid_auth",
+    "not_authed",
+    "org_login_required",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+}
 BUSY = {"message_limit_exceeded", "rate_limited", "ratelimited", "team_added_to_org"}
 UNCLEAR = {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_not_found"}
 GONE = {
@@ -85,12 +93,16 @@ class Workspace:
                 answer = await getattr(self.client, method.replace(".", "_"))(**given)
         except Refused as refused:
             if refused.code in BUSY:
-                self.pace.hold(self.team, method, channel, refused.retry_after or WHEN_LIMITED)
+                await self.pace.hold(self.team, method, channel, refused.retry_after or WHEN_LIMITED)
             raise
         if method == "auth.test":
             granted = str(answer.headers.get("x-oauth-scopes", ""))
             self.scopes = frozenset(part.strip() for part in granted.split(",") if part.strip())
         return dict(answer.data)
+
+    def ready(self, method: str, channel: str = "") -> None:
+        """Raise `NotYet` where such a call has no turn soon."""
+        self.pace.ready(self.team, method, channel)
 
     async def pages(self, method: str, inside: str, channel: str, **args: Any) -> AsyncIterator[Json]:
         """Everything that a method lists, page by page."""
@@ -105,10 +117,10 @@ class Workspace:
             if not cursor:
                 return
 
-    async def direct_channel(self, user: str) -> str:
+    async def direct_channel(self, user: str, *, patience: float = LONGEST_WAIT) -> str:
         """The private conversation with somebody."""
         if user not in self.direct:
-            opened = await self.call("conversations.open", users=user)
+            opened = await self.call("conversations.open", patience=patience, users=user)
             self.direct[user] = str(opened["channel"]["id"])
         return self.direct[user]
 
@@ -146,8 +158,16 @@ class Workspaces(Protocol):
         """The workspace of this id; raise `DeliveryError` where the bot is not installed in it."""
         ...
 
-    async def left(self, team: str) -> None:
-        """Forget the token of a workspace that has uninstalled the bot."""
+    async def left(self, installation: str) -> None:
+        """Forget the token of a workspace, or of an organisation, that has uninstalled the bot."""
+        ...
+
+    async def granted(self, team: str, enterprise: str) -> None:
+        """Note that the installation of an organisation counts in a workspace of it."""
+        ...
+
+    async def revoked(self, team: str) -> None:
+        """Note that the installation of its organisation counts no more in a workspace."""
         ...
 
 
@@ -160,6 +180,8 @@ class OneWorkspace:
         self._pace = pace or Pace()
         self._session: aiohttp.ClientSession | None = None
         self._one: Workspace | None = None
+        self._teams: dict[str, Workspace] | None = None
+        """The workspaces of the organisation that the token belongs to; None where it belongs to one workspace."""
 
     async def open(self) -> None:
         """Ask Slack which workspace this is."""
@@ -169,6 +191,7 @@ class OneWorkspace:
         one = Workspace("", client_of(self._token, self._session, self._base_url), self._pace)
         who = await one.call("auth.test")
         one.team, one.bot_user, one.bot_id = str(who["team_id"]), str(who["user_id"]), str(who["bot_id"])
+        self._teams = {} if who.get("is_enterprise_install") else None
         self._one = one
 
     async def close(self) -> None:
@@ -178,15 +201,24 @@ class OneWorkspace:
             await session.close()
 
     async def of(self, team: str) -> Workspace:
-        """The workspace, where it is this one."""
+        """The workspace, where it is this one, or one of this organisation."""
         if self._one is None:
             raise DeliveryError(Refusal.busy, "not started yet")
+        if self._teams is not None and team not in ("", self._one.team):
+            # Each has limits and conversations of its own; the token is the same.
+            return self._teams.setdefault(team, replace(self._one, team=team, direct={}))
         if team not in ("", self._one.team):
             raise Refused(Refusal.forbidden, "token", "another_workspace")
         return self._one
 
-    async def left(self, team: str) -> None:
+    async def left(self, installation: str) -> None:
         """The token stands in the settings; the next call tells that it is not accepted any more."""
+
+    async def granted(self, team: str, enterprise: str) -> None:
+        """The token tells by itself."""
+
+    async def revoked(self, team: str) -> None:
+        """The next call tells."""
 
 
 def client_of(token: str | None, session: aiohttp.ClientSession | None, base_url: str = API) -> AsyncWebClient:

@@ -100,7 +100,7 @@ def manifest(catalogue: Catalogue, *, name: str = "Batchmates", address: str = "
         "settings": {
             "event_subscriptions": {**request, "bot_events": list(access.EVENTS)},
             "interactivity": {"is_enabled": True, **request},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": True,
             "socket_mode_enabled": not address,
             "token_rotation_enabled": False,
         },

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
-from bot.core.messages import Message, Picture
+from bot.core.messages import Attachment, Message, Picture
 from bot.core.ports import CannotLook, Change, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.slack import ids, inbound
@@ -37,7 +37,7 @@ class Post:
     # --- sending --------------------------------------------------------------------------------------------------
 
     async def deliver(self, sending: Sending) -> Receipt:
-        """Make the call; a thread needs none, since it is its first message."""
+        """Make the call; a thread needs none, since it is its first message. One that has no turn soon is not begun."""
         match sending.call:
             case Send(message):
                 return await self._send(sending, sending.call, message)
@@ -47,6 +47,7 @@ class Post:
             case Change(message, of):
                 ref = of or _sent_before(sending)
                 workspace = await self._workspaces.of(ref.place.workspace)
+                _ready(workspace, "chat.update", message)
                 rendered = await self.rendered(workspace, message)
                 text: Json = {"text": rendered.text, "blocks": rendered.blocks}
                 await self._said(workspace, "chat.update", ref.place.channel, ts=ref.id, **text)
@@ -59,6 +60,7 @@ class Post:
 
     async def _send(self, sending: Sending, call: Send, message: Message) -> Receipt:
         workspace, place = await self._place_of(_target(sending, call))
+        _ready(workspace, "chat.postMessage", message, place.channel)
         rendered = await self.rendered(workspace, message, ids.mark(sending.key))
         await self.share(workspace, rendered, place)
         said = await self._said(
@@ -88,6 +90,7 @@ class Post:
         workspace = await self._workspaces.of(to.place.workspace)
         if reaction not in REACTIONS:
             raise DeliveryError(Refusal.malformed, f"no name of Slack's is known for {reaction}")
+        workspace.ready("reactions.add")
         try:
             await workspace.call("reactions.add", to.place.channel, timestamp=to.id, name=REACTIONS[reaction])
         except Refused as refused:
@@ -119,6 +122,8 @@ class Post:
         workspace = await self._workspaces.of(target.workspace)
         if isinstance(target, Place):
             return workspace, target
+        if target.id not in workspace.direct:
+            workspace.ready("conversations.open")
         return workspace, ids.place(target.workspace, await workspace.direct_channel(target.id))
 
     # --- finding again --------------------------------------------------------------------------------------------
@@ -156,6 +161,13 @@ class Post:
             )
             for one in written
         ]
+
+
+def _ready(workspace: Workspace, method: str, message: Message, channel: str = "") -> None:
+    """Raise `NotYet` before anything is drawn or uploaded."""
+    workspace.ready(method, channel)
+    if any(isinstance(part, Picture | Attachment) for part in message.parts):
+        workspace.ready("files.getUploadURLExternal")
 
 
 def _history(workspace: Workspace, place: Place, oldest: str) -> AsyncIterator[Json]:

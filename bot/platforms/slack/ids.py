@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from bot.core.refs import MessageRef, Person, Place
 
 SLACK = "slack"
+UNKNOWN_DIRECT = "D"
+"""Stands for somebody's private conversation with the bot while its id is not known."""
 MARKED = "batchmates_sent"
 """The event type of the metadata that every message of ours carries."""
 

@@ -1,12 +1,14 @@
 """What came in from Slack, as its payloads are, to a core event and to where its answer goes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.core.events import (
     ActionPressed,
+    Closed,
+    Closing,
     CommandInvoked,
     CommandTyped,
     Deleted,
@@ -15,6 +17,8 @@ from bot.core.events import (
     FormSubmitted,
     Left,
     Posted,
+    Renamed,
+    Reopened,
 )
 from bot.core.refs import Place
 from bot.platforms.slack import commands, dialect, ids
@@ -55,14 +59,54 @@ class Origin:
         return Meant("", self.place.channel, self.place.thread or "", self.url)
 
 
+# --- whose ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The workspace that a payload comes from, and the organisation through whose installation it came, if any."""
+
+    team: str
+    enterprise: str = ""
+
+    @property
+    def installation(self) -> str:
+        """What gave us the token: the organisation where it has the bot, else the workspace."""
+        return self.enterprise or self.team
+
+
+def source(body: Json) -> Source:
+    """Read where a payload comes from; of a shared channel's event, the workspace that has the bot counts."""
+    authorized: Sequence[Json] = body.get("authorizations") or ()
+    given = authorized[0] if authorized else body
+    team = next(filter(_is_team, (str(given.get("team_id")), team_of(body))), "")
+    if team and not _is_org_wide(given):
+        return Source(team)
+    enterprise = body.get("enterprise") or {}
+    named = (given.get("enterprise_id"), enterprise.get("id"), body.get("enterprise_id"), body.get("team_id"))
+    return Source(team, next((str(id) for id in named if id and not _is_team(str(id))), ""))
+
+
+def _is_org_wide(given: Json) -> bool:
+    return str(given.get("is_enterprise_install")).lower() == "true"  # a form says it as a word
+
+
+def _is_team(id: str) -> bool:
+    return id.startswith("T")
+
+
 # --- interactions -----------------------------------------------------------------------------------------------------
 
 
 def team_of(body: Json) -> str:
-    """The workspace that a payload is about."""
-    team = body.get("team")
-    found = team.get("id") if isinstance(team, Mapping) else body.get("team_id")
-    return str(found or (body.get("user") or {}).get("team_id") or "")
+    """The workspace that a payload is about; what came through an organisation's installation may name none itself."""
+    team, view, user = body.get("team"), body.get("view") or {}, body.get("user")
+    named = (
+        team.get("id") if isinstance(team, Mapping) else body.get("team_id"),
+        view.get("team_id"),
+        user.get("team_id") if isinstance(user, Mapping) else None,
+    )
+    return next((str(id) for id in named if id and _is_team(str(id))), "")
 
 
 def meant_by(body: Json) -> Meant:
@@ -72,7 +116,7 @@ def meant_by(body: Json) -> Meant:
 
 def slash_origin(body: Json) -> Origin:
     """Where a slash command was typed."""
-    team, channel = str(body["team_id"]), str(body["channel_id"])
+    team, channel = team_of(body), str(body["channel_id"])
     return Origin(
         team=team,
         user=str(body["user_id"]),
@@ -82,14 +126,14 @@ def slash_origin(body: Json) -> Origin:
     )
 
 
-def acted_origin(body: Json, direct: str) -> Origin:
-    """Where a button was pressed, a form was sent, or a shortcut used; `direct` is the private conversation."""
+def acted_origin(body: Json) -> Origin:
+    """Where a button was pressed, a form was sent, or a shortcut used; what belongs to no channel is private."""
     team, user = team_of(body), str(body["user"]["id"])
     trigger = str(body.get("trigger_id") or "")
     view = body.get("view")
     if view is not None:
         meant = meant_by(body)
-        place = Place(ids.SLACK, team, meant.channel or direct, meant.thread or None)
+        place = Place(ids.SLACK, team, meant.channel or ids.UNKNOWN_DIRECT, meant.thread or None)
         return Origin(
             team=team,
             user=user,
@@ -100,7 +144,8 @@ def acted_origin(body: Json, direct: str) -> Origin:
             opens_view=not meant.channel,
         )
     if "channel" not in body:
-        return Origin(team=team, user=user, place=ids.place(team, direct), trigger=trigger, opens_view=True)
+        nowhere = ids.place(team, ids.UNKNOWN_DIRECT)
+        return Origin(team=team, user=user, place=nowhere, trigger=trigger, opens_view=True)
     container, message = body.get("container") or {}, body.get("message") or {}
     ts = str(container.get("message_ts") or message.get("ts") or "")
     thread = container.get("thread_ts") or message.get("thread_ts")
@@ -230,6 +275,25 @@ def left(team: str, user: str, channel: str, profile: Profile, id: str, at: date
     )
 
 
-def in_thread_of(origin: Origin, ts: str) -> Origin:
-    """The same, answered in the thread of a message of the channel."""
-    return replace(origin, place=replace(origin.place, thread=origin.place.thread or ts))
+# --- channels ---------------------------------------------------------------------------------------------------------
+
+
+def closed(team: str, channel: str, user: str, why: Closing, id: str, at: datetime) -> Closed:
+    """A channel was archived or deleted, or the bot was taken out of it."""
+    return Closed(**_of_channel(team, channel, user, id, at), why=why)
+
+
+def reopened(team: str, channel: str, user: str, id: str, at: datetime) -> Reopened:
+    """A channel that was archived is open again."""
+    return Reopened(**_of_channel(team, channel, user, id, at))
+
+
+def renamed(team: str, channel: str, title: str, id: str, at: datetime) -> Renamed:
+    """A channel has another name."""
+    return Renamed(**_of_channel(team, channel, "", id, at), title=title)
+
+
+def _of_channel(team: str, channel: str, user: str, id: str, at: datetime) -> dict[str, Any]:
+    # Nobody's name is needed for what happens to a channel.
+    once = ids.once("channel", team, channel, id)
+    return {"id": once, "who": ids.person(team, user), "name": "", "place": Place(ids.SLACK, team, channel), "at": at}

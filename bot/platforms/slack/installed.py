@@ -32,7 +32,7 @@ class Installed(Protocol):
 
     @property
     def workspace(self) -> str:
-        """Its id."""
+        """Its id; that of its organisation where that one has installed the bot for it."""
         ...
 
     @property
@@ -88,7 +88,11 @@ class Installations(Protocol):
         ...
 
     async def forget(self, team: str) -> None:
-        """Erase the tokens of a workspace."""
+        """Erase the tokens of a workspace, or of an organisation."""
+        ...
+
+    async def within(self, team: str, enterprise: str | None) -> None:
+        """Note the organisation whose installation counts in a workspace; None for none."""
         ...
 
 
@@ -103,11 +107,16 @@ class Client:
 @dataclass(slots=True)
 class _Known:
     workspace: Workspace
+    installation: str
     until: datetime
 
 
 class ManyWorkspaces:
-    """The workspaces of an installation store."""
+    """The workspaces of an installation store.
+
+    An organisation of Enterprise Grid installs the bot once: its one token counts in those of its workspaces to which
+    it gives access, and stands in the store under the organisation's own id.
+    """
 
     def __init__(
         self, store: Installations, app: Client, clock: Clock, *, pace: Pace | None = None, base_url: str = API
@@ -120,6 +129,8 @@ class ManyWorkspaces:
         self._session: aiohttp.ClientSession | None = None
         self._known: dict[str, _Known] = {}
         self._reading: dict[str, asyncio.Lock] = {}
+        self._renewing: dict[str, asyncio.Lock] = {}
+        self._within: dict[str, str] = {}
 
     async def open(self) -> None:
         """Make ready to call."""
@@ -130,6 +141,7 @@ class ManyWorkspaces:
         """Close the connections."""
         session, self._session = self._session, None
         self._known.clear()
+        self._within.clear()
         if session:
             await session.close()
 
@@ -141,37 +153,63 @@ class ManyWorkspaces:
                 known = self._known[team] = await self._read(team)
         return known.workspace
 
-    async def left(self, team: str) -> None:
-        """Forget the token of a workspace that has uninstalled the bot."""
-        self._known.pop(team, None)
-        await self._store.forget(team)
+    async def left(self, installation: str) -> None:
+        """Forget the token of a workspace, or of an organisation, that has uninstalled the bot."""
+        await self._store.forget(installation)
+        self._forget(installation)
 
-    async def install(self, code: str, redirect: str) -> str:
-        """Exchange what Slack gave for a token, and keep it; give the name of the workspace."""
+    async def granted(self, team: str, enterprise: str) -> None:
+        """Note that the installation of an organisation counts in a workspace of it."""
+        if self._within.get(team) != enterprise:
+            await self._store.within(team, enterprise)
+            self._within[team] = enterprise
+            self._known.pop(team, None)
+
+    async def revoked(self, team: str) -> None:
+        """Note that the installation of its organisation counts no more in a workspace."""
+        await self._store.within(team, None)
+        self._within.pop(team, None)
+        self._known.pop(team, None)
+
+    def _forget(self, installation: str) -> None:
+        for team in [team for team, known in self._known.items() if installation in (team, known.installation)]:
+            del self._known[team]
+
+    async def install(self, code: str, redirect: str) -> tuple[str, bool]:
+        """Exchange what Slack gave for a token, and keep it; give whose it is, and whether that is an organisation."""
         answer = await self._exchange(code=code, redirect_uri=redirect)
-        team = answer.get("team") or {}
-        if not team.get("id"):
-            raise Refused(Refusal.malformed, "oauth.v2.access", "installed for a whole organisation")
-        await self._keep(str(team["id"]), answer)
-        return str(team.get("name") or team["id"])
+        wide = bool(answer.get("is_enterprise_install"))
+        given = answer.get("enterprise" if wide else "team") or {}
+        if not given.get("id"):
+            raise Refused(Refusal.malformed, "oauth.v2.access", "installed nowhere")
+        await self._keep(str(given["id"]), answer)
+        return str(given.get("name") or given["id"]), wide
 
     async def _read(self, team: str) -> _Known:
         found = await self._store.find(team)
         now = self._clock.now()
-        if found and found.refresh_token and found.expires_at and found.expires_at - now < RENEW_BEFORE:
-            await self._renew(team, found)
+        if found and self._expires(found):
+            await self._renew(team, found.workspace)
             found = await self._store.find(team)
         if found is None:
             raise Refused(Refusal.busy, "token", "not installed in this workspace", WHEN_UNAUTHORISED)
         client = client_of(found.token, self._session, self._base_url)
         scopes = frozenset(filter(None, found.scopes.split(",")))
         workspace = Workspace(team, client, self._pace, found.bot_user, found.bot_id, scopes)
-        return _Known(workspace, now + READ_AGAIN)
+        return _Known(workspace, found.workspace, now + READ_AGAIN)
 
-    async def _renew(self, team: str, found: Installed) -> None:
-        answer = await self._exchange(grant_type="refresh_token", refresh_token=found.refresh_token)
-        await self._keep(team, answer)
-        _log.info("token_renewed team=%s", team)
+    def _expires(self, found: Installed) -> bool:
+        at = found.expires_at
+        return bool(found.refresh_token) and at is not None and at - self._clock.now() < RENEW_BEFORE
+
+    async def _renew(self, team: str, installation: str) -> None:
+        # A refresh token serves once, and the workspaces of an organisation have one between them.
+        async with self._renewing.setdefault(installation, asyncio.Lock()):
+            found = await self._store.find(team)
+            if found and self._expires(found):
+                answer = await self._exchange(grant_type="refresh_token", refresh_token=found.refresh_token)
+                await self._keep(installation, answer)
+                _log.info("token_renewed team=%s", installation)
 
     async def _exchange(self, **given: str) -> Mapping[str, Any]:
         client = client_of(None, self._session, self._base_url)
@@ -182,14 +220,14 @@ class ManyWorkspaces:
         told: Mapping[str, Any] = answer.data  # type: ignore[assignment]
         return told
 
-    async def _keep(self, team: str, answer: Mapping[str, Any]) -> None:
+    async def _keep(self, installation: str, answer: Mapping[str, Any]) -> None:
         lives = answer.get("expires_in")
         client = client_of(str(answer["access_token"]), self._session, self._base_url)
         async with in_the_houses_words("auth.test"):
             who = await client.auth_test()
-        self._known.pop(team, None)
+        self._forget(installation)
         await self._store.put(
-            team=team,
+            team=installation,
             bot_user=str(answer["bot_user_id"]),
             bot_id=str(who["bot_id"]),
             scopes=str(answer.get("scope") or ""),

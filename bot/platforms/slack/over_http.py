@@ -101,11 +101,13 @@ class OverHttp:
         if not self._is_ours(state, request.cookies.get(COOKIE, "")) or not code:
             return _page("Nothing was installed.", "This page was opened too late, or from elsewhere.", 400)
         try:
-            workspace = await self._workspaces.install(code, self._here(request))
+            name, wide = await self._workspaces.install(code, self._here(request))
         except DeliveryError as error:
             _log.warning("not_installed refusal=%s", error.refusal.value)
             return _page("Nothing was installed.", f"Slack did not give a token: {error}.", 400)
-        done = _page("Batchmates is installed.", f"In {workspace}: invite it to a channel, and type /study setup.", 200)
+        first = "add it to workspaces in the organisation's settings, " if wide else ""
+        said = f"In {name}: {first}invite it to a channel, and type /study setup."
+        done = _page("Batchmates is installed.", said, 200)
         done.del_cookie(COOKIE)
         return done
 

@@ -1,16 +1,20 @@
 """Slack's limits, kept before each call: a message a second in a channel, and so many calls of a method a minute.
 
-Each workspace has limits of its own, so that one which is over them holds no other.
+Each workspace has limits of its own, so that one which is over them holds no other. Where several processes send, the
+turns stand in a book that they share, and what this process knows of it tells beforehand whether a turn is near.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol
 
-from bot.core.errors import DeliveryError, Refusal
+from bot.core.errors import DatabaseAway, NotYet
 
 BETWEEN_MESSAGES = 1.0  # seconds; Slack allows about one message a second in each channel
 LONGEST_WAIT = 20.0  # seconds that a call waits for its turn; for longer it goes back into the outbox
+A_MOMENT = 0.1  # seconds that a call of the outbox may wait while it holds one of the places
 KEPT = 20_000  # turns that are remembered before those that are over are forgotten
 # Calls a minute, by Slack's tiers; a fifth of them may come at once.
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
@@ -33,6 +37,18 @@ METHODS = {
 Key = tuple[str, ...]
 
 
+class Book(Protocol):
+    """Where several processes note their turns."""
+
+    async def turn(self, name: str, interval: float, ahead: float, patience: float) -> float:
+        """Take the next turn; give the seconds until it comes, and take none where that is longer than `patience`."""
+        ...
+
+    async def hold(self, name: str, seconds: float) -> None:
+        """Give out no turn for a while."""
+        ...
+
+
 class Pace:
     """Gives every call its turn; without `tiers` and with 0 seconds between messages nothing waits."""
 
@@ -41,36 +57,53 @@ class Pace:
         *,
         between_messages: float = BETWEEN_MESSAGES,
         tiers: bool = True,
+        book: Book | None = None,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._between_messages = between_messages
         self._tiers = tiers
+        self._book = book
         self._now = now
         self._sleep = sleep
         self._free: dict[Key, float] = {}
+        self._told: dict[Key, float] = {}
+        """When the next turn is for whoever is told that there is none yet: not all of them come back at once."""
+
+    def ready(self, team: str, method: str, channel: str = "") -> None:
+        """Raise `NotYet` where this call would wait for more than a moment; no turn is taken either way."""
+        now, key = self._now(), _key(team, method, channel)
+        free = self._free.get(key, 0.0)
+        if free - now <= A_MOMENT:
+            return
+        mine = max(free, self._told.get(key, 0.0))
+        self._told[key] = mine + self._rate(method)[0]
+        raise NotYet(f"{method} has no turn yet", mine - now)
 
     async def turn(self, team: str, method: str, channel: str = "", patience: float = LONGEST_WAIT) -> None:
         """Wait until this call may be made; raise where that takes longer than `patience`, and take no turn then."""
-        wait = self._take(team, method, channel, patience)
-        if wait > 0:
+        key, (interval, ahead) = _key(team, method, channel), self._rate(method)
+        now = self._now()
+        # `ahead` is how much may come at once after a rest; a held key is never ahead.
+        mine = max(self._free.get(key, 0.0), now - ahead)
+        if self._book and interval and mine - now <= patience:
+            with suppress(DatabaseAway):  # without the book each process keeps to what it knows itself
+                mine = self._now() + await self._book.turn(_name(key), interval, ahead, patience)
+        if mine - now > patience:
+            self._free[key] = max(self._free.get(key, 0.0), mine)
+            raise NotYet(f"{method} has no turn yet", mine - now)
+        self._free[key] = max(self._free.get(key, 0.0), mine + interval)
+        self._forget(now)
+        if (wait := mine - self._now()) > 0:
             await self._sleep(wait)
 
-    def hold(self, team: str, method: str, channel: str, seconds: float) -> None:
+    async def hold(self, team: str, method: str, channel: str, seconds: float) -> None:
         """Make no such call for a while: Slack has said so."""
         key = _key(team, method, channel)
         self._free[key] = max(self._free.get(key, 0.0), self._now() + seconds)
-
-    def _take(self, team: str, method: str, channel: str, patience: float) -> float:
-        now, key = self._now(), _key(team, method, channel)
-        interval, ahead = self._rate(method)
-        # `ahead` is how much may come at once after a rest; a held key is never ahead.
-        mine = max(self._free.get(key, 0.0), now - ahead)
-        if mine - now > patience:
-            raise DeliveryError(Refusal.busy, f"{method} has no turn yet", retry_after=mine - now)
-        self._free[key] = mine + interval
-        self._forget(now)
-        return mine - now
+        if self._book:
+            with suppress(DatabaseAway):
+                await self._book.hold(_name(key), seconds)
 
     def _rate(self, method: str) -> tuple[float, float]:
         if method not in METHODS:
@@ -86,8 +119,13 @@ class Pace:
     def _forget(self, now: float) -> None:
         if len(self._free) > KEPT:
             self._free = {key: free for key, free in self._free.items() if free > now - 60}
+            self._told = {key: told for key, told in self._told.items() if told > now}
 
 
 def _key(team: str, method: str, channel: str) -> Key:
     # Messages have their limit in each channel; every other method has one in the workspace.
     return (team, method) if method in METHODS else (team, "post", channel)
+
+
+def _name(key: Key) -> str:
+    return ":".join(("slack", *key))

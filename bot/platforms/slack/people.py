@@ -11,7 +11,7 @@ from bot.platforms.slack.calls import Workspaces
 
 REMEMBERED = 600.0  # seconds; a change of rights or of a name counts after that, or when Slack tells of it
 MOST = 20_000
-WITHIN = 1.0  # seconds that an event waits for a name; Slack waits three in all
+WITHIN = 1.0  # seconds that what has to be written down waits for a name; Slack waits three in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,15 @@ class People:
         self._now = now
         self._known: OrderedDict[tuple[str, str], tuple[float, Profile]] = OrderedDict()
 
-    async def of(self, team: str, user: str, shown: str = "") -> Profile:
+    async def of(self, team: str, user: str, shown: str = "", *, within: float = WITHIN) -> Profile:
         """Somebody's profile; where Slack does not tell in time, only the name that came with the event."""
         key = (team, user)
         if (known := self._known.get(key)) and known[0] > self._now():
             return known[1]
         try:
-            async with asyncio.timeout(WITHIN):
+            async with asyncio.timeout(within):
                 workspace = await self._workspaces.of(team)
-                answer = await workspace.call("users.info", patience=WITHIN, user=user)
+                answer = await workspace.call("users.info", patience=within, user=user)
         except (DeliveryError, TimeoutError):
             return known[1] if known else Profile(shown or user)
         return self._remember(key, profile_of(answer["user"]))
@@ -54,6 +54,10 @@ class People:
                 return False
             raise
         return not answer["user"].get("deleted")
+
+    def told(self, team: str, user: Mapping[str, Any]) -> None:
+        """Slack has told who somebody is, without being asked."""
+        self._remember((team, str(user["id"])), profile_of(user))
 
     def forget(self, team: str, user: str) -> None:
         """Look somebody up again, since something about them has changed."""

@@ -9,8 +9,11 @@ from typing import Any, Protocol
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
 
 from bot.core.errors import SettingsError
+from bot.platforms.slack import inbound
 from bot.platforms.slack.calls import API, Refused, Workspaces, client_of, in_the_houses_words, not_opened
 from bot.platforms.slack.commands import COMMAND
 
@@ -18,6 +21,8 @@ Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 PING_EVERY = 10.0  # seconds between signs of life on the socket
 READY_WITHIN = 60.0  # seconds that a start waits; a connection that takes longer comes later by itself
+LIMITED = "app_rate_limited"  # stands where other payloads say event_callback, and has no event inside
+GOING = {"app_uninstalled", "tokens_revoked", "team_access_revoked"}
 _EVERY = re.compile("")
 _log = logging.getLogger(__name__)
 
@@ -45,6 +50,10 @@ class Ears(Protocol):
         """Something happened."""
         ...
 
+    def limited(self, body: Json) -> None:
+        """Slack holds a workspace's events back."""
+        ...
+
     def missed(self) -> None:
         """Events may have been lost."""
         ...
@@ -66,10 +75,13 @@ def bolt(workspaces: Workspaces, ears: Ears, *, base_url: str = API, signing_sec
     """The bolt app that hands everything on; what is acknowledged has been committed."""
 
     async def authorize(
-        team_id: str | None = None, enterprise_id: str | None = None, **_: Any
+        context: AsyncBoltContext, team_id: str | None = None, enterprise_id: str | None = None
     ) -> AuthorizeResult | None:
         try:
-            workspace = await workspaces.of(team_id or "")
+            # What comes through an organisation's installation may name no workspace, and need not name one we know.
+            workspace = await workspaces.of(
+                (context.is_enterprise_install and enterprise_id) or team_id or enterprise_id or ""
+            )
         except Refused as refused:
             _log.warning("not_ours team=%s why=%s", team_id, refused.code)
             return None
@@ -89,6 +101,18 @@ def bolt(workspaces: Workspaces, ears: Ears, *, base_url: str = API, signing_sec
         request_verification_enabled=signing_secret is not None,
         process_before_response=True,
     )
+
+    async def note(body: Json, next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:  # bolt's names
+        if body.get("type") == LIMITED:
+            ears.limited(body)
+            return BoltResponse(status=200)
+        source = inbound.source(body)
+        if source.enterprise and source.team and (body.get("event") or {}).get("type") not in GOING:
+            await workspaces.granted(source.team, source.enterprise)
+        await next()
+        return None
+
+    app.use(note)
     app.command(COMMAND)(ears.command)
     app.action(_EVERY)(ears.action)
     app.shortcut(_EVERY)(ears.shortcut)

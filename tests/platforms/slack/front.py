@@ -16,7 +16,7 @@ from bot.platforms.slack.pace import Pace
 from bot.settings import Settings, read
 from tests.servers.slack.delivery import SIGNING_SECRET
 from tests.servers.slack.server import SlackServer
-from tests.servers.slack.state import Team
+from tests.servers.slack.state import Org, Team
 from tests.servers.slack.web_api import CLIENT_ID, CLIENT_SECRET
 from tests.stage import Draw
 
@@ -76,7 +76,7 @@ class Front:
         await self.doors.aclose()
         self.doors = AsyncExitStack()
 
-    async def installs(self, team: Team, *, state: str = "", cookie: str = "", code: str = "") -> tuple[int, str]:
+    async def installs(self, team: Team | Org, *, state: str = "", cookie: str = "", code: str = "") -> tuple[int, str]:
         """Walk through the pages as somebody's browser does; what is given is sent in place of what was got."""
         async with aiohttp.ClientSession() as session:
             async with session.get(self.host + INSTALL_PATH, allow_redirects=False) as first:

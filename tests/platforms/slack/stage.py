@@ -51,6 +51,8 @@ class SlackStage(Scene):
     errors: int = 0
     transcript: SlackTranscript = field(init=False)
     pace: Pace | None = None
+    ping: float = 10.0
+    """Seconds between signs of life; after four without one the client opens another socket, as on a busy machine."""
     front: "Front | None" = None
     """The bot's side of HTTP; None for Socket Mode."""
 
@@ -70,6 +72,7 @@ class SlackStage(Scene):
         kind: str = PUBLIC,
         without: frozenset[str] = frozenset(),
         pace: Pace | None = None,
+        ping: float = 10.0,
         over_http: bool = False,
         rotates: bool = False,
     ) -> "SlackStage":
@@ -82,7 +85,7 @@ class SlackStage(Scene):
         people = {name: server.add_user(team, name, admin=name == "Mira") for name in CAST}
         inside = [team.bot, *(user.id for user in people.values())]
         here = server.add_channel(team, "ml-study", kind, *inside)
-        stage = cls(database_url, bank, server, team, here, clock, ZoneInfo(zone), pace=pace)
+        stage = cls(database_url, bank, server, team, here, clock, ZoneInfo(zone), pace=pace, ping=ping)
         team.rotates = rotates
         if over_http:
             stage.front = Front(server, clock, database_url, stand_in)
@@ -122,7 +125,7 @@ class SlackStage(Scene):
         base_url = self.server.base_url
         pace = self.pace or Pace(between_messages=0, tiers=False)
         workspaces = OneWorkspace(self.team.token, pace=pace, base_url=base_url)
-        transport = SocketMode(APP_TOKEN, workspaces, base_url=base_url, ping=0.2)
+        transport = SocketMode(APP_TOKEN, workspaces, base_url=base_url, ping=self.ping)
         self.platform = SlackPlatform(workspaces, transport, catalogue(), self.draw, clock=self.clock)
         return {"slack": self.platform}
 

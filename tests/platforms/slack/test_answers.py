@@ -1,18 +1,21 @@
 """How acts are answered: mentions, messages to the bot, shortcuts, the home, forms that come late."""
 
-import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.platforms.slack import commands
+from bot.platforms.slack.acts import ACK_AFTER, TO_SHOW
 from tests.platforms.conftest import OpenSlack
 from tests.platforms.slack.stage import SlackStage
 from tests.platforms.slack.words import words
+from tests.servers.slack.interactions import TRIGGER_SECONDS, Act
 from tests.servers.slack.state import PRIVATE, View
 
 pytestmark = pytest.mark.contract
+AT_ONCE = 0.01  # seconds; how late an acknowledgement comes is a constant, which a test of its own looks at
 PICKED, OPEN = "reading-a-p-value", "result-you-had-to-withdraw"
 
 
@@ -93,6 +96,35 @@ async def test_the_home_shows_question_board_and_set_up_to_organisers(open_slack
         assert "time zone" in seen(stage, jonas.shown).lower()
 
 
+async def test_a_home_that_is_open_follows_what_its_owner_does(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        jonas, aiko = stage.person("Jonas"), stage.person("Aiko")
+        await jonas.types("join")
+        await jonas.opens_home()
+        await stage.at("Mon 09:00")
+        published = len(stage.server.calls.of("views.publish"))
+        await jonas.types("help")
+        await aiko.types("join")
+        assert len(stage.server.calls.of("views.publish")) == published  # nothing changed; nobody looks
+        await jonas.types("leave")
+        assert "There is no study group here" in seen(stage, stage.server.homes[jonas.user.id])
+        await jonas.presses("Answer")
+        await jonas.fills("By a form.")
+        assert "There is no study group here" not in seen(stage, stage.server.homes[jonas.user.id])
+
+
+async def test_a_button_of_a_home_from_before_a_restart_makes_it_anew(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        jonas = stage.person("Jonas")
+        await jonas.opens_home()
+        await stage.restarts()
+        published = len(stage.server.calls.of("views.publish"))
+        await jonas.presses_in_view(stage.server.homes[jonas.user.id], "What can I do?")
+        assert len(stage.server.calls.of("views.publish")) == published + 1
+
+
 async def test_the_home_of_somebody_without_a_group_says_what_there_is(open_slack: OpenSlack) -> None:
     async with open_slack() as stage:
         assert "There is no study group" in seen(stage, await stage.person("Tom").opens_home())
@@ -101,18 +133,19 @@ async def test_the_home_of_somebody_without_a_group_says_what_there_is(open_slac
 async def test_a_handler_that_takes_longer_than_slack_waits_is_answered_after(open_slack: OpenSlack) -> None:
     async with open_slack() as stage:
         await asks(stage)
-        delay(stage, 3.5)
+        slow(stage)
         jonas = stage.person("Jonas")
         assert await jonas.types("join")
-        assert max(stage.server.told[-1].acks) < 3
+        assert jonas.last is not None
+        assert jonas.last.acked.is_set()
 
 
 async def test_a_form_whose_trigger_has_gone_comes_by_a_button(open_slack: OpenSlack) -> None:
     async with open_slack() as stage:
-        delay(stage, 3.5)
+        quickly = slow(stage, expires=True)
         said = await stage.person("Mira").types("setup")
         assert "[Open the form]" in said
-        delay(stage, 0)
+        quickly()
         assert "Set up the study group" in await stage.person("Mira").presses("Open the form")
 
 
@@ -120,18 +153,40 @@ async def test_a_form_that_is_read_slowly_waits_and_keeps_what_was_typed(open_sl
     async with open_slack() as stage:
         mira = stage.person("Mira")
         await mira.types("setup")
-        delay(stage, 2.5)
+        quickly = slow(stage)
         await mira.fills({"Time zone of the group": "UTC+2", "Level of the group": "senior"})
         shown = mira.shown.body
         assert "Wanted a time zone by name" in words(shown["blocks"], stage.zone)
         zone = next(block for block in shown["blocks"] if block.get("block_id") == "zone")
         assert zone["element"]["initial_value"] == "UTC+2"
-        delay(stage, 0)
+        quickly()
         assert "The group is set up." in await mira.fills({"Time zone of the group": "Europe/Berlin"})
 
 
 @pytest.mark.parametrize("way", ["slowly", "not at all"])
-async def test_an_answer_that_a_modal_cannot_show_in_time_still_arrives(open_slack: OpenSlack, way: str) -> None:
+async def test_a_shortcut_is_answered_where_the_private_conversation_cannot_be_opened(
+    open_slack: OpenSlack, way: str
+) -> None:
+    async with open_slack() as stage:
+        await asks(stage)
+        jonas = stage.person("Jonas")
+        await jonas.types("join")
+        stage.platform._acts._ack_after = AT_ONCE
+        workspace = await stage.platform._workspaces.of(stage.team.id)
+        workspace.direct.clear()
+        if way == "slowly":
+            await workspace.pace.hold(stage.team.id, "conversations.open", "", 0.5)
+        else:
+            stage.server.calls.fail_next("conversations.open", "missing_scope")
+        await jonas.uses(commands.ANSWER)
+        assert "Reading a p-value" in seen(stage, jonas.shown)
+
+
+@pytest.mark.parametrize("way", ["slowly", "not at all"])
+async def test_an_answer_that_a_modal_cannot_show_in_time_still_arrives(
+    open_slack: OpenSlack, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr("bot.platforms.slack.acts.TO_SHOW", AT_ONCE)
     async with open_slack() as stage:
         await asks(stage, OPEN)
         jonas = stage.person("Jonas")
@@ -143,25 +198,43 @@ async def test_an_answer_that_a_modal_cannot_show_in_time_still_arrives(open_sla
         async def drawn(origin: Any, reply: Any) -> Any:
             if way == "not at all":
                 raise DeliveryError(Refusal.busy, "no upload")
-            await asyncio.sleep(2.6)
+            await newest(stage).acked.wait()
             return await show(origin, reply)
 
         stage.platform._answers.acknowledgement = drawn  # type: ignore[method-assign]
+        stage.platform._acts._ack_after = AT_ONCE
         await jonas.fills("Late, and here.")
-        assert max(stage.server.told[-1].acks) < 3
         here = seen(stage, jonas.shown) + " ".join(jonas.reads())
         assert "Recorded: Late, and here." in here
 
 
-def delay(stage: SlackStage, seconds: float) -> None:
-    """Let every handler take a while from now on."""
-    handle = stage.app.dispatcher.handle
+def newest(stage: SlackStage) -> Act:
+    """What somebody did last."""
+    return list(stage.server.acts.values())[-1]
+
+
+def slow(stage: SlackStage, *, expires: bool = False) -> Callable[[], None]:
+    """Let every handler take longer than its acknowledgement, and maybe than its trigger lives; give what ends that.
+
+    A handler that waits for the acknowledgement never ends where the acknowledgement waits for the handler.
+    """
+    handle, ack_after = stage.app.dispatcher.handle, stage.platform._acts._ack_after
 
     async def slowly(event: Any) -> Any:
-        await asyncio.sleep(seconds)
+        act = newest(stage)
+        await act.acked.wait()
+        act.at -= TRIGGER_SECONDS if expires else 0.0
         return await handle(event)
 
-    stage.platform._handle = slowly
+    def quickly() -> None:
+        stage.platform._handle, stage.platform._acts._ack_after = handle, ack_after
+
+    stage.platform._handle, stage.platform._acts._ack_after = slowly, AT_ONCE
+    return quickly
+
+
+def test_an_act_is_acknowledged_well_within_the_three_seconds_that_slack_waits() -> None:
+    assert ACK_AFTER + TO_SHOW <= 2.5
 
 
 async def test_a_modal_that_is_sent_late_is_still_answered_in_the_channel(open_slack: OpenSlack) -> None:

@@ -89,6 +89,11 @@ class Calls:
                 await asyncio.sleep(seconds)
 
 
+def limited(seconds: int) -> Fault:
+    """The answer to who is over a limit."""
+    return Fault(re.compile(""), 429, "ratelimited", {"Retry-After": str(seconds)}, 1, False, "")
+
+
 def moment() -> float:
     """The time of a call, for limits that are counted in real seconds."""
     return time.monotonic()

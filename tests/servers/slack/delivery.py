@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from tests.servers.slack.interactions import ANSWER_SECONDS, Act, Interactions
-from tests.servers.slack.state import APP, Message, Team
+from tests.servers.slack.state import APP, Message, Org, Team
 
 Json = dict[str, Any]
 SIGNING_SECRET = "test-signing-secret-of-the-test-slack"
@@ -45,6 +45,8 @@ class Delivery(Interactions):
         """What happened while nobody listened."""
         self.address_of_bot = ""
         """Where the bot listens over HTTP; empty for Socket Mode."""
+        self.patience = ANSWER_SECONDS
+        """How long an acknowledgement is waited for; shorter where a test means that none comes."""
         self._waiting: dict[str, tuple[Told, float, asyncio.Event]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -104,17 +106,17 @@ class Delivery(Interactions):
 
     async def _over_socket(self, told: Told, retry: int, reason: str) -> None:
         envelope = self.id("e")
-        takes_answer = told.kind != "events_api"
+        takes_answer = _frame_type(told.kind) != "events_api"
         frame: Json = {"envelope_id": envelope, "type": _frame_type(told.kind), "payload": told.payload}
         frame["accepts_response_payload"] = takes_answer
-        if told.kind == "events_api":
+        if not takes_answer:
             frame |= {"retry_attempt": retry, "retry_reason": reason if retry else ""}
         done = asyncio.Event()
         self._waiting[envelope] = (told, time.monotonic(), done)
         # Any one of the sockets gets it, and only that one.
         await self.sockets[-1].send_json(frame)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self.patience):
                 await done.wait()
         except TimeoutError:
             told.statuses.append(0)
@@ -123,7 +125,7 @@ class Delivery(Interactions):
         told.acks.append(time.monotonic() - began)
         told.statuses.append(200)
         if told.act:
-            self.acknowledged(told.act, response)
+            self.acknowledged(told.act, response, told.acks[-1])
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the bot to connect anew, and close what it has."""
@@ -144,7 +146,7 @@ class Delivery(Interactions):
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}
         began = time.monotonic()
-        limit = aiohttp.ClientTimeout(ANSWER_SECONDS)
+        limit = aiohttp.ClientTimeout(self.patience)
         try:
             async with (
                 aiohttp.ClientSession(timeout=limit) as session,
@@ -162,11 +164,27 @@ class Delivery(Interactions):
 
     def happened(self, team: Team, event: Json) -> Told:
         """Tell the bot of an event, if it hears such events there."""
-        fixed = {"token": "verification", "team_id": team.id, "api_app_id": APP, "type": "event_callback"}
-        authorized = {"enterprise_id": None, "team_id": team.id, "user_id": team.bot, "is_bot": True}
-        more = {"authorizations": [{**authorized, "is_enterprise_install": False}], "is_ext_shared_channel": False}
+        org = self.org_of(team)
+        # What an organisation has installed is authorized for no workspace in particular.
+        authorized = {"enterprise_id": org.id if org else None, "team_id": None if org else team.id}
+        more = {**authorized, "user_id": team.bot, "is_bot": True, "is_enterprise_install": org is not None}
+        where = {"team_id": team.id, **({"enterprise_id": org.id} if org else {})}
+        return self._told(event, {**where, "authorizations": [more], "is_ext_shared_channel": False})
+
+    def happened_in_org(self, org: Org, event: Json) -> Told:
+        """Tell the bot of an event that concerns a whole organisation."""
+        return self._told(event, {"enterprise_id": org.id})
+
+    def _told(self, event: Json, where: Json) -> Told:
+        fixed = {"token": "verification", "api_app_id": APP, "type": "event_callback"}
         timed = {"event_id": self.id("Ev"), "event_time": int(self.clock.now().timestamp())}
-        return self.tell("events_api", {**fixed, "event": event, **timed, **more})
+        return self.tell("events_api", {**fixed, **where, "event": event, **timed})
+
+    def holds_events_back(self, team: Team) -> Told:
+        """Tell the bot that it is told no more of what happens in a workspace, for the time being."""
+        minute = int(self.clock.now().timestamp()) // 60 * 60
+        fixed = {"token": "verification", "type": "app_rate_limited", "team_id": team.id, "api_app_id": APP}
+        return self.tell("app_rate_limited", {**fixed, "minute_rate_limited": minute})
 
     def message_posted(self, message: Message) -> None:
         """Tell that a message stands; also of the bot's own."""
@@ -201,11 +219,11 @@ class Delivery(Interactions):
 
 
 def _frame_type(kind: str) -> str:
-    return kind if kind in {"events_api", "slash_commands"} else "interactive"
+    return {"slash_commands": kind, "events_api": kind, "app_rate_limited": "events_api"}.get(kind, "interactive")
 
 
 def _written(told: Told) -> tuple[str, str]:
-    if told.kind == "events_api":
+    if _frame_type(told.kind) == "events_api":
         return json.dumps(told.payload), "application/json"
     form = told.payload if told.kind == "slash_commands" else {"payload": json.dumps(told.payload)}
     return urlencode(form), "application/x-www-form-urlencoded"

@@ -9,48 +9,20 @@ from datetime import date
 from typing import Any
 
 from tests.servers.slack import rules
-from tests.servers.slack.delivery import Delivery, Told
+from tests.servers.slack.delivery import Told
 from tests.servers.slack.interactions import Act
-from tests.servers.slack.state import APP, IM, Channel, Message, Team, User, View
+from tests.servers.slack.places import Places
+from tests.servers.slack.state import APP, IM, Channel, Message, User, View
 
 Json = dict[str, Any]
 
 
-class Hands(Delivery):
+class Hands(Places):
     """The side of the test Slack that is turned to people."""
-
-    def team_of(self, user: User) -> Team:
-        """Somebody's workspace."""
-        return self.teams[user.team]
 
     def direct(self, user: User) -> Channel:
         """The private conversation of somebody with the bot."""
         return self.conversation(self.team_of(user), [user.id])
-
-    # --- coming and going ---------------------------------------------------------------------------------------------
-
-    def user_joins(self, user: User, channel: Channel) -> None:
-        """Come into a channel."""
-        channel.people.add(user.id)
-
-    def user_leaves(self, user: User, channel: Channel) -> None:
-        """Leave a channel."""
-        channel.people.discard(user.id)
-        where = {"channel": channel.id, "channel_type": "C", "team": user.team}
-        self.happened(
-            self.team_of(user), {"type": "member_left_channel", "user": user.id, **where, "event_ts": self.ts()}
-        )
-
-    def user_deactivated(self, user: User) -> None:
-        """Shut an account."""
-        user.deleted = True
-        self.happened(self.team_of(user), {"type": "user_change", "user": user.to_json(), "event_ts": self.ts()})
-
-    def uninstall(self, team: Team) -> None:
-        """Throw the bot out of a workspace."""
-        team.installed = False
-        self.happened(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot]}})
-        self.happened(team, {"type": "app_uninstalled"})
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -83,6 +55,7 @@ class Hands(Delivery):
     def user_runs(self, user: User, channel: Channel, command: str, text: str = "") -> Act:
         """Run a slash command; in a thread Slack refuses them."""
         team = self.team_of(user)
+        org = self.org_of(team)
         act = self.new_act("slash_commands", team, user.id)
         named = {"direct": "directmessage"}.get(channel.kind, channel.name)
         where = {"channel_id": channel.id, "channel_name": "directmessage" if channel.kind == IM else named}
@@ -96,7 +69,8 @@ class Hands(Delivery):
             "command": command,
             "text": text,
             "api_app_id": APP,
-            "is_enterprise_install": "false",
+            **({"enterprise_id": org.id, "enterprise_name": org.name} if org else {}),
+            "is_enterprise_install": "true" if org else "false",
             "response_url": self.address(team, user.id, channel.id),
             "trigger_id": act.trigger,
         }
@@ -150,8 +124,12 @@ class Hands(Delivery):
     def _interaction(self, act: Act, user: User) -> Json:
         team = self.team_of(user)
         who = {"id": user.id, "username": user.name.lower(), "name": user.name.lower(), "team_id": team.id}
-        fixed = {"type": act.kind, "api_app_id": APP, "token": "verification", "enterprise": None}
-        about = {"team": {"id": team.id, "domain": team.name.lower()}, "is_enterprise_install": False}
+        fixed = {"type": act.kind, "api_app_id": APP, "token": "verification"}
+        about: Json = {"team": {"id": team.id, "domain": team.name.lower()}, "enterprise": None}
+        if org := self.org_of(team):
+            # As Slack's own words of what an organisation has installed go, the workspace may be left out here.
+            about = {"team": None, "enterprise": {"id": org.id, "name": org.name}}
+        about["is_enterprise_install"] = org is not None
         return {**fixed, "user": who, **about, "trigger_id": act.trigger}
 
     def user_submits(self, user: User, view: View, values: Mapping[str, str]) -> Act:

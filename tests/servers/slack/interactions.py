@@ -82,6 +82,13 @@ class Interactions(WebApi):
         act.trigger_used = True
         return act
 
+    def team_of_view(self, args: Json) -> str:
+        """The workspace of the act or the view that a call names; nothing where it names none."""
+        if act := self.acts.get(args.get("trigger_id") or ""):
+            return act.team
+        views = [view for stack in self.stacks.values() for view in stack if view.id == args.get("view_id")]
+        return views[0].team if views else ""
+
     # --- views ------------------------------------------------------------------------------------------------------
 
     def shown_to(self, user: str) -> View | None:
@@ -181,11 +188,10 @@ class Interactions(WebApi):
         if not alone:
             self.message_posted(message)
 
-    def acknowledged(self, act: Act, response: Json) -> None:
-        """Do what the bot has said in its acknowledgement of an act."""
-        late = moment() - act.at
-        if late > ANSWER_SECONDS:
-            self.violations.append(f"{act.kind} was acknowledged after {late:.1f} s")
+    def acknowledged(self, act: Act, response: Json, after: float) -> None:
+        """Do what the bot has said in its acknowledgement of an act, so many seconds after it was told of it."""
+        if after > ANSWER_SECONDS:
+            self.violations.append(f"{act.kind} was acknowledged after {after:.1f} s")
         act.response = response
         if act.kind == "view_submission":
             self._submitted(act, response)

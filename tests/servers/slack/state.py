@@ -34,6 +34,30 @@ class Team:
     rotates: bool = False
     """Whether its tokens expire after twelve hours."""
     refresh: str = ""
+    org: str = ""
+    """The organisation that it belongs to."""
+    org_wide: bool = False
+    """Whether it is asked for with the token of its organisation."""
+
+
+@dataclass(slots=True)
+class Org:
+    """An organisation of several workspaces, the one token of its bot, and the workspaces in which that counts."""
+
+    id: str
+    name: str
+    token: str
+    bot: str
+    bot_id: str
+    scopes: set[str]
+    installed: bool = False
+    rotates: bool = False
+    refresh: str = ""
+    teams: set[str] = field(default_factory=set)
+
+    def itself(self) -> Team:
+        """Who asks with its token for no workspace in particular."""
+        return Team(self.id, self.name, self.token, self.bot, self.bot_id, self.scopes, org=self.id, org_wide=True)
 
 
 @dataclass(slots=True)
@@ -136,6 +160,7 @@ class Standing:
         self._count = 0
         self._last = 0
         self.teams: dict[str, Team] = {}
+        self.orgs: dict[str, Org] = {}
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[tuple[str, str], Message] = {}
@@ -161,6 +186,26 @@ class Standing:
         self.users[bot.id] = bot
         self.teams[id] = Team(id, name, f"xoxb-test-{id}", bot.id, self.id("B"), scopes)
         return self.teams[id]
+
+    def found_org(self, name: str, scopes: set[str]) -> Org:
+        """Let there be an organisation, which has not installed the bot yet."""
+        id = self.id("E")
+        bot = User(self.id("W"), id, "Batchmates", bot=True)
+        self.users[bot.id] = bot
+        self.orgs[id] = Org(id, name, f"xoxb-test-{id}", bot.id, self.id("B"), scopes)
+        return self.orgs[id]
+
+    def team_in(self, org: Org, name: str) -> Team:
+        """Let there be a workspace of an organisation; the bot is in it once the organisation gives it access."""
+        id = self.id("T")
+        # No token of its own: it installs nothing.
+        self.teams[id] = Team(id, name, "", org.bot, org.bot_id, org.scopes, installed=False, org=org.id)
+        return self.teams[id]
+
+    def org_of(self, team: Team) -> Org | None:
+        """The organisation through whose installation the bot is in a workspace."""
+        org = self.orgs.get(team.org)
+        return org if org and not team.installed and team.id in org.teams else None
 
     def add_user(self, team: Team, name: str, *, admin: bool = False, guest: bool = False) -> User:
         """Let an account come into being."""

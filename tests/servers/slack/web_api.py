@@ -2,15 +2,30 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
 from bot.core.clock import Clock
 from tests.servers.slack import rules
-from tests.servers.slack.calls import Call, Calls, Fault, moment
+from tests.servers.slack.calls import Call, Calls, Fault, limited, moment
 from tests.servers.slack.contract import SlackContract
-from tests.servers.slack.state import APP, IM, MPIM, PRIVATE, PUBLIC, ApiError, Channel, Message, Standing, Team, Upload
+from tests.servers.slack.limits import Limits
+from tests.servers.slack.state import (
+    APP,
+    IM,
+    MPIM,
+    PRIVATE,
+    PUBLIC,
+    ApiError,
+    Channel,
+    Message,
+    Org,
+    Standing,
+    Team,
+    Upload,
+)
 
 Json = dict[str, Any]
 APP_TOKEN = "xapp-test-token-of-the-test-slack"
@@ -39,8 +54,10 @@ class WebApi(Standing):
         self.contract = contract
         self.calls = Calls()
         self.violations: list[str] = []
+        self.limits: Limits | None = None
+        """Kept where they are set, in real seconds."""
         self.host = ""
-        self.codes: dict[str, Team] = {}
+        self.codes: dict[str, Team | Org] = {}
         self.needed: set[str] = set()
         """Every scope that a call has needed."""
         self.on_call: Callable[[str, str], Awaitable[None]] | None = None
@@ -69,13 +86,15 @@ class WebApi(Standing):
         call = Call(method, moment(), await merged(request))
         self.calls.made.append(call)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        team = next((team for team in self.teams.values() if team.token == token), None)
+        team = self._asking(token, call.args)
         call.team = team.id if team else ""
         await self.calls.delay_of(method)
         if method not in self._methods:
             self.violations.append(f"no such method here: {method}")
             return self._given(call, ApiError("unknown_method"))
         self.violations += self.contract.arguments(method, call.args)
+        if self.limits and (wait := self.limits.wait(method, call.team, str(call.args.get("channel", "")))):
+            return self._failed(call, limited(wait))
         fault = self.calls.fault_of(method, call.team)
         if fault and not fault.after:
             return self._failed(call, fault)
@@ -108,11 +127,33 @@ class WebApi(Standing):
             return next(iter(self.teams.values()))
         if team is None:
             raise ApiError("invalid_auth")
-        if not team.installed:
+        if team.org_wide:
+            self._check_org(self.orgs[team.org], team)
+        elif not team.installed:
             raise ApiError("account_inactive")
         if method in SCOPES:
             self.need(team, SCOPES[method])
         return team
+
+    def _asking(self, token: str, args: Json) -> Team | None:
+        """Whose token it is; that of an organisation counts for the workspace of what is asked for."""
+        if org := next((org for org in self.orgs.values() if org.token == token), None):
+            team = self.teams.get(self._team_meant(args))
+            return replace(team, org_wide=True) if team and team.org == org.id else org.itself()
+        return next((team for team in self.teams.values() if token and team.token == token), None)
+
+    def _team_meant(self, args: Json) -> str:
+        """The workspace of the channel, the person, the act or the view that a call names."""
+        if channel := self.channels.get(args.get("channel") or args.get("channel_id") or ""):
+            return channel.team
+        named = (args.get("user") or args.get("user_id") or args.get("users") or "").split(",")[0]
+        return self.users[named].team if named in self.users else self.team_of_view(args)
+
+    def _check_org(self, org: Org, team: Team) -> None:
+        if not org.installed:
+            raise ApiError("account_inactive")
+        if team.id != org.id and team.id not in org.teams:
+            raise ApiError("team_access_not_granted")
 
     def need(self, team: Team, scope: str) -> None:
         """Refuse where the token lacks a scope."""
@@ -137,7 +178,8 @@ class WebApi(Standing):
 
     def _auth_test(self, team: Team, _: Json) -> Json:
         named = {"url": f"http://{self.host}/", "team": team.name, "user": "batchmates"}
-        return {**named, "team_id": team.id, "user_id": team.bot, "bot_id": team.bot_id, "is_enterprise_install": False}
+        who = {"team_id": team.id, "user_id": team.bot, "bot_id": team.bot_id, "is_enterprise_install": team.org_wide}
+        return {**named, **who, **({"enterprise_id": team.org} if team.org else {})}
 
     def _connections_open(self, _: Team, __: Json) -> Json:
         return {"url": f"ws://{self.host}/link?ticket={self.id('K')}"}
@@ -260,7 +302,7 @@ class WebApi(Standing):
 
     # --- installing -----------------------------------------------------------------------------------------------
 
-    def allow(self, team: Team) -> str:
+    def allow(self, team: Team | Org) -> str:
         """Agree that the bot is installed; give the code that Slack hands over."""
         code = self.id("code")
         self.codes[code] = team
@@ -268,9 +310,8 @@ class WebApi(Standing):
 
     def _access(self, _: Team, args: Json) -> Json:
         if args.get("grant_type") == "refresh_token":
-            team = next(
-                (one for one in self.teams.values() if one.refresh and one.refresh == args["refresh_token"]), None
-            )
+            holders: list[Team | Org] = [*self.teams.values(), *self.orgs.values()]
+            team = next((one for one in holders if one.refresh and one.refresh == args["refresh_token"]), None)
             if team is None:
                 raise ApiError("invalid_refresh_token")
         elif args.get("code") in self.codes:
@@ -282,7 +323,8 @@ class WebApi(Standing):
         if team.rotates:
             team.token, team.refresh = f"xoxe.xoxb-test-{self.id('t')}", f"xoxe-test-{self.id('r')}"
             rotated = {"expires_in": 43_200, "refresh_token": team.refresh}
-        about = {"team": {"id": team.id, "name": team.name}, "enterprise": None, "is_enterprise_install": False}
+        named, wide = {"id": team.id, "name": team.name}, isinstance(team, Org)
+        about = {"team": None if wide else named, "enterprise": named if wide else None, "is_enterprise_install": wide}
         granted = {"scope": ",".join(sorted(team.scopes)), "token_type": "bot", "app_id": APP}
         return {"access_token": team.token, "bot_user_id": team.bot, **about, **granted, **rotated}
 
@@ -319,6 +361,10 @@ class WebApi(Standing):
         return {"files": done}
 
     # --- what the other rooms of the server do ----------------------------------------------------------------------
+
+    def team_of_view(self, args: Json) -> str:
+        """The workspace of the act or the view that a call names; nothing where it names none."""
+        raise NotImplementedError
 
     def note(self, deed: str, message: Message, more: str = "") -> None:
         """Tell who watches what the bot did."""
