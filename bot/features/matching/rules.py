@@ -77,7 +77,7 @@ def best_pairs(table: "Table") -> list[Edge]:
 def _could_be_served(table: "Table", matched: Sequence[Edge]) -> list[int]:
     """Who is left though more candidates might change that; nobody where the pairs are as many as can be."""
     paired = {place for edge in matched for place in (edge.one, edge.other)}
-    left = [one for one in range(len(table.seekers)) if one not in paired and (table.keys(one) >= 0).any()]
+    left = [one for one in range(len(table.seekers)) if one not in paired and (table.keys([one]) >= 0).any()]
     # One who is left over could be served only in another's place, which no tier wants unless they are owed a turn.
     return left if len(left) > 1 or any(table.owed(one) for one in left) else []
 
@@ -100,7 +100,7 @@ def _trios(table: "Table", pairs: Sequence[tuple[int, int]], left: Sequence[int]
     """Which pair each of those who are left joins: one that both ends fit, at an hour of all three."""
     free, joined = set(pairs), dict[tuple[int, int], int]()
     for third in left:
-        keys = table.keys(third).tolist()
+        keys = table.keys([third])[0].tolist()
         found = [(a, b) for a, b in free if keys[a] >= 0 and keys[b] >= 0 and table.three_have_time(a, b, third)]
         if found:
             best = max(found, key=lambda pair: (keys[pair[0]] + keys[pair[1]], pair))  # the draw is in the keys

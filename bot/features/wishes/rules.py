@@ -124,10 +124,9 @@ class Table:
         """The lot of somebody, or of a pair, where nothing else decides."""
         return self.draw("lot:" + ":".join(str(self.seekers[place].id) for place in places))
 
-    def keys(self, place: int) -> "Grid":
-        """Fit and draw of somebody with everybody as one number each; -1 where they may not be paired."""
-        row: Grid = self._rows([place]).key[0]
-        return row
+    def keys(self, places: Sequence[int]) -> "Grid":
+        """Fit and draw of these people with everybody, a row each; -1 where two may not be paired."""
+        return self._rows(places).key
 
     def three_have_time(self, *places: int) -> bool:
         """Whether some start leaves all of them a whole session."""
@@ -180,27 +179,23 @@ class Table:
         types = (wanted[own] @ giving.T > 0) & (giving[own] @ wanted.T > 0)
         time[np.arange(len(own)), own] = False
         may = time & types
-        row_of = {int(place): row for row, place in enumerate(own)}
-        for row, other in self._both_ways(self.problem.blocked, row_of):
-            may[row, other] = False
-        fit = self._fresh(row_of) + self._alike(own)
+        mine, others, _ = self._of(own, self._blocked)
+        may[mine, others] = False
+        fresh = np.full(may.shape, NEVER_MET, dtype=np.int64)
+        mine, others, days = self._of(own, self._met)
+        fresh[mine, others] = np.minimum(LONG_AGO, A_DAY * days)
+        fit = fresh + self._alike(own)
         return _Rows(time, types, may, np.where(may, (fit << DRAW_BITS) | self._draws(own), -1))
 
-    def _both_ways(
-        self, pairs: Iterable[tuple[MemberId, MemberId]], row_of: Mapping[int, int]
-    ) -> list[tuple[int, int]]:
-        known = [(self._place[a], self._place[b]) for a, b in pairs if a in self._place and b in self._place]
-        return [(row_of[one], other) for a, b in known for one, other in ((a, b), (b, a)) if one in row_of]
-
-    def _fresh(self, row_of: Mapping[int, int]) -> "Grid":
+    def _of(self, own: "Grid", pairs: "Grid") -> "Grid":
+        """Of these pairs, both ways round, those that begin in one of some rows; their first column becomes the row."""
         import numpy as np
 
-        fresh = np.full((len(row_of), len(self.seekers)), NEVER_MET, dtype=np.int64)
-        for (a, b), at in (self.problem.met or {}).items():
-            days = max(0, (self.problem.start - at).days)
-            for row, other in self._both_ways([(a, b)], row_of):
-                fresh[row, other] = min(LONG_AGO, A_DAY * days)
-        return fresh
+        row_of = np.full(len(self.seekers), -1, dtype=np.int64)
+        row_of[own] = np.arange(len(own))
+        found: Grid = pairs.copy()
+        found[0] = row_of[pairs[0]]
+        return found[:, found[0] >= 0]
 
     def _alike(self, own: "Grid") -> "Grid":
         """Languages, levels, topics and roles of some people beside everybody's."""
@@ -278,6 +273,23 @@ class Table:
             ),
             np.array([bool(one.languages) for one in self.seekers], dtype=bool),
         )
+
+    @cached_property
+    def _blocked(self) -> "Grid":
+        return self._both_ways((a, b, 0) for a, b in self.problem.blocked)
+
+    @cached_property
+    def _met(self) -> "Grid":
+        """Who met whom how many days before the week."""
+        met = (self.problem.met or {}).items()
+        return self._both_ways((a, b, max(0, (self.problem.start - at).days)) for (a, b), at in met)
+
+    def _both_ways(self, pairs: Iterable[tuple[MemberId, MemberId, int]]) -> "Grid":
+        import numpy as np
+
+        known = [(self._place[a], self._place[b], n) for a, b, n in pairs if a in self._place and b in self._place]
+        one = np.array(known, dtype=np.int64).reshape(-1, 3).T
+        return np.concatenate([one, one[[1, 0, 2]]], axis=1)
 
     @cached_property
     def _lots(self) -> "Grid":

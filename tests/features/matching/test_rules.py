@@ -177,7 +177,7 @@ EVER = ((START, END),)
 
 def fit_of(a: Seeker, b: Seeker, met_before: int | None = None) -> int:
     met = {} if met_before is None else {(a.id, b.id): START - timedelta(days=met_before)}
-    return int(Table(Problem((a, b), 60, START, END, "s", met=met)).keys(0)[1]) >> DRAW_BITS
+    return int(Table(Problem((a, b), 60, START, END, "s", met=met)).keys([0])[0, 1]) >> DRAW_BITS
 
 
 def seeker(id: int, **wishes: object) -> Seeker:
