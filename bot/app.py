@@ -40,7 +40,9 @@ FEATURES = (
     "reveals",
     "boards",
     "guides",
-    "sessions",
+    "preferences",
+    "rounds",
+    "queue",
     "flags",
     "help",
 )
@@ -51,12 +53,12 @@ SEEK_EVERY = 5.0  # seconds between looks for members who left
 
 
 def features() -> list[Feature]:
-    """Every feature, with what its `commands` and `jobs` declare; its `store` has its tables."""
+    """Every feature, with what its `commands` and `jobs` declare."""
     return [_feature(name) for name in FEATURES]
 
 
 def _feature(name: str) -> Feature:
-    rooms = (f"bot.features.{name}.{room}" for room in ("store", "commands", "jobs"))
+    rooms = (f"bot.features.{name}.{room}" for room in ("commands", "jobs"))
     return Feature.of(name, *(import_module(room) for room in rooms if find_spec(room)))
 
 
