@@ -125,9 +125,7 @@ def resumed() -> Message:
 def choose_whom(action: str, people: Sequence[Member], *, blocked: bool) -> Message:
     """The list to choose from: whom to block, or whose block to take back."""
     if not people:
-        return message(
-            "You have blocked nobody." if blocked else "There is nobody else in this group whom you can see."
-        )
+        return message("You have blocked nobody." if blocked else "There is nobody here whom you could block.")
     options = tuple(SelectOption(str(one.id), one.name[:OPTION_LABEL]) for one in people[:LISTED])
     word = "unblock" if blocked else "block"
     return message(

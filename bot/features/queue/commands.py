@@ -29,11 +29,11 @@ from bot.storage import outbox
 TOLD_EVERY = timedelta(minutes=30)  # that somebody waits, in the home
 
 
+KIND = Option("what you want to practise; empty for what you have set", choices=CHOICES)
+
+
 @command("mock now", help="Find a partner for the next two hours.")
-async def now(
-    ask: Ask,
-    kind: Annotated[str, Option("what you want to practise; empty for what you have set", choices=CHOICES)] = "",
-) -> Reply:
+async def now(ask: Ask, kind: Annotated[str, KIND] = "") -> Reply:
     """Pair the asker with somebody who waits, or let them wait."""
     return await ask.run(_now, ask, kind or None)
 

@@ -52,9 +52,7 @@ Types = Annotated[frozenset[str], Option(parse=read_types, max_length=300)]
 
 
 @command("mock join", help="Sign up for the next round of mock interviews.")
-async def join(
-    ask: Ask, every: Annotated[bool, Option("in every round from now on, until you pause")] = False
-) -> Reply:
+async def join(ask: Ask, every: Annotated[bool, Option("in every round from now on")] = False) -> Reply:
     """Sign the asker up; who has set nothing yet is asked first."""
     asked = await ask.read(_asked_first, ask, "every" if every else "join")
     return asked or await ask.run(_join, ask, every=every)
@@ -99,7 +97,7 @@ async def set_preferences(
     language: Annotated[str, Option(max_length=35)] = "",
 ) -> Reply:
     """Take the form about mock interviews; where it was asked before signing up, sign up as well."""
-    values = {"hours": hours, "wanted": wanted, "giving": giving}
+    values: dict[str, object] = {"hours": hours, "wanted": wanted, "giving": giving}
     return await ask.run(_set, ask, then, values, level, language)
 
 
@@ -222,12 +220,13 @@ def _in_preview(tx: Connection, ask: Ask) -> Round:
     return round
 
 
+WEEKDAY = Option("the day on which it closes, such as Sun", parse=read_weekdays)
+
+
 @command("admin rounds", help="See and set when rounds of mock interviews close, and whether you approve the pairs.")
 async def rounds(
     ask: Ask,
-    weekday: Annotated[
-        frozenset[int] | None, Option("the day on which it closes, such as Sun", parse=read_weekdays)
-    ] = None,
+    weekday: Annotated[frozenset[int] | None, WEEKDAY] = None,
     closes: Annotated[time | None, Option("the time at which it closes, such as 18:00")] = None,
     approve: Annotated[bool | None, Option("whether you see the pairs first")] = None,
     minutes: Annotated[int | None, Option("how long a session is")] = None,

@@ -161,9 +161,7 @@ def status(
         parts.append(text("- You are in the live queue until ", Moment(waiting_until, zone), "."))
     buttons = [LEAVE if signed_up or waiting_until else JOIN, *(() if waiting_until else (NOW,)), PREFERENCES]
     said = parts or [text("- This group holds no rounds.")]
-    return message(
-        "**Mock interviews**", *said, *(text("- ", Verbatim(line)) for line in lines), Buttons(tuple(buttons))
-    )
+    return message("**Mock interviews**", *said, Buttons(tuple(buttons)))
 
 
 def _until(round: Round, zone: str) -> list[Span]:
