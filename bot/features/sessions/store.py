@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NewType
+from typing import Any, NewType
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, UniqueConstraint, select
 
@@ -30,6 +30,8 @@ session_people = Table(
     Column("session_id", ForeignKey("sessions.id"), primary_key=True),
     Column("member_id", ForeignKey("members.id"), primary_key=True, index=True),
     Column("seat", Integer, nullable=False),
+    Column("absent_at", Instant),
+    Column("let_down_at", Instant),
     UniqueConstraint("session_id", "seat"),
 )
 
@@ -70,3 +72,21 @@ def met(tx: Connection, group: GroupId) -> list[tuple[MemberId, MemberId, dateti
         .order_by(sessions.c.made_at, sessions.c.id)
     )
     return [(MemberId(a), MemberId(b), at) for a, b, at in tx.execute(query)]
+
+
+def absences(tx: Connection, group: GroupId, since: datetime) -> dict[MemberId, int]:
+    """How often members did not come to an interview since a moment; those who always came are left out."""
+    return _counted(tx, group, since, session_people.c.absent_at)
+
+
+def let_down(tx: Connection, group: GroupId, since: datetime) -> set[MemberId]:
+    """Whose interview did not come about since a moment through no fault of theirs: they are put first."""
+    return set(_counted(tx, group, since, session_people.c.let_down_at))
+
+
+def _counted(tx: Connection, group: GroupId, since: datetime, when: Column[Any]) -> dict[MemberId, int]:
+    query = select(session_people.c.member_id).join(sessions, sessions.c.id == session_people.c.session_id)
+    found: dict[MemberId, int] = {}
+    for id in tx.execute(query.where(sessions.c.group_id == group, when > since)).scalars():
+        found[MemberId(id)] = found.get(MemberId(id), 0) + 1
+    return found
