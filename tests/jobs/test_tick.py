@@ -117,7 +117,8 @@ async def test_a_tick_that_closes_ends_after_the_batch_that_has_begun(database: 
 
     def closing(tx: Connection, now: datetime) -> datetime | None:
         tick.closing = len(calls) == 1
-        return story(tx, now)
+        after: datetime | None = story(tx, now)
+        return after
 
     other, never = in_minutes(1)
     tick = tick_of(database, a=closing, b=other)
