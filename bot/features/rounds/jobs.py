@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.core.commands import due, slow
+from bot.core.errors import DatabaseAway
 from bot.core.points import Point, reached
 from bot.core.ports import Change, Send, UnitOfWork
 from bot.core.refs import MemberId
@@ -129,6 +130,8 @@ async def pair_due(work: UnitOfWork, now: datetime) -> datetime | None:
             problem = await work.read(problem_of, round.id, now)
             outcome = await asyncio.to_thread(solve, problem)
             await work.run(_take, round, problem, outcome, now)
+        except DatabaseAway:
+            raise  # for anybody
         except Exception:
             # A bug about one group must not hold the others' rounds.
             log.exception("part_failed", part="round-pair", key=str(round.id))
