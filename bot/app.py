@@ -40,6 +40,9 @@ FEATURES = (
     "reveals",
     "boards",
     "guides",
+    "preferences",
+    "rounds",
+    "queue",
     "flags",
     "help",
 )

@@ -19,6 +19,10 @@ class Sizes:
     guild_members: int = 50
     workspaces: int = 100  # on Slack, each with one channel
     channel_messages: int = 30  # due at once in each of these
+    people: tuple[int, ...] = (8, 20, 60, 200, 1_000)  # who are paired
+    compared: tuple[int, ...] = (20, 60, 200)  # among whom repeats are counted
+    rounds: int = 12
+    seeds: int = 20
 
 
 LARGE = 10_000_000
