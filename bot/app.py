@@ -40,6 +40,7 @@ FEATURES = (
     "reveals",
     "boards",
     "guides",
+    "sessions",
     "flags",
     "help",
 )
@@ -50,12 +51,12 @@ SEEK_EVERY = 5.0  # seconds between looks for members who left
 
 
 def features() -> list[Feature]:
-    """Every feature, with what its `commands` and `jobs` declare."""
+    """Every feature, with what its `commands` and `jobs` declare; its `store` has its tables."""
     return [_feature(name) for name in FEATURES]
 
 
 def _feature(name: str) -> Feature:
-    rooms = (f"bot.features.{name}.{room}" for room in ("commands", "jobs"))
+    rooms = (f"bot.features.{name}.{room}" for room in ("store", "commands", "jobs"))
     return Feature.of(name, *(import_module(room) for room in rooms if find_spec(room)))
 
 

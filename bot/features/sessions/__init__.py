@@ -1,0 +1,1 @@
+"""Mock interviews: from two people who were paired to a held session."""
