@@ -77,12 +77,30 @@ class React:
     reaction: str
 
 
-Call = Send | OpenThread | Change | React
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Open a private room off the channel that it is sent to; no other room there has this name.
+
+    Where a room is opened together with its people these are they; elsewhere each is let in by a row of their own.
+    """
+
+    name: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Let a person into the room which the row before opened; where they are in it already nothing happens."""
+
+    person: Person
+
+
+Call = Send | OpenThread | Change | React | OpenRoom | LetIn
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the platform gave back: the message that stands there now, the thread that was opened."""
+    """What the platform gave back: the message that stands there now, the thread or the room that was opened."""
 
     message: MessageRef | None = None
     thread: Place | None = None
