@@ -21,6 +21,10 @@ class Point(StrEnum):
     reveal_closed = "reveal closed"  # the day is closed, no points are booked
     reveal_booked = "reveal booked"  # the points are booked, nobody hears of it yet
     reveal_written = "reveal written"  # the rows are written, not committed
+    # the interview
+    session_agreed = "session agreed"  # a time stands and its timers are written, nobody hears of it yet
+    cue_written = "cue written"  # a stage is named and the next one is due, not committed
+    feedback_opened = "feedback opened"  # what both have written is open, nobody hears of it yet
     # the delivery
     claim_written = "claim written"  # rows are taken, not committed
     claim_committed = "claim committed"  # rows are taken, no call is made

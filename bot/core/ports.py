@@ -195,3 +195,15 @@ class Platforms:
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""
         return await self.by_name[place.platform].missing(place)
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """Where interviews are held by video: rooms of a meeting server, each under a name that nobody guesses."""
+
+    address: str = ""
+    """What a room's name is put behind, such as https://meet.example.org/; empty where no links are made."""
+
+    def link(self, name: str) -> str | None:
+        """The address of the room of this name."""
+        return f"{self.address.rstrip('/')}/{name}" if self.address else None
