@@ -163,7 +163,7 @@ def doctor() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, boards, bank or discord")] = "core",
+    name: Annotated[str, typer.Argument(help="core, boards, bank, matching or discord")] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
 ) -> None:

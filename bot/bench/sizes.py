@@ -17,6 +17,10 @@ class Sizes:
     large: int | None = None
     guilds: int = 1_000  # on Discord, each with a group
     guild_members: int = 50
+    people: tuple[int, ...] = (8, 20, 60, 200, 1_000)  # who are paired
+    compared: tuple[int, ...] = (20, 60, 200)  # among whom repeats are counted
+    rounds: int = 12
+    seeds: int = 20
 
 
 LARGE = 10_000_000

@@ -12,6 +12,7 @@ from bot.bench.boards import board_growth, groupby_speedup
 from bot.bench.databases import Server, servers
 from bot.bench.discord import posts_vs_rate_limit
 from bot.bench.paired import Measured
+from bot.bench.pairs import networkx_speedup, repeats_vs_shuffle, seasons
 from bot.bench.sizes import LARGE, Sizes
 from bot.bench.ticks import tick_vs_bare_sql
 from bot.core.errors import UserError
@@ -91,8 +92,18 @@ async def _bank(_on: list[Server], _sizes: Sizes, repetitions: int) -> tuple[Num
     return ratios, {"load_ms": load.ours_ms, "bare_yaml_ms": load.bare_ms, "lint_ms": lint.ours_ms}
 
 
+async def _matching(_on: list[Server], sizes: Sizes, repetitions: int) -> tuple[Numbers, Numbers]:
+    """Pairing round after round beside shuffling and greedy choice, and its speed; no database is asked."""
+    medians = seasons(sizes)  # first, while the memory that it takes is still to be seen
+    largest = max(sizes.people)
+    # networkx takes ten seconds and more; three times are enough to tell twenty from two.
+    speedup, seconds = networkx_speedup(largest, min(3, repetitions))
+    return {"repeats_vs_shuffle": repeats_vs_shuffle(sizes), f"networkx_speedup_{largest}": speedup}, medians | seconds
+
+
 BENCHES: dict[str, Callable[[list[Server], Sizes, int], Awaitable[tuple[Numbers, Numbers]]]] = {
     "core": _core,
     "boards": _boards,
     "bank": _bank,
+    "matching": _matching,
 }

@@ -67,7 +67,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A function and what it was declared to be: command, action, form, event, due or receipt."""
+    """A function and what it was declared to be: command, action, form, event, due, slow or receipt."""
 
     sort: str
     name: str
@@ -116,6 +116,14 @@ def due(name: str) -> Callable[[Any], Any]:
     return _declare("due", name)
 
 
+def slow(name: str) -> Callable[[Any], Any]:
+    """Declare what is due and takes long: `async def f(work, now, ...services) -> datetime | None`.
+
+    It reads, computes in a thread, and writes, each for itself: what was read may have changed when it writes.
+    """
+    return _declare("slow", name)
+
+
 def receipt(prefix: str) -> Callable[[Any], Any]:
     """Declare a story that notes where a sent row ended up: `def f(tx, key, receipt)`; by the key's first word."""
     return _declare("receipt", prefix)
@@ -155,6 +163,7 @@ class Catalogue:
         self.actions = self._by_name("action")
         self.forms = self._by_name("form")
         self.due = self._by_name("due")
+        self.slow = self._by_name("slow")
         self.receipts = self._by_name("receipt")
         self.dead = self._by_name("dead")
         self._check_names()

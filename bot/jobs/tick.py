@@ -1,4 +1,4 @@
-"""Asks every feature what is due, one transaction a batch."""
+"""Asks every feature what is due, one transaction a batch; what is slow has transactions of its own."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -30,7 +30,9 @@ class Tick:
 
     async def run(self, now: datetime) -> datetime | None:
         """Do everything that is due until now; give the moment when something is due next."""
-        due = [await self._one(item, now) for item in self._catalogue.due.values() if not self.closing]
+        # What takes long comes last: a question that is due at nine does not wait for it.
+        stories = (*self._catalogue.due.values(), *self._catalogue.slow.values())
+        due = [await self._one(item, now) for item in stories if not self.closing]
         return min((at for at in due if at), default=None)
 
     async def _one(self, item: Declared, now: datetime) -> datetime | None:
@@ -50,6 +52,9 @@ class Tick:
         return after
 
     async def _batch(self, item: Declared, now: datetime, services: Mapping[str, Any]) -> datetime | None:
+        if item.sort == "slow":
+            return await self._slowly(item, now, services)
+
         def story(tx: Connection) -> datetime | None:
             after: datetime | None = item.handler(tx, now, **services)  # type: ignore[assignment]
             reached(Point.tick_written)
@@ -57,6 +62,12 @@ class Tick:
 
         reached(Point.tick_begins)
         after = await self._work.run(story)
+        reached(Point.tick_committed)
+        return after
+
+    async def _slowly(self, item: Declared, now: datetime, services: Mapping[str, Any]) -> datetime | None:
+        reached(Point.tick_begins)
+        after: datetime | None = await item.handler(self._work, now, **services)
         reached(Point.tick_committed)
         return after
 

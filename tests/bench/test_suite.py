@@ -14,8 +14,9 @@ from bot.core.errors import BatchmatesError
 from tests.servers.discord.contract import absent
 
 LITTLE = Sizes(
-    answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3
-)
+    answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3,
+    people=(4, 8), compared=(8,), rounds=3, seeds=2,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -49,6 +50,17 @@ async def test_bank_gives_its_ratios_and_what_loading_and_linting_take() -> None
     assert result["ratios"].keys() == {"load_vs_bare_yaml", "lint_vs_load"}
     assert result["medians"].keys() == {"load_ms", "bare_yaml_ms", "lint_ms"}
     assert min(*result["ratios"].values(), *result["medians"].values()) > 0
+
+
+@pytest.mark.usefixtures("without_postgresql")
+async def test_matching_gives_its_ratios_and_a_season_of_each_policy() -> None:
+    result = json.loads(json.dumps(await bench.run("matching", 1, LITTLE)))
+    assert result["ratios"].keys() == {"repeats_vs_shuffle", "networkx_speedup_8"}
+    assert result["ratios"]["repeats_vs_shuffle"] >= 0
+    assert result["ratios"]["networkx_speedup_8"] > 0
+    for policy in ("ours", "shuffle", "greedy"):
+        assert 0 <= result["medians"][f"{policy}_free_8_repeated"] <= 1
+        assert 0 <= result["medians"][f"{policy}_limited_8_left_out"] <= 1
 
 
 @pytest.mark.contract

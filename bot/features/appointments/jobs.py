@@ -65,8 +65,6 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     timers.drop(tx, session.id)
     names = {one.id: one.name for one in sessions.participants(tx, session)}
     session = sessions.move(tx, session, Act.lapse, ended_at=now)
-    for member in session.people:
-        if member in spoke:
-            sessions.note_of(tx, session.id, member, let_down_at=now)
+    sessions.who_failed(tx, session, now, let_down=[member for member in session.people if member in spoke])
     silent = [names[member] for member in session.people if member not in spoke]
     rooms.say(tx, session, "lapsed", sessions_words.lapsed(silent, bool(spoke)), now)

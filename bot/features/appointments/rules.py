@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from bot.core.errors import UserError
 from bot.core.refs import MemberId
 from bot.features.groups.rules import moment
+from bot.features.hours.rules import DAY, Window, tidy
 from bot.features.timers.rules import Timer
 
-Interval = tuple[datetime, datetime]
-"""A stretch of time in UTC, its end not included."""
+Interval = Window
 LENGTH = timedelta(minutes=90)  # two kits of 45 minutes, or one with its feedback
 
 # --- times ----------------------------------------------------------------------------------------------------------
@@ -23,7 +23,11 @@ NOTICE = timedelta(hours=12)  # nobody is offered a time that comes before they 
 WITHIN = timedelta(days=8)  # a day more than the week after which availability repeats
 STEP = timedelta(minutes=30)
 LATEST_AHEAD = timedelta(days=60)
-SATURDAY = 5
+USUAL_HOURS = tidy(
+    [(day * DAY + 18 * 60, day * DAY + 22 * 60) for day in range(5)]
+    + [(day * DAY + 10 * 60, day * DAY + 20 * 60) for day in (5, 6)]
+)
+"""When somebody who has set no hours is asked: evenings from Monday to Friday, and the days of a weekend."""
 
 
 def offered_times(
@@ -72,25 +76,6 @@ def wanted_time(on: date, at: time, zone: ZoneInfo, now: datetime) -> datetime:
     if not now < wanted <= now + LATEST_AHEAD:
         raise UserError(f"Wanted a time from now on, at most {LATEST_AHEAD.days} days ahead.")
     return wanted
-
-
-def usual_hours(zone: ZoneInfo, now: datetime) -> list[Interval]:
-    """When somebody who has set no availability is asked: evenings from Monday to Friday, and the days of a weekend."""
-    first = now.astimezone(zone).date()
-    found: list[Interval] = []
-    for on in (first + timedelta(days=days) for days in range(WITHIN.days + 1)):
-        begins, ends = (time(18), time(22)) if on.weekday() < SATURDAY else (time(10), time(20))
-        found.append((moment(on, begins, zone), moment(on, ends, zone)))
-    return found
-
-
-def shared(of_each: Sequence[Sequence[Interval]]) -> list[Interval]:
-    """When everybody has time."""
-    found = list(of_each[0])
-    for other in of_each[1:]:
-        pairs = ((max(a[0], b[0]), min(a[1], b[1])) for a in found for b in other)
-        found = sorted((begins, ends) for begins, ends in pairs if begins < ends)
-    return found
 
 
 def agreed(said_yes: Collection[MemberId], people: Collection[MemberId]) -> bool:

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, UniqueConstraint, select
 
 from bot.core.refs import MemberId
 from bot.features.appointments import rules
 from bot.features.appointments.rules import Interval
-from bot.features.members import store as members
+from bot.features.hours import rules as hours
+from bot.features.preferences import store as preferences
+from bot.features.preferences.store import Preferences
 from bot.features.sessions import store as sessions_store
 from bot.features.sessions.rules import State
-from bot.features.sessions.store import Session, SessionId
+from bot.features.sessions.store import Participant, Session, SessionId
 from bot.storage.columns import Instant, metadata
 
 session_times = Table(
@@ -77,8 +80,15 @@ def say_yes(tx: Connection, time: int, member: MemberId) -> None:
 
 def shared_time(tx: Connection, session: Session, now: datetime) -> list[Interval]:
     """When everybody in a session has time."""
-    people = [members.member(tx, id) for id in session.people]
-    return rules.shared([rules.usual_hours(sessions_store.zone_of(tx, one), now) for one in people])
+    set_by = preferences.of(tx, session.people)
+    of_each = [_open_of(set_by.get(one.id), one, now) for one in sessions_store.participants(tx, session)]
+    return reduce(hours.shared, of_each)
+
+
+def _open_of(has: Preferences | None, who: Participant, now: datetime) -> list[Interval]:
+    """When somebody has time; whoever has set no hours, as in a session of the live queue, is asked in usual ones."""
+    open_hours = has.hours if has and has.hours else rules.USUAL_HOURS
+    return hours.windows(open_hours, who.zone.key, now, now + rules.WITHIN)
 
 
 def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:

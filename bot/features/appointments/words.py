@@ -12,7 +12,9 @@ from bot.core.parsing import echo
 from bot.features.appointments import rules
 from bot.features.appointments.store import Offered
 from bot.features.interviews.words import type_of
+from bot.features.sessions.rules import State
 from bot.features.sessions.store import Participant, Session
+from bot.features.sessions.words import STANDS, debrief, running
 
 People = Sequence[Participant]
 LINK = 500  # characters
@@ -193,3 +195,19 @@ def cancelled_file(session: Session, people: People, now: datetime) -> list[Part
     if session.starts_at is None or session.source == "now":
         return []
     return [calendar(replace(session, sequence=session.sequence + 1), people, now, cancelled=True)]
+
+
+def standing(session: Session, people: People, offered: Sequence[Offered]) -> list[Part]:
+    """How an interview stands, and what can be done about it."""
+    names = ", ".join(one.name for one in people)
+    title = text(f"**{type_of(session.kind).capitalize()}**, with ", Verbatim(names), f": {STANDS[session.state]}.")
+    match session.state:
+        case State.proposed:
+            return [title, *times(session, offered, people)]
+        case State.agreed:
+            return [title, *status_of_agreed(session, people)]
+        case State.live | State.paused:
+            return [title, *running(session)]
+        case State.debrief:
+            return [title, *debrief(session)]
+    return [title]

@@ -22,6 +22,8 @@ from bot.features.groups import rules, store, words
 from bot.features.groups.store import Group, Track
 from bot.features.homes import store as homes
 from bot.features.members import store as members
+from bot.features.rounds import store as rounds
+from bot.features.rounds.rules import Schedule
 from bot.storage import outbox
 
 MAIN = "main"
@@ -143,6 +145,7 @@ def _found(
     )
     track = store.add_track(tx, group, MAIN, plan, ask.now)
     home = homes.add_home(tx, group.id, track.id, place)
+    rounds.set_schedule(tx, group, Schedule(), ask.now)
     organiser, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     members.change(tx, organiser.id, organiser=True)
     outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now)

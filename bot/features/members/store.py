@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import (
     Boolean,
@@ -171,6 +172,14 @@ def active(tx: Connection, of: GroupId) -> list[Member]:
     """Read everybody who has not left, in the order in which they joined."""
     by_id = {row.id: row for row in reversed(tx.execute(_ACTIVE, {"of": of}).all())}
     return [_member(by_id[id]) for id in sorted(by_id)]
+
+
+def keep_zone(tx: Connection, of: Member, ask: Ask) -> Member:
+    """Keep the zone that the platform tells of a member who has set none: hours that they name are meant in it."""
+    if of.zone is None and ask.zone in available_timezones():
+        change(tx, of.id, zone=ask.zone)
+        return member(tx, of.id)
+    return of
 
 
 def not_welcomed(tx: Connection, most: int) -> list[Member]:

@@ -1,4 +1,4 @@
-"""How a session stands, cancelling it, saying that somebody did not come, and looking back."""
+"""Cancelling a session, saying that somebody did not come, and looking back."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -12,7 +12,6 @@ from bot.core.forms import Form
 from bot.core.messages import Message, Part, message
 from bot.core.ports import Reply
 from bot.features.appointments import rules as times
-from bot.features.appointments import store as appointments
 from bot.features.appointments import words as appointments_words
 from bot.features.feedback import rules as feedback_rules
 from bot.features.feedback import store as feedback
@@ -23,38 +22,11 @@ from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store, words
 from bot.features.sessions.rules import Act, State
-from bot.features.sessions.store import Session
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
 
 SHORT_NOTICE = timedelta(hours=2)
 SHOWN = 15
-
-
-@command("mock status", help="See how your mock interview stands, and what you can do.")
-async def status(ask: Ask) -> Reply:
-    """Show the asker's interview."""
-    return await ask.read(_status, ask)
-
-
-def _status(tx: Connection, ask: Ask) -> Message:
-    session, _ = store.here(tx, ask)
-    people = store.participants(tx, session)
-    return words.status(session, people, type_of(session.kind), _ways(tx, session))
-
-
-def _ways(tx: Connection, session: Session) -> list[Part]:
-    people = store.participants(tx, session)
-    match session.state:
-        case State.proposed:
-            return appointments_words.times(session, appointments.offered(tx, session), people)
-        case State.agreed:
-            return appointments_words.status_of_agreed(session, people)
-        case State.live | State.paused:
-            return words.running(session)
-        case State.debrief:
-            return words.debrief(session)
-    return []
 
 
 @command("mock history", help="See your mock interviews, and how you have grown in them.")
@@ -111,10 +83,8 @@ def _cancelled(tx: Connection, ask: Ask, id: int, why: str) -> Message:
     file: list[Part] = appointments_words.cancelled_file(session, people, ask.now)
     session = store.move(tx, session, Act.cancel, ended_at=ask.now)
     timers.drop(tx, session.id)
-    if late:
-        store.note_of(tx, session.id, member.id, absent_at=ask.now)
-    for other in session.others(member.id):
-        store.note_of(tx, session.id, other, let_down_at=ask.now)
+    others = session.others(member.id)
+    store.who_failed(tx, session, ask.now, absent=[member.id] if late else (), let_down=others)
     rooms.say(tx, session, "cancelled", words.cancelled(member.name, why, file), ask.now)
     return message("Cancelled; the others know." + (f" {words.SHORT_NOTICE}" if late else ""))
 

@@ -23,7 +23,7 @@ from bot.features.sessions.rules import Act, State
 from bot.features.sessions.store import Session, SessionId
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
-from bot.storage.unit_of_work import work_off
+from bot.storage.unit_of_work import apart, work_off
 
 BATCH = 20
 MINE = ("late", "grace", "stale")
@@ -136,9 +136,8 @@ def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
 def _call_off(tx: Connection, session: Session, now: datetime) -> None:
     people = store.participants(tx, session)
     absent = [one for one in people if one.id not in session.here]
-    for one in people:
-        what = {"absent_at": now} if one in absent else {"let_down_at": now}
-        store.note_of(tx, session.id, one.id, **what)
+    let_down = session.here if len(people) - len(absent) < 2 else ()
+    store.who_failed(tx, session, now, absent=[one.id for one in absent], let_down=let_down)
     if len(session.here) == 2 and len(people) == 3:
         timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
         _go_on_as_two(tx, session, [one.id for one in absent], now)
@@ -166,7 +165,16 @@ def gone_due(tx: Connection, now: datetime) -> datetime | None:
         return {id: partial(_without_leavers, tx, id, now) for id in store.left_behind(tx, BATCH, without)}
 
     work_off(tx, "gone", of_sessions)
+    for id, who in store.at_odds(tx, BATCH):
+        apart(tx, "at odds", id, partial(_without_blocker, tx, id, who, now))
     return None
+
+
+def _without_blocker(tx: Connection, id: SessionId, who: MemberId, now: datetime) -> None:
+    """Whoever blocks somebody they are to meet is out of the session; the other hears no more than of one who left."""
+    session = store.hold(tx, id)
+    if session is not None and session.state.open and who in session.people:
+        _without(tx, session, [who], now)
 
 
 def _without_leavers(tx: Connection, id: SessionId, now: datetime) -> None:
@@ -190,8 +198,7 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], now: dat
         return
     timers.drop(tx, session.id)
     session = store.move(tx, session, Act.break_off, ended_at=now)
-    for member in session.people:
-        store.note_of(tx, session.id, member, let_down_at=now)
+    store.who_failed(tx, session, now, let_down=session.people)
     rooms.say(tx, session, "gone", words.gone(names, file), now)
 
 

@@ -83,14 +83,6 @@ def no_kit() -> Text:
 # --- how it stands --------------------------------------------------------------------------------------------------
 
 
-def status(session: Session, people: People, kind: str, rest: Sequence[Part]) -> Message:
-    """How a session stands, and what can be done."""
-    names = [one.name for one in people]
-    return message(
-        text(f"**Mock interview: {kind}**, with ", Verbatim(", ".join(names)), f": {STANDS[session.state]}."), *rest
-    )
-
-
 def running(session: Session) -> list[Part]:
     """What can be done while an interview runs."""
     own = (str(session.id),)
@@ -192,8 +184,8 @@ def lapsed(silent: Sequence[str], anybody: bool) -> Message:
     """What everybody reads when no time was agreed within two days of silence."""
     if not anybody:
         return message(
-            "**Nobody has said for two days when they can, so this interview is called off.** Run mock join for the next "
-            "round, or mock now."
+            "**Nobody has said for two days when they can, so this interview is called off.** Run mock join for the "
+            "next round, or mock now."
         )
     return message(
         text(

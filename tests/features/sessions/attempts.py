@@ -139,5 +139,3 @@ def _args(item: Declared) -> Iterator[tuple[str, ...]]:
 def _values(item: Declared) -> dict[str, str]:
     given = {"on": "2026-12-01", "at": "18:00"}
     return {p.name: given.get(p.name, "2" if p.type is int else "some words") for p in item.parameters}
-
-

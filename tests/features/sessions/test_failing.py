@@ -6,25 +6,24 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.core.refs import GroupId
-from bot.features.sessions import store as sessions
+from bot.features.members import store as members
+from bot.features.preferences import store as preferences
 from bot.features.sessions.rules import State
 from bot.features.sessions.store import session_people
 from tests.features.sessions.pair import Pair
-from tests.stage import MONDAY, Stage
+from tests.stage import Stage
 
 
 def let_down(tx: Connection) -> set[str]:
-    return {members_name(tx, one) for one in sessions.let_down(tx, GroupId(1), MONDAY)}
+    """Who is put first in the next round."""
+    everybody = {one.id: one.name for one in members.active(tx, GroupId(1))}
+    return {everybody[id] for id in preferences.owed(tx, everybody.keys())}
 
 
 def absent(tx: Connection) -> set[str]:
-    return {members_name(tx, one) for one in sessions.absences(tx, GroupId(1), MONDAY)}
-
-
-def members_name(tx: Connection, id: int) -> str:
-    from bot.features.members.store import members
-
-    return str(tx.scalar(select(members.c.name).where(members.c.id == id)))
+    """Whose not coming is noted."""
+    ids = set(tx.execute(select(preferences.missed.c.member_id)).scalars())
+    return {members.member(tx, id).name for id in ids}
 
 
 async def agreed(group: Stage) -> Pair:
@@ -224,7 +223,27 @@ async def test_who_leaves_ends_the_session_and_the_other_is_told_and_put_first(
     assert (await pair.now()).state is State.broken
     assert "Aiko cannot take part any more" in pair.room()
     assert await group.read(let_down) == {"Jonas"}
-    assert "no interview ahead" in await group.jonas.types("/mock status")
+    assert "Find me somebody now" in pair.room()
+
+
+@pytest.mark.parametrize("when", ["proposed", "agreed", "live"])
+async def test_who_blocks_the_other_is_out_and_the_other_hears_no_reason(group: Stage, when: str) -> None:
+    pair = await Pair.meet(group)
+    if when == "agreed":
+        await pair.agrees()
+    elif when == "live":
+        await pair.begins()
+    await group.app.work.run(_block, "Jonas", "Aiko")
+    await group.settles()
+    assert (await pair.now()).state is State.broken
+    assert "Jonas cannot take part any more" in pair.room()
+    assert "block" not in pair.room()
+    assert await group.read(let_down) == {"Aiko"}
+
+
+def _block(tx: Connection, one: str, other: str) -> None:
+    ids = {member.name: member.id for member in members.active(tx, GroupId(1))}
+    preferences.block(tx, ids[one], ids[other])
 
 
 async def test_who_leaves_after_the_interview_is_not_waited_for(group: Stage) -> None:
@@ -279,7 +298,8 @@ async def test_where_the_room_is_deleted_it_goes_on_in_private(group: Stage) -> 
     await pair.passes(24 * 60 + 1)
     assert "goes by private messages now" in pair.direct(group.jonas)
     assert (await pair.now()).room_state == "direct"
-    assert "looking for a time" in await group.jonas.types("/mock status")
+    said = await group.jonas.types("/mock status")
+    assert "looking for a time" in said
 
 
 async def test_an_interviewer_with_closed_doors_finds_the_brief_in_the_room(group: Stage) -> None:
@@ -301,7 +321,7 @@ async def test_nobody_else_hears_of_a_session(group: Stage) -> None:
     (room,) = [channel.id for channel in group.world.channels.values() if channel.kind == "room"]
     assert group.tom.id not in group.world.channels[room].people
     assert await group.read(lambda tx: tx.scalar(select(session_people.c.seat).limit(1))) == 0
-    assert "no interview ahead" in await group.tom.types("/mock status")
+    assert "put together" not in await group.tom.types("/mock status")
     assert "no interview ahead" in await group.tom.types("/mock no-show")
     assert (await pair.now()).state is State.agreed
 

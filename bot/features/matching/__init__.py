@@ -1,0 +1,1 @@
+"""Who practises with whom: a pure rule over everybody at once."""

@@ -1,0 +1,1 @@
+"""What members set for mock interviews: types, hours, pauses, whom they never want to meet."""

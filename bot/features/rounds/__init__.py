@@ -1,0 +1,1 @@
+"""Rounds of mock interviews: signing up, pairing, announcing."""

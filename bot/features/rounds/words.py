@@ -1,0 +1,233 @@
+"""What is said about rounds: in the home without anything private, to organisers, and to each member alone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.messages import Button, Buttons, Mention, Message, Moment, Span, Style, Text, Verbatim, message, text
+from bot.core.refs import MemberId, Place
+from bot.features.groups.rules import DAYS
+from bot.features.groups.store import Group
+from bot.features.matching.rules import Outcome, Pairing
+from bot.features.members.store import Member
+from bot.features.rounds.rules import Schedule, State
+from bot.features.rounds.store import Round
+from bot.features.wishes.rules import Reason
+from bot.features.wishes.words import FIRST_NEXT, LEFT, NAMES
+
+JOIN = Button("Sign me up", "mock join", style=Style.primary)
+PREFERENCES = Button("My preferences", "mock prefs")
+LEAVE = Button("Take my name off", "mock leave")
+NOW = Button("I have time now", "mock now")
+LONGEST_LIST = 40  # pairs that are named in one message
+PLAIN_STATE = {
+    State.open: "is open",
+    State.closed: "is being paired",
+    State.preview: "is paired, and waits for an organiser",
+    State.announced: "is under way",
+    State.done: "is over",
+    State.cancelled: "was cancelled",
+}
+
+
+# --- in the home ----------------------------------------------------------------------------------------------------
+
+
+def opened(round: Round, group: Group, signed_up: int) -> Message:
+    """The post of a round, as it stands: with its button while one can sign up."""
+    zone = group.zone.key
+    week = ("Sessions are held between ", Moment(round.starts_at, zone), " and ", Moment(round.ends_at, zone), ".")
+    if round.state is State.open:
+        return message(
+            "**Mock interviews: who practises with whom this time?**",
+            text("Sign up until ", Moment(round.closes_at, zone), "; then everybody gets a partner who fits. ", *week),
+            f"*{_count(signed_up)}*",
+            Buttons((JOIN, PREFERENCES)),
+        )
+    if round.state is State.cancelled:
+        return message("**Mock interviews:** this round does not take place.", Buttons((NOW, PREFERENCES)))
+    stands = "the pairs are announced" if round.state in {State.announced, State.done} else "sign-up is closed"
+    return message(
+        f"**Mock interviews: {stands}.**", text(*week), f"*{_count(signed_up)}*", Buttons((NOW, PREFERENCES))
+    )
+
+
+def _count(signed_up: int) -> str:
+    return {0: "Nobody has signed up yet", 1: "1 signed up"}.get(signed_up, f"{signed_up} signed up")
+
+
+def announced(round: Round, group: Group, outcome: Outcome, people: Mapping[MemberId, Member], place: Place) -> Message:
+    """The pairs, as everybody in a home may read them; who hides is not named."""
+    shown = [pairing for pairing in outcome.pairings if all(people[id].seen_by != "nobody" for id in pairing.people)]
+    lines = [text("- ", *_named(pairing, people, place)) for pairing in shown[:LONGEST_LIST]]
+    rest = len(outcome.pairings) - len(lines)
+    return message(
+        text("**Mock interviews: the pairs until ", Moment(round.ends_at, group.zone.key), "**"),
+        *lines,
+        *([f"*and {rest} more, who {'has' if rest == 1 else 'have'} been told*"] if rest else []),
+        "Each of you hears from me where to meet and when.",
+    )
+
+
+def _named(pairing: Pairing, people: Mapping[MemberId, Member], place: Place) -> list[Span]:
+    names = [_name(people[id], place) for id in pairing.people]
+    between: list[Span] = [*([", "] * (len(names) - 2)), " and "]
+    return [span for pair in zip(names, [*between, ""], strict=True) for span in pair if span]
+
+
+def _name(member: Member, place: Place) -> Span:
+    here = (member.person.platform, member.person.workspace) == (place.platform, place.workspace)
+    return Mention(member.person) if here else Verbatim(member.name)
+
+
+# --- to one member --------------------------------------------------------------------------------------------------
+
+
+def left_out(reason: Reason, group: Group) -> Message:
+    """The private word to somebody without a partner: why, and that they are first next time."""
+    return message(
+        text("**No partner this time**, in ", Verbatim(group.name), f": {LEFT[reason]}."),
+        *([] if reason is Reason.waits else [FIRST_NEXT]),
+        "If you have two hours now, somebody else may have them too.",
+        Buttons((NOW, PREFERENCES)),
+    )
+
+
+def joined(round: Round, group: Group, *, hours: str, zone: str, new: bool, every: bool) -> Message:
+    """The answer to somebody who signed up."""
+    return message(
+        text(
+            "**You are signed up.** " if new else "**You are signed up already.** ",
+            "The pairs come after ",
+            Moment(round.closes_at, group.zone.key),
+            ".",
+        ),
+        text("Your hours: ", Verbatim(hours), f" ({zone})."),
+        *(["You are signed up for every round, until you pause or leave."] if every else []),
+        Buttons((*(() if every else (Button("Every round", "mock join", ("yes",)),)), PREFERENCES, LEAVE)),
+    )
+
+
+def cancelled(group: Group) -> Message:
+    """The private word to those who signed up for a round that is called off."""
+    return message(
+        text("The round of mock interviews in ", Verbatim(group.name), " was called off by an organiser."),
+        Buttons((NOW, PREFERENCES)),
+    )
+
+
+def no_round(group: Group, opens_at: datetime | None, *, every: bool) -> Message:
+    """The answer where no round is open: when the next one is, and what goes at once."""
+    if opens_at is None:
+        return message("This group holds no rounds; an organiser can switch them on.", Buttons((NOW, PREFERENCES)))
+    return message(
+        text("No round is open now; the next one opens ", Moment(opens_at, group.zone.key), "."),
+        *(["You are signed up for every round, so you are in it."] if every else []),
+        Buttons((NOW, *(() if every else (Button("Every round", "mock join", ("yes",)),)), PREFERENCES)),
+    )
+
+
+def left(*, was_in: bool, was_waiting: bool) -> Message:
+    """The answer to somebody who took their name off."""
+    out = [name for name, was in (("the round", was_in), ("the live queue", was_waiting)) if was]
+    if not out:
+        return message(
+            "You are in no round that can still be left. A session that was announced is called off in its own room.",
+            Buttons((JOIN,)),
+        )
+    return message(f"You are off {' and '.join(out)}.", Buttons((JOIN,)))
+
+
+def status(
+    group: Group,
+    round: Round | None,
+    *,
+    signed_up: bool,
+    count: int,
+    opens_at: datetime | None,
+    owed: bool,
+    waiting_until: datetime | None,
+) -> Message:
+    """Where the asker stands: round, queue, what they have set; only they read it."""
+    zone = group.zone.key
+    parts: list[Text] = []
+    if round:
+        parts.append(text(f"- The round {PLAIN_STATE[round.state]}; ", *_until(round, zone), f". {_count(count)}."))
+        parts.append(text("- You are in it." if signed_up else "- You are not in it."))
+    if opens_at:
+        parts.append(text("- The next round opens ", Moment(opens_at, zone), "."))
+    if owed:
+        parts.append(text("- You were left out last time, so you are first in line."))
+    if waiting_until:
+        parts.append(text("- You are in the live queue until ", Moment(waiting_until, zone), "."))
+    buttons = [LEAVE if signed_up or waiting_until else JOIN, *(() if waiting_until else (NOW,)), PREFERENCES]
+    said = parts or [text("- This group holds no rounds.")]
+    return message("**Mock interviews**", *said, Buttons(tuple(buttons)))
+
+
+def _until(round: Round, zone: str) -> list[Span]:
+    if round.state is State.open:
+        return ["sign up until ", Moment(round.closes_at, zone)]
+    return ["its sessions are held until ", Moment(round.ends_at, zone)]
+
+
+# --- to organisers --------------------------------------------------------------------------------------------------
+
+
+def preview(round: Round, people: Mapping[MemberId, Member], *, provisional: bool) -> Message:
+    """The pairs for organisers' eyes; not why somebody is left, since that tells of their hours."""
+    outcome = round.outcome
+    title = "as they would be now" if provisional else "to be approved"
+    if not outcome.pairings:
+        return message(f"**The pairs, {title}:** none; {_count(len(outcome.byes))}.")
+    lines = [text("- ", *_for_organisers(pairing, people)) for pairing in outcome.pairings[:LONGEST_LIST]]
+    more = len(outcome.pairings) - len(lines)
+    left = [people[bye.member].name for bye in outcome.byes]
+    buttons = (
+        Button("Announce them", "admin round-approve", style=Style.primary),
+        Button("Pair once more", "admin round-rerun"),
+    )
+    return message(
+        f"**The pairs, {title}**",
+        *lines,
+        *([f"*and {more} more*"] if more else []),
+        *([text("Without a partner: ", Verbatim(", ".join(left)), ".")] if left else []),
+        *([] if provisional else [Buttons(buttons)]),
+    )
+
+
+def _for_organisers(pairing: Pairing, people: Mapping[MemberId, Member]) -> list[Span]:
+    names = ", ".join(people[id].name for id in pairing.people)
+    kinds = dict.fromkeys(NAMES[kind] for kind in (pairing.kind, pairing.second_kind))
+    met = f"; last met {pairing.last_met:%d %B %Y}" if pairing.last_met else ""
+    return [Verbatim(names), f": {', then '.join(kinds)}{met}"]
+
+
+def to_organisers(round: Round, people: Mapping[MemberId, Member]) -> Message:
+    """The private word to organisers that pairs wait for them."""
+    shown = preview(round, people, provisional=False)
+    return Message((*shown.parts, text("Without your word they are announced after a day.")))
+
+
+def approved(round: Round) -> Message:
+    """The answer to the organiser who approved."""
+    if round.state is State.closed:
+        return message("Somebody has left or changed meanwhile; everybody is being paired once more.")
+    return message(f"Announced: {len(round.outcome.pairings)} pairs.")
+
+
+def rerun() -> Message:
+    """The answer to the organiser who wants other pairs."""
+    return message("Everybody is being paired once more; you hear from me in a moment.")
+
+
+def schedule(group: Group, of: Schedule, opens_at: datetime | None) -> Message:
+    """The group's schedule of rounds, as it is set now."""
+    if not of.on:
+        return message("**No rounds of mock interviews.** Members can still practise with whoever has time now.")
+    shown = "shown to organisers first" if of.approve else "announced at once"
+    opens = [text("- The next round opens ", Moment(opens_at, group.zone.key), ".")] if opens_at else []
+    return message(
+        f"**Rounds of mock interviews** close every {DAYS[of.weekday]} at {of.closes:%H:%M} ({group.zone.key}).",
+        f"- A session takes {of.minutes} minutes.\n- Pairs are {shown}.",
+        *opens,
+    )

@@ -1,0 +1,1 @@
+"""What everybody wants of a mock interview, weighed for everybody with everybody."""
