@@ -133,7 +133,7 @@ def _send(tx: Connection, ask: Ask, id: int) -> Message:
         timers.put(tx, session.id, [Timer("late feedback", ask.now, int(found.id))])
     elif not needed:
         timers.put(tx, session.id, [Timer("feedback", ask.now)])
-    return words.sent(waits=bool(needed) and session.state is State.debrief, more=more)
+    return words.sent(waits=bool(needed) and session.state is State.debrief, more=more, alone=session.alone)
 
 
 def _book(tx: Connection, ask: Ask, session: Session) -> None:

@@ -87,5 +87,6 @@ def _late(tx: Connection, session: Session, id: int, now: datetime) -> None:
     assert turn is not None  # a sheet is of a turn
     names = names_of(sessions.participants(tx, session))
     growth = rules.growth(store.scores_of(tx, sheet.about))
-    told = words.opened([(sheet, turn)], names, growth=growth, late=True)
+    own = [(sheet, turn)]
+    told = words.report(own, growth) if session.alone else words.opened(own, names, growth=growth, late=True)
     rooms.tell(tx, session, sheet.about, f"late feedback {sheet.id}", told, now)

@@ -110,8 +110,10 @@ def kept(sheet: Sheet, turn: Turn) -> Message:
     return message(f"**Kept as a draft.** Part {missing + 1} is next.", Buttons(tuple(_buttons(sheet, turn))))
 
 
-def sent(*, waits: bool, more: bool) -> Message:
+def sent(*, waits: bool, more: bool, alone: bool) -> Message:
     """The answer to a sheet that was sent."""
+    if alone and not more:
+        return message("**Kept.** Your report comes in a moment.")
     if more:
         return message("**Sent.** There is one more for you to write: press Give feedback again.")
     if waits:

@@ -1,6 +1,7 @@
 """Trying things without their effect: what would be said to whom, and what would become of a session."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -21,7 +22,7 @@ from tests.stage import Stage
 P = ParamSpec("P")
 T = TypeVar("T")
 FIRST, SECOND = ("0", "1", "2", "3"), ("0", "1", "2", "5")
-"""The ids that copied and guessed buttons carry: the session, turns, times and sheets of a stage, and numbers of facts."""
+"""The ids that copied and guessed buttons carry: sessions, turns, times and sheets of a stage, numbers of facts."""
 
 
 class Undone(Exception):
@@ -48,10 +49,8 @@ class Trial:
             self.states = {row.id: row.state for row in tx.execute(select(sessions.c.id, sessions.c.state))}
             raise Undone
 
-        try:
+        with suppress(Undone):
             await self.stage.app.database.write(undone)
-        except Undone:
-            pass
         return told[0]
 
     async def run_once(
@@ -108,7 +107,7 @@ class Attempts:
         return Attempt(event, answer, self.trial.rows, self.trial.states)
 
     def everything(self, who: Actor, place: Place, features: tuple[str, ...] = ()) -> Iterator[Event]:
-        """Every command, action and form of these features, or of all, with every id that could be copied or guessed."""
+        """Every command, action and form of these features, or of all, with every id that could be copied."""
         catalogue = self.stage.app.catalogue
         wanted = {
             id(item.handler)
@@ -116,7 +115,7 @@ class Attempts:
             for item in feature.declared
             if not features or feature.name in features
         }
-        common = {"who": who.person, "name": who.name, "place": place, "at": self.stage.clock.now()}
+        common: dict[str, Any] = {"who": who.person, "name": who.name, "place": place, "at": self.stage.clock.now()}
         for name, item in catalogue.commands.items():
             if id(item.handler) in wanted:
                 yield CommandInvoked(**common, id=f"t-{name}", command=name)

@@ -13,9 +13,8 @@ from tests.stage import Stage, rows
 
 async def fill_sheets(who: Actor) -> str:
     """Write everything that is somebody's to write, and send it."""
-    said = await who.presses("Give feedback")
-    while "[Part 1]" in said:
-        said = await fill_one(who, said)
+    while "[Part 1]" in (said := await who.presses("Give feedback")):
+        await fill_one(who, said)
     return said
 
 
@@ -28,8 +27,7 @@ async def fill_one(who: Actor, said: str) -> str:
         for field in who.form["fields"]:
             given[field["name"]] = "3" if field["name"].startswith("score") else f"{who.name}'s own words."
         said = await who.fills(given)
-    await who.presses("Send")
-    return await who.presses("Give feedback")
+    return await who.presses("Send")
 
 
 async def test_the_interviewer_has_the_brief_a_day_before_and_the_candidate_nothing(group: Stage) -> None:

@@ -120,7 +120,7 @@ def test_a_move_that_is_not_drawn_is_refused_with_how_it_stands(state: State, ac
     if act in MOVES.get(state, {}):
         assert rules.after(state, act) is MOVES[state][act]
     else:
-        with pytest.raises(UserError, match="interview|time is agreed"):
+        with pytest.raises(UserError, match=r"interview|time is agreed"):
             rules.after(state, act)
 
 

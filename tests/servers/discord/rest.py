@@ -154,7 +154,8 @@ class Rest(Gateway):
         return 204, None
 
     def _opened(self, channel: str, body: Json, files: dict[str, bytes]) -> Json:
-        return self._post(channel, body, files) if "message" in body else self.channel_json(self.open_room(channel, body))
+        is_post = "message" in body
+        return self._post(channel, body, files) if is_post else self.channel_json(self.open_room(channel, body))
 
     def _let_in(self, a: Given) -> tuple[int, Json]:
         self.let_in(a[0], a[1])
