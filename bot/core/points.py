@@ -40,6 +40,9 @@ class Point(StrEnum):
     event_answered = "event answered"
 
 
+OF_INTERVIEWS = frozenset({Point.session_agreed, Point.cue_written, Point.feedback_opened})
+"""The moments that are reached only where an interview is held."""
+
 Hook = Callable[[Point], None]
 _hook: Hook | None = None
 

@@ -26,6 +26,7 @@ from bot.bank.schema import Kit, parse_kit
 from bot.core.ask import Ask
 from bot.core.errors import UserError
 from bot.core.refs import MemberId
+from bot.features.groups import store as groups
 from bot.features.interviews import rules
 from bot.features.interviews.rules import Fit, Seats, Stage
 from bot.features.members import store as members
@@ -125,7 +126,7 @@ def _add(tx: Connection, session: Session, bank: Bank, kind: str, seats: Seats) 
         interviewer_saw=seen(tx, seats.interviewer) if seats.interviewer is not None else (),
         without=ahead(tx, sitting),
         level=members.member(tx, seats.candidate).level,
-        seed=f"{session.uid}/{len(before)}",
+        seed=f"{groups.group(tx, session.group).seed}/{session.id}/{len(before)}",
     )
     if chosen is None:
         return
