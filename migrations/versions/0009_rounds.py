@@ -1,4 +1,4 @@
-"""Rounds of mock interviews: schedules, sign-ups, what members set, turns, missed sessions, the live queue."""
+"""Rounds of mock interviews: schedules, sign-ups, what members set, turns, the live queue."""
 
 from datetime import UTC, datetime
 
@@ -98,20 +98,10 @@ def _members() -> None:
         "mock_turns",
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("owed", sa.Integer(), nullable=False),
+        sa.Column("waited_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_mock_turns_member_id")),
         sa.PrimaryKeyConstraint("member_id", name=op.f("pk_mock_turns")),
     )
-    op.create_table(
-        "mock_missed",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("session_id", sa.Integer(), nullable=True),
-        sa.Column("at", Instant(), nullable=False),
-        sa.Column("waited", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_mock_missed_member_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mock_missed")),
-    )
-    op.create_index("ix_mock_missed_member_id_at", "mock_missed", ["member_id", "at"], unique=False)
     op.create_table(
         "mock_queue",
         sa.Column("member_id", sa.Integer(), nullable=False),
@@ -148,7 +138,6 @@ def _hold_weekly_rounds() -> None:
 def downgrade() -> None:
     for table in (
         "mock_queue",
-        "mock_missed",
         "mock_turns",
         "mock_blocks",
         "mock_preferences",

@@ -49,6 +49,8 @@ def upgrade() -> None:
         sa.Column("seat", sa.Integer(), nullable=False),
         sa.Column("here_at", Instant(), nullable=True),
         sa.Column("gone_at", Instant(), nullable=True),
+        sa.Column("absent_at", Instant(), nullable=True),
+        sa.Column("let_down_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_session_people_member_id")),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_people_session_id")),
         sa.PrimaryKeyConstraint("session_id", "member_id", name=op.f("pk_session_people")),

@@ -49,7 +49,7 @@ PLAN = (
     Point.call_made,
     Point.settle_begins,
 )
-"""In this order, since each is reached at its time: when a time is agreed, when a stage begins, when feedback is opened."""
+"""In this order, since a time is agreed, a stage begins and feedback is opened one after the other."""
 TRIES = 60
 
 
@@ -149,7 +149,8 @@ async def hold(play: Play) -> None:
     await at(play, "2026-11-26T18:00", lambda: True)
     await play.presses(jonas, "Start", lambda: play.reads("is here."))
     await play.presses(aiko, "Start", lambda: play.reads("Stage 1 of"))
-    await later(play, 15, lambda: play.reads("Stage 2 of"))
+    while not play.reads("Stage 2 of"):
+        await later(play, 1, lambda: True)
     await play.presses(aiko, "Pause", lambda: play.reads("paused the clock"))
     await play.presses(jonas, "Go on", lambda: play.reads("The clock goes on"))
     await play.presses(jonas, "Swap", lambda: any(said.startswith("2. ") for _, said in play.said()))

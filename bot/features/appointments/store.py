@@ -14,8 +14,8 @@ from bot.features.hours import rules as hours
 from bot.features.preferences import store as preferences
 from bot.features.preferences.store import Preferences
 from bot.features.sessions import store as sessions_store
-from bot.features.sessions.rules import State
-from bot.features.sessions.store import Participant, Session, SessionId
+from bot.features.sessions.rules import MOVES, State
+from bot.features.sessions.store import Participant, Session, SessionId, session_people, sessions
 from bot.storage.columns import Instant, metadata
 
 session_times = Table(
@@ -89,6 +89,24 @@ def _open_of(has: Preferences | None, who: Participant, now: datetime) -> list[I
     """When somebody has time; whoever has set no hours, as in a session of the live queue, is asked in usual ones."""
     open_hours = has.hours if has and has.hours else rules.USUAL_HOURS
     return hours.windows(open_hours, who.zone.key, now, now + rules.WITHIN)
+
+
+def at_odds(tx: Connection, most: int) -> list[tuple[SessionId, MemberId]]:
+    """Read the open sessions in which somebody sits with one whom they have blocked since, and who has blocked."""
+    one, other, blocks = session_people.alias("one"), session_people.alias("other"), preferences.blocks
+    query = (
+        select(sessions.c.id, blocks.c.member_id)
+        .join(one, one.c.session_id == sessions.c.id)
+        .join(other, other.c.session_id == sessions.c.id)
+        .join(blocks, (blocks.c.member_id == one.c.member_id) & (blocks.c.blocked_id == other.c.member_id))
+        .where(
+            sessions.c.state.in_([state.value for state in MOVES if state is not State.debrief]),
+            one.c.gone_at.is_(None),
+            other.c.gone_at.is_(None),
+        )
+        .limit(most)
+    )
+    return [(SessionId(id), MemberId(member)) for id, member in tx.execute(query)]
 
 
 def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:

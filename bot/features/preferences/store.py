@@ -1,4 +1,4 @@
-"""What members have set for mock interviews, turns that they are owed, sessions that they missed: tables and SQL.
+"""What members have set for mock interviews, and turns that they are owed: tables and SQL.
 
 A block, a turn and a missed session are used when people are paired, and shown to nobody.
 """
@@ -15,11 +15,9 @@ from sqlalchemy import (
     Connection,
     Date,
     ForeignKey,
-    Index,
     Integer,
     Table,
     delete,
-    func,
     or_,
     select,
     update,
@@ -28,6 +26,7 @@ from sqlalchemy import (
 from bot.core.refs import GroupId, MemberId
 from bot.features.hours.rules import Hours
 from bot.features.members.store import members
+from bot.features.sessions import store as sessions
 from bot.storage.columns import Instant, metadata
 
 MISSED_WITHIN = timedelta(days=60)
@@ -56,16 +55,7 @@ turns = Table(
     metadata,
     Column("member_id", ForeignKey("members.id"), primary_key=True),
     Column("owed", Integer, nullable=False),
-)
-missed = Table(
-    "mock_missed",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("member_id", ForeignKey("members.id"), nullable=False),
-    Column("session_id", Integer),
-    Column("at", Instant, nullable=False),
-    Column("waited", Boolean, nullable=False),
-    Index("ix_mock_missed_member_id_at", "member_id", "at"),
+    Column("waited_at", Instant),
 )
 
 
@@ -164,15 +154,13 @@ def blocked_pairs(tx: Connection, group: GroupId) -> frozenset[tuple[MemberId, M
     return frozenset((one, other) for one, other in pairs)
 
 
-# --- turns and missed sessions ------------------------------------------------------------------------------------
+# --- turns --------------------------------------------------------------------------------------------------------
 
 
 def owe(tx: Connection, some: Iterable[MemberId]) -> None:
     """Note that members were left out once more: they come first next time."""
     for member in some:
-        known = update(turns).where(turns.c.member_id == member).values(owed=turns.c.owed + 1)
-        if not tx.execute(known).rowcount:
-            tx.execute(turns.insert().values(member_id=member, owed=1))
+        _set_turn(tx, member, owed=turns.c.owed + 1, first={"owed": 1})
 
 
 def served(tx: Connection, some: Collection[MemberId]) -> None:
@@ -180,35 +168,35 @@ def served(tx: Connection, some: Collection[MemberId]) -> None:
     tx.execute(update(turns).where(turns.c.member_id.in_(some)).values(owed=0))
 
 
-def owed(tx: Connection, some: Collection[MemberId]) -> dict[MemberId, int]:
-    """Read how many turns these members are owed; those who are owed none are left out."""
+def owed(tx: Connection, group: GroupId, some: Collection[MemberId], since: datetime) -> dict[MemberId, int]:
+    """Read how many turns these members are owed; those who are owed none are left out.
+
+    One whose session did not come about since a moment, through no fault of theirs, is owed one as well.
+    """
     query = select(turns).where(turns.c.member_id.in_(some), turns.c.owed > 0)
-    return {MemberId(row.member_id): row.owed for row in tx.execute(query)}
+    found = {MemberId(row.member_id): row.owed for row in tx.execute(query)}
+    for member in sessions.let_down(tx, group, since) & set(some):
+        found[member] = found.get(member, 0) + 1
+    return found
 
 
-def note_missed(tx: Connection, member: MemberId, session: int | None, at: datetime) -> None:
-    """Note that a member did not come to a session, once for each session."""
-    same = select(missed.c.id).where(missed.c.member_id == member, missed.c.session_id == session)
-    if session is None or tx.execute(same).first() is None:
-        tx.execute(missed.insert().values(member_id=member, session_id=session, at=at, waited=False))
-
-
-def take_back_missed(tx: Connection, member: MemberId, session: int) -> None:
-    """Note that a member did come after all."""
-    tx.execute(delete(missed).where(missed.c.member_id == member, missed.c.session_id == session))
-
-
-def who_waits(tx: Connection, some: Collection[MemberId], now: datetime) -> set[MemberId]:
+def who_waits(tx: Connection, group: GroupId, some: Collection[MemberId], now: datetime) -> set[MemberId]:
     """Read who missed so many sessions lately that they wait for a round, which they have not done yet."""
-    query = (
-        select(missed.c.member_id)
-        .where(missed.c.member_id.in_(some), missed.c.at > now - MISSED_WITHIN, ~missed.c.waited)
-        .group_by(missed.c.member_id)
-        .having(func.count() >= MISSED_TO_WAIT)
-    )
-    return {MemberId(id) for id in tx.execute(query).scalars()}
+    missed = sessions.absences(tx, group, now - MISSED_WITHIN)
+    often = [member for member in some if missed.get(member, 0) >= MISSED_TO_WAIT]
+    rows = tx.execute(select(turns).where(turns.c.member_id.in_(often), turns.c.waited_at.is_not(None)))
+    for row in rows.all():
+        since = max(row.waited_at, now - MISSED_WITHIN)
+        missed[MemberId(row.member_id)] = sessions.absences(tx, group, since).get(MemberId(row.member_id), 0)
+    return {member for member in often if missed[member] >= MISSED_TO_WAIT}
 
 
-def have_waited(tx: Connection, some: Collection[MemberId]) -> None:
-    """Note that members have waited for what they missed."""
-    tx.execute(update(missed).where(missed.c.member_id.in_(some)).values(waited=True))
+def have_waited(tx: Connection, some: Iterable[MemberId], at: datetime) -> None:
+    """Note that members have waited for what they had missed until then."""
+    for member in some:
+        _set_turn(tx, member, waited_at=at, first={"owed": 0, "waited_at": at})
+
+
+def _set_turn(tx: Connection, member: MemberId, *, first: dict[str, Any], **values: Any) -> None:
+    if not tx.execute(update(turns).where(turns.c.member_id == member).values(**values)).rowcount:
+        tx.execute(turns.insert().values(member_id=member, **first))

@@ -30,7 +30,7 @@ from bot.features.preferences import words as preference_words
 from bot.features.preferences.store import Preferences
 from bot.features.queue import store as queue
 from bot.features.rounds import jobs, store, words
-from bot.features.rounds.rules import Schedule, State
+from bot.features.rounds.rules import WEEK, Schedule, State
 from bot.features.rounds.store import Round
 from bot.features.sessions import store as sessions
 from bot.features.wishes.rules import Problem
@@ -155,7 +155,7 @@ def _status(tx: Connection, ask: Ask) -> Message:
         signed_up=member.id in signed_up,
         count=len(signed_up),
         opens_at=store.next_opening(tx, group.id),
-        owed=bool(preferences.owed(tx, [member.id])),
+        owed=bool(preferences.owed(tx, group.id, [member.id], ask.now - WEEK)),
         waiting_until=waiting.until if waiting else None,
     )
     ahead = sessions.sessions_of(tx, member.id, open_only=True)

@@ -142,8 +142,8 @@ def problem_of(tx: Connection, id: RoundId, now: datetime) -> Problem:
     signed_up = store.signed_up(tx, id)
     start, end = rules.week_left(round.starts_at, round.ends_at, now)
     set_by = preferences.of(tx, signed_up)
-    owed = preferences.owed(tx, signed_up)
-    waiting = preferences.who_waits(tx, signed_up, now)
+    owed = preferences.owed(tx, group.id, signed_up, round.closes_at - rules.WEEK)
+    waiting = preferences.who_waits(tx, group.id, signed_up, round.closes_at)
     here = {member.id: member for member in members.active(tx, group.id)}
     seekers = tuple(
         wishing.seeker(here[id], set_by.get(id) or Preferences(id), group.zone, start, end, owed.get(id, 0))
@@ -158,7 +158,7 @@ def _take(tx: Connection, before: Round, problem: Problem, outcome: Outcome, now
     round = store.hold(tx, before.id)
     if round != before or problem_of(tx, round.id, now) != problem:
         return  # somebody left, or another process was first: it is still due, or not any more
-    waiting = preferences.who_waits(tx, store.signed_up(tx, round.id), now)
+    waiting = preferences.who_waits(tx, round.group, store.signed_up(tx, round.id), round.closes_at)
     byes = outcome.byes + tuple(Bye(member, Reason.waits) for member in sorted(waiting))
     values = {"outcome": rules.kept(Outcome(outcome.pairings, byes, outcome.weight)), "attempt": round.attempt + 1}
     if not round.approve or not (outcome.pairings or byes):
@@ -203,7 +203,7 @@ def _settle(tx: Connection, round: Round, now: datetime) -> None:
         )  # fmt: skip
     preferences.served(tx, [member for pairing in outcome.pairings for member in pairing.people])
     preferences.owe(tx, [bye.member for bye in outcome.byes if bye.reason is not Reason.waits])
-    preferences.have_waited(tx, [bye.member for bye in outcome.byes if bye.reason is Reason.waits])
+    preferences.have_waited(tx, [bye.member for bye in outcome.byes if bye.reason is Reason.waits], now)
 
 
 def _tell(tx: Connection, round: Round, now: datetime) -> None:

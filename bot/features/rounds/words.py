@@ -196,7 +196,7 @@ def preview(round: Round, people: Mapping[MemberId, Member], *, provisional: boo
 
 
 def _for_organisers(pairing: Pairing, people: Mapping[MemberId, Member]) -> list[Span]:
-    names = ", ".join(people[id].name for id in pairing.people)
+    names = ", ".join(sorted(people[id].name for id in pairing.people))
     kinds = dict.fromkeys(NAMES[kind] for kind in (pairing.kind, pairing.second_kind))
     met = f"; last met {pairing.last_met:%d %B %Y}" if pairing.last_met else ""
     return [Verbatim(names), f": {', then '.join(kinds)}{met}"]

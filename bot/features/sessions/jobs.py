@@ -165,7 +165,7 @@ def gone_due(tx: Connection, now: datetime) -> datetime | None:
         return {id: partial(_without_leavers, tx, id, now) for id in store.left_behind(tx, BATCH, without)}
 
     work_off(tx, "gone", of_sessions)
-    for id, who in store.at_odds(tx, BATCH):
+    for id, who in appointments.at_odds(tx, BATCH):
         apart(tx, "at odds", id, partial(_without_blocker, tx, id, who, now))
     return None
 

@@ -26,7 +26,6 @@ from bot.core.refs import GroupId, MemberId, Person, Place
 from bot.features.groups import store as groups
 from bot.features.members import store as members
 from bot.features.members.store import Member
-from bot.features.preferences import store as preferences
 from bot.features.rooms import store as rooms
 from bot.features.sessions import rules
 from bot.features.sessions.rules import Act, State
@@ -65,6 +64,8 @@ session_people = Table(
     Column("seat", Integer, nullable=False),
     Column("here_at", Instant),
     Column("gone_at", Instant),
+    Column("absent_at", Instant),
+    Column("let_down_at", Instant),
     UniqueConstraint("session_id", "seat"),
 )
 
@@ -229,27 +230,27 @@ def met(tx: Connection, group: GroupId) -> list[tuple[MemberId, MemberId, dateti
     return [(MemberId(a), MemberId(b), at) for a, b, at in tx.execute(query)]
 
 
+def absences(tx: Connection, group: GroupId, since: datetime) -> dict[MemberId, int]:
+    """How often members did not come to an interview since a moment; those who always came are left out."""
+    return _counted(tx, group, since, session_people.c.absent_at)
+
+
+def let_down(tx: Connection, group: GroupId, since: datetime) -> set[MemberId]:
+    """Whose interview did not come about since a moment through no fault of theirs: they are put first."""
+    return set(_counted(tx, group, since, session_people.c.let_down_at))
+
+
+def _counted(tx: Connection, group: GroupId, since: datetime, when: Column[Any]) -> dict[MemberId, int]:
+    query = select(session_people.c.member_id).join(sessions, sessions.c.id == session_people.c.session_id)
+    found: dict[MemberId, int] = {}
+    for id in tx.execute(query.where(sessions.c.group_id == group, when > since)).scalars():
+        found[MemberId(id)] = found.get(MemberId(id), 0) + 1
+    return found
+
+
 def zone_of(tx: Connection, member: Member) -> ZoneInfo:
     """A member's own zone, else the group's."""
     return ZoneInfo(member.zone) if member.zone else groups.group(tx, member.group).zone
-
-
-def at_odds(tx: Connection, most: int) -> list[tuple[SessionId, MemberId]]:
-    """Read the open sessions in which somebody sits with one whom they have blocked since, and who has blocked."""
-    one, other, blocks = session_people.alias("one"), session_people.alias("other"), preferences.blocks
-    query = (
-        select(sessions.c.id, blocks.c.member_id)
-        .join(one, one.c.session_id == sessions.c.id)
-        .join(other, other.c.session_id == sessions.c.id)
-        .join(blocks, (blocks.c.member_id == one.c.member_id) & (blocks.c.blocked_id == other.c.member_id))
-        .where(
-            sessions.c.state.in_([state.value for state in rules.MOVES if state is not State.debrief]),
-            one.c.gone_at.is_(None),
-            other.c.gone_at.is_(None),
-        )
-        .limit(most)
-    )
-    return [(SessionId(id), MemberId(member)) for id, member in tx.execute(query)]
 
 
 def participants(tx: Connection, session: Session) -> tuple[Participant, ...]:
@@ -313,7 +314,7 @@ def note(tx: Connection, session: Session, **values: Any) -> Session:
 
 
 def note_of(tx: Connection, session: SessionId, member: MemberId, **values: Any) -> None:
-    """Write something about one who is in a session: here_at, gone_at."""
+    """Write something about one who is in a session: here_at, gone_at, absent_at, let_down_at."""
     whose = (session_people.c.session_id == session, session_people.c.member_id == member)
     tx.execute(update(session_people).where(*whose).values(**values))
 
@@ -326,10 +327,11 @@ def who_failed(
     absent: Collection[MemberId] = (),
     let_down: Collection[MemberId],
 ) -> None:
-    """Note who did not come, and who is therefore put first in the next round."""
+    """Note who did not come, and whose interview did not come about by that or otherwise."""
     for member in absent:
-        preferences.note_missed(tx, member, session.id, now)
-    preferences.owe(tx, let_down)
+        note_of(tx, session.id, member, absent_at=now)
+    for member in let_down:
+        note_of(tx, session.id, member, let_down_at=now)
 
 
 def set_room(tx: Connection, id: SessionId, room: Place) -> None:

@@ -8,22 +8,21 @@ from sqlalchemy import Connection, select
 from bot.core.refs import GroupId
 from bot.features.members import store as members
 from bot.features.preferences import store as preferences
+from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
 from bot.features.sessions.store import session_people
 from tests.features.sessions.pair import Pair
-from tests.stage import Stage
+from tests.stage import MONDAY, Stage
 
 
 def let_down(tx: Connection) -> set[str]:
     """Who is put first in the next round."""
-    everybody = {one.id: one.name for one in members.active(tx, GroupId(1))}
-    return {everybody[id] for id in preferences.owed(tx, everybody.keys())}
+    return {members.member(tx, id).name for id in sessions.let_down(tx, GroupId(1), MONDAY)}
 
 
 def absent(tx: Connection) -> set[str]:
     """Whose not coming is noted."""
-    ids = set(tx.execute(select(preferences.missed.c.member_id)).scalars())
-    return {members.member(tx, id).name for id in ids}
+    return {members.member(tx, id).name for id in sessions.absences(tx, GroupId(1), MONDAY)}
 
 
 async def agreed(group: Stage) -> Pair:
