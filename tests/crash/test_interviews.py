@@ -151,6 +151,7 @@ async def hold(play: Play) -> None:
     await play.presses(aiko, "Start", lambda: play.reads("Stage 1 of"))
     while not play.reads("Stage 2 of"):
         await later(play, 1, lambda: True)
+        await play.calms()
     await play.presses(aiko, "Pause", lambda: play.reads("paused the clock"))
     await play.presses(jonas, "Go on", lambda: play.reads("The clock goes on"))
     await play.presses(jonas, "Swap", lambda: any(said.startswith("2. ") for _, said in play.said()))
