@@ -12,6 +12,8 @@ from bot.core.refs import GroupId, MemberId, Person, Place, Target
 from bot.core.splitting import split
 from bot.features.homes import store as homes
 from bot.features.members import store as members
+from bot.features.members.store import Member
+from bot.features.members.words import private_is_closed
 from bot.storage import outbox
 
 
@@ -90,3 +92,15 @@ def _send(tx: Connection, key: str, to: Target, words: Message, now: datetime, v
     pieces = enumerate(split(words), start=1)
     rows = [outbox.enqueue(tx, f"{key}:{n}{end}", to, Send(part), now=now, vital=vital) for n, part in pieces]
     return rows[0]
+
+
+def name_in_the_channel(tx: Connection, member: Member, now: datetime) -> None:
+    """Say in a home of theirs that there is something for somebody who takes no private messages, once a day.
+
+    What it is about is not said there; who is seen by nobody is not named.
+    """
+    there = homes.homes_on(tx, member.group, member.person.platform)
+    if there and member.left_at is None and member.seen_by != "nobody":
+        home = min(there, key=lambda one: one.place.workspace != member.person.workspace)
+        key = f"closed:{member.id}:{now.date()}"
+        outbox.enqueue(tx, key, home.place, Send(private_is_closed(member.person)), now=now)

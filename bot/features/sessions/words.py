@@ -215,6 +215,14 @@ def two_are_left(who: Sequence[str], session: Session) -> Message:
     )
 
 
+def cannot_be_told(who: str) -> Message:
+    """What the others read where one of them has no room and takes no private messages."""
+    return message(
+        text("**", Verbatim(who), "'s private messages are closed to me**, so they may not know what happens here. "),
+        "I have named them in the channel; write to them if you can.",
+    )
+
+
 def room_is_closed() -> Message:
     """What each reads in private where the room cannot be used any more."""
     return message(

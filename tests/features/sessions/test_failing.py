@@ -17,12 +17,12 @@ from tests.stage import MONDAY, Stage
 
 def let_down(tx: Connection) -> set[str]:
     """Who is put first in the next round."""
-    return {members.member(tx, id).name for id in sessions.let_down(tx, GroupId(1), MONDAY)}
+    return {members.member(tx, id).name for id in sessions.let_down(tx, GroupId(1), MONDAY - timedelta(seconds=1))}
 
 
 def absent(tx: Connection) -> set[str]:
     """Whose not coming is noted."""
-    return {members.member(tx, id).name for id in sessions.absences(tx, GroupId(1), MONDAY)}
+    return {members.member(tx, id).name for id in sessions.absences(tx, GroupId(1), MONDAY - timedelta(seconds=1))}
 
 
 async def agreed(group: Stage) -> Pair:
@@ -312,6 +312,19 @@ async def test_an_interviewer_with_closed_doors_finds_the_brief_in_the_room(grou
     said = await group.jonas.presses("My brief")
     assert f"Interviewer's brief: {first.kit.title}" in said
     assert not group.aiko.sees(f"Interviewer's brief: {first.kit.title}")
+
+
+async def test_who_has_no_room_and_closed_doors_is_named_in_the_channel_and_the_other_hears_of_it(group: Stage) -> None:
+    group.world.close_dms(group.aiko.id)
+    group.world.refuse_next("open_room", 403)
+    pair = await Pair.meet(group)
+    assert "Aiko's private messages are closed to me" in pair.direct(group.jonas)
+    assert "your private messages are closed to me" in group.in_channel()
+    assert "put together" not in group.in_channel()
+    await group.jonas.presses("1 works")
+    assert "1 works" in await group.aiko.types("/mock status")
+    await group.aiko.presses("1 works")
+    assert (await pair.now()).state is State.agreed
 
 
 async def test_nobody_else_hears_of_a_session(group: Stage) -> None:
