@@ -71,7 +71,7 @@ async def other(ask: Ask, id: int) -> Reply:
 
 
 def _other(tx: Connection, ask: Ask, id: int) -> Form:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = sessions.mine(tx, ask, id, held=False)
     sessions.check(session, Act.propose)
     person = next(one for one in sessions.participants(tx, session) if one.id == member.id)
     return words.time_form(session, person)
@@ -113,7 +113,7 @@ async def link(ask: Ask, id: int) -> Reply:
 
 
 def _link(tx: Connection, ask: Ask, id: int) -> Form:
-    session, _ = sessions.mine(tx, ask, id)
+    session, _ = sessions.mine(tx, ask, id, held=False)
     _check_ahead(session)
     return words.link_form(session)
 

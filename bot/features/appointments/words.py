@@ -11,7 +11,7 @@ from bot.core.messages import Attachment, Button, Buttons, Message, Part, Span, 
 from bot.core.parsing import echo
 from bot.features.appointments import rules
 from bot.features.appointments.store import Offered
-from bot.features.interviews.words import type_of
+from bot.features.interviews.words import titled, type_of
 from bot.features.sessions.rules import State
 from bot.features.sessions.store import Participant, Session
 from bot.features.sessions.words import STANDS, debrief, running
@@ -200,7 +200,7 @@ def cancelled_file(session: Session, people: People, now: datetime) -> list[Part
 def standing(session: Session, people: People, offered: Sequence[Offered]) -> list[Part]:
     """How an interview stands, and what can be done about it."""
     names = ", ".join(one.name for one in people)
-    title = text(f"**{type_of(session.kind).capitalize()}**, with ", Verbatim(names), f": {STANDS[session.state]}.")
+    title = text(f"**{titled(session.kind)}**, with ", Verbatim(names), f": {STANDS[session.state]}.")
     match session.state:
         case State.proposed:
             return [title, *times(session, offered, people)]

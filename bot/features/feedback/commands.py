@@ -37,7 +37,7 @@ async def feedback(ask: Ask, id: int) -> Reply:
 
 
 def _overview(tx: Connection, ask: Ask, id: int) -> Message:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = sessions.mine(tx, ask, id, held=False)
     if session.state not in {State.debrief, State.closed}:
         raise UserError("Feedback comes after the interview.")
     own = [sheet for sheet in store.of_session(tx, session.id) if sheet.author == member.id]
@@ -52,7 +52,7 @@ async def sheet(ask: Ask, id: int, step: int) -> Reply:
 
 
 def _sheet(tx: Connection, ask: Ask, id: int, step: int) -> Form:
-    found, turn, _, _ = store.mine(tx, ask, id)
+    found, turn, _, _ = store.mine(tx, ask, id, held=False)
     _check_open(found, turn, step)
     return words.form(found, turn, step)
 

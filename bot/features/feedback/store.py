@@ -139,12 +139,12 @@ def find(tx: Connection, id: int) -> Sheet | None:
     return _sheet(row) if row else None
 
 
-def mine(tx: Connection, ask: Ask, id: int) -> tuple[Sheet, Turn, Session, Member]:
+def mine(tx: Connection, ask: Ask, id: int, *, held: bool = True) -> tuple[Sheet, Turn, Session, Member]:
     """A sheet that the asker writes, with its turn and its session; whoever does not write it hears of nothing."""
     sheet = find(tx, id)
     if sheet is None:
         raise UserError("This feedback is not yours to write.")
-    session, member = sessions_store.mine(tx, ask, sheet.session)
+    session, member = sessions_store.mine(tx, ask, sheet.session, held=held)
     turn = interviews.find(tx, sheet.turn)
     if sheet.author != member.id or turn is None:
         raise UserError("This feedback is not yours to write.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.core.forms import AnyField, Choice, Form, Paragraph
 from bot.core.limits import FIELD_LABEL, OPTION_LABEL
 from bot.core.messages import Button, Buttons, Heading, Message, Part, Quote, Style, Text, Verbatim, message, text
+from bot.core.parsing import echo
 from bot.core.refs import MemberId
 from bot.features.feedback import rules
 from bot.features.feedback.rules import Asked, Growth, Scored, Sort
@@ -83,7 +84,7 @@ def form(sheet: Sheet, turn: Turn, step: int) -> Form:
 def _fields(sheet: Sheet, letter: str, asked: Asked) -> Iterator[AnyField]:
     before = sheet.scores.get(asked.name)
     options = tuple(
-        (str(n), f"{n}: {anchor}"[:OPTION_LABEL]) for n, anchor in zip(rules.SCORES, asked.anchors, strict=True)
+        (str(n), echo(f"{n}: {anchor}", OPTION_LABEL)) for n, anchor in zip(rules.SCORES, asked.anchors, strict=True)
     )
     value = str(before.score) if before else ""
     yield Choice(name=f"score_{letter}", label=asked.name[:FIELD_LABEL], value=value, options=options)
@@ -167,7 +168,7 @@ def sheet_parts(sheet: Sheet, turn: Turn, names: Names) -> Iterator[Part]:
     by = () if sheet.sort is Sort.own else (", by ", Verbatim(names.get(sheet.author, "somebody")))
     role = " as an interviewer" if sheet.sort is Sort.interviewing else ""
     whole = f": {mean:.1f} of 4" if mean is not None else ""
-    yield text(f"**{interviews.type_of(turn.kit.type).capitalize()}{role}**", *by, whole)
+    yield text(f"**{interviews.titled(turn.kit.type)}{role}**", *by, whole)
     for name, scored in sheet.scores.items():
         yield Text((f"**{name}: {scored.score}** {_anchor(sheet, turn, name, scored)}",))
         if scored.evidence:

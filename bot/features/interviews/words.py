@@ -55,6 +55,12 @@ def type_of(kind: str) -> str:
     return TYPES.get(kind, kind.replace("-", " "))
 
 
+def titled(kind: str) -> str:
+    """An interview type at the beginning of a sentence."""
+    named = type_of(kind)
+    return named[:1].upper() + named[1:]
+
+
 # --- before ---------------------------------------------------------------------------------------------------------
 
 
@@ -79,7 +85,7 @@ def brief_of_interviewer(turn: Turn, candidate: str, *, ahead: bool = True) -> M
     facts = _fact_buttons(turn) if ahead else ()
     return message(
         Heading(f"Interviewer's brief: {kit.title}"),
-        text(f"{type_of(kit.type).capitalize()}, {kit.minutes} minutes; the candidate is ", Verbatim(candidate), "."),
+        text(f"{titled(kit.type)}, {kit.minutes} minutes; the candidate is ", Verbatim(candidate), "."),
         begins,
         "**What the candidate is told:**",
         kit.brief_candidate,
@@ -143,7 +149,7 @@ def begins(turn: Turn, names: Names) -> Message:
         who = (Verbatim(names[turn.interviewer]), " interviews, ", *who)
     return message(
         Heading(f"{turn.number}. {turn.kit.title}"),
-        text(f"{type_of(turn.kit.type).capitalize()}, {turn.kit.minutes} minutes; ", *who, "."),
+        text(f"{titled(turn.kit.type)}, {turn.kit.minutes} minutes; ", *who, "."),
         turn.kit.brief_candidate,
         Divider(),
         Text((stage_line(turn, Stage(0, timedelta(minutes=turn.minutes[0]))),)),

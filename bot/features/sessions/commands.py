@@ -62,7 +62,7 @@ async def cancel_this(ask: Ask, id: int) -> Reply:
 
 
 def _cancel(tx: Connection, ask: Ask, id: int | None) -> Form:
-    session, _ = store.here(tx, ask) if id is None else store.mine(tx, ask, id)
+    session, _ = store.here(tx, ask, held=False) if id is None else store.mine(tx, ask, id, held=False)
     store.check(session, Act.cancel)
     return words.cancel_form(session)
 

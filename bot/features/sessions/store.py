@@ -262,26 +262,29 @@ def participants(tx: Connection, session: Session) -> tuple[Participant, ...]:
 # --- guards ---------------------------------------------------------------------------------------------------------
 
 
-def mine(tx: Connection, ask: Ask, id: int) -> tuple[Session, Member]:
-    """The session that a button names, held, and the asker as one who is in it; whoever is not hears of nothing."""
-    session = hold(tx, SessionId(id))
+def mine(tx: Connection, ask: Ask, id: int, *, held: bool = True) -> tuple[Session, Member]:
+    """The session that a button names, and the asker as one who is in it; whoever is not hears of nothing.
+
+    It is held, so that nobody else changes it meanwhile, unless the story only reads.
+    """
+    session = hold(tx, SessionId(id)) if held else find(tx, SessionId(id))
     member = members.find(tx, session.group, ask.who) if session else None
     if session is None or member is None or member.left_at is not None or member.id not in session.people:
         raise UserError("This is not an interview of yours. Run mock status to see yours.")
     return session, member
 
 
-def here(tx: Connection, ask: Ask) -> tuple[Session, Member]:
-    """The session whose room this is, else the one of the asker's that comes first, held."""
+def here(tx: Connection, ask: Ask, *, held: bool = True) -> tuple[Session, Member]:
+    """The session whose room this is, else the one of the asker's that comes first."""
     row = tx.execute(select(sessions.c.id).where(sessions.c.room_at == str(ask.place)).limit(1)).first()
     if row:
-        return mine(tx, ask, row.id)
+        return mine(tx, ask, row.id, held=held)
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
     found = sorted(sessions_of(tx, member.id, open_only=True), key=_nearest)
     if not found:
         raise UserError("You have no interview ahead of you. Run mock join for the next round, or mock solo.")
-    return mine(tx, ask, found[0].id)
+    return mine(tx, ask, found[0].id, held=held)
 
 
 _ORDER = (State.live, State.paused, State.agreed, State.proposed, State.debrief)
