@@ -75,7 +75,8 @@ outbox = Table(
     Index("ix_outbox_lane_state", "lane", "state"),
 )
 _INSERT = {
-    dialect: insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    # Without this the count is lost where PostgreSQL gives the new row's id back.
+    dialect: insert(outbox).on_conflict_do_nothing(index_elements=["key"]).execution_options(preserve_rowcount=True)
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 

@@ -19,6 +19,13 @@ def box(database: Database) -> Outbox:
     return Outbox(database)
 
 
+async def test_a_key_that_stands_already_is_written_once_and_the_writer_is_told(
+    database: Database, box: Outbox
+) -> None:
+    rows = [lambda tx: outbox.enqueue(tx, "a", HERE, Send(HELLO), now=box.now)] * 2
+    assert [await database.write(row) for row in rows] == [True, False]
+
+
 # --- order ----------------------------------------------------------------------------------------------------------
 
 
