@@ -170,6 +170,11 @@ def test_what_runs_in_a_transaction_is_a_plain_function(story: Declared) -> None
     assert not inspect.iscoroutinefunction(story.handler)
 
 
+@pytest.mark.parametrize("story", HOUSE.slow.values(), ids=lambda story: story.name)
+def test_what_is_slow_runs_beside_the_loop_and_not_in_a_transaction(story: Declared) -> None:
+    assert inspect.iscoroutinefunction(story.handler)
+
+
 # --- the derived form -----------------------------------------------------------------------------------------------
 
 

@@ -1,21 +1,26 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from sqlalchemy import Connection, text
+from structlog.testing import capture_logs
 
 from bot.core.clock import SetClock
 from bot.core.commands import Catalogue, Declared, Feature, Handler
+from bot.core.ports import UnitOfWork
 from bot.jobs.tick import Tick
 from bot.storage.database import Database
 from bot.storage.unit_of_work import DatabaseWork
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-Story = Callable[..., datetime | None]
+Story = Callable[..., Any]
 
 
 def tick_of(database: Database, **stories: Story) -> Tick:
-    made = Feature("made", tuple(Declared("due", name, cast(Handler, story)) for name, story in stories.items()))
+    """A tick of these stories; those that are coroutines are slow ones."""
+    sorts = {name: "slow" if iscoroutinefunction(story) else "due" for name, story in stories.items()}
+    made = Feature("made", tuple(Declared(sorts[name], name, cast(Handler, story)) for name, story in stories.items()))
     catalogue = Catalogue([made], services=(Service,))
     return Tick(catalogue, services=(Service(),), work=DatabaseWork(database, SetClock(NOW)))
 
@@ -112,9 +117,37 @@ async def test_a_tick_that_closes_ends_after_the_batch_that_has_begun(database: 
 
     def closing(tx: Connection, now: datetime) -> datetime | None:
         tick.closing = len(calls) == 1
-        return story(tx, now)
+        after: datetime | None = story(tx, now)
+        return after
 
     other, never = in_minutes(1)
     tick = tick_of(database, a=closing, b=other)
     await tick.run(NOW)
     assert (len(calls), len(never)) == (2, 0)
+
+
+async def test_what_is_slow_comes_last_and_is_handed_the_way_to_the_database(database: Database) -> None:
+    order = []
+
+    async def slowly(work: UnitOfWork, now: datetime, service: Service) -> datetime | None:
+        order.append("slow")
+        await work.run(lambda tx: tx.execute(text("CREATE TABLE made (id INTEGER)")))
+        return now + timedelta(minutes=service.minutes)
+
+    def at_once(tx: Connection, now: datetime) -> None:
+        order.append("due")
+
+    tick = tick_of(database, a=slowly, b=at_once)
+    assert await tick.run(NOW) == NOW + timedelta(minutes=7)
+    assert order == ["due", "slow"]
+    await database.read(lambda tx: tx.execute(text("SELECT * FROM made")).all())
+
+
+async def test_what_is_slow_and_fails_is_counted_and_tried_again(database: Database) -> None:
+    async def breaks(work: UnitOfWork, now: datetime) -> datetime | None:
+        raise ZeroDivisionError
+
+    tick = tick_of(database, a=breaks, b=nothing)
+    with capture_logs() as logged:
+        assert await tick.run(NOW) == NOW + timedelta(seconds=30)
+    assert (tick.errors, [entry["event"] for entry in logged]) == (1, ["due_failed"])

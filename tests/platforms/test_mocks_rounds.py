@@ -113,7 +113,7 @@ async def test_organisers_see_the_pairs_first_where_they_want_to(group: AnyStage
     assert "Everybody is being paired once more" in await group.person("Mira").types("/admin round-rerun")
     await group.until(group.clock.now() + timedelta(seconds=10))
     assert "Aiko, Jonas" in await group.person("Mira").types("/admin round-preview")
-    assert "Announced: 1 pairs." in await group.person("Mira").types("/admin round-approve")
+    assert "Announced: 1 pair." in await group.person("Mira").types("/admin round-approve")
     assert group.person("Tom").sees("Mock interviews: the pairs until")
 
 

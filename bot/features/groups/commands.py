@@ -122,6 +122,7 @@ def _set_up(
         if home.paused:
             _open_again(tx, home.group)
         group = store.group(tx, home.group)
+        rounds.set_schedule(tx, group, rounds.schedule(tx, group.id), ask.now)  # it may be another zone now
         track = _tracks_go_on(tx, group, ask)[0]
     else:
         group, track = _found(tx, ask, zone, at, weekdays, plan, level)

@@ -6,7 +6,7 @@ from datetime import date
 from bot.bank.terms import Level
 from bot.core.forms import Choice, Form, Line
 from bot.core.limits import OPTION_LABEL
-from bot.core.messages import Button, Buttons, Message, Part, Select, SelectOption, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Message, Part, Select, SelectOption, Typed, Verbatim, message, text
 from bot.features.hours import words as hours
 from bot.features.members.store import Member
 from bot.features.preferences.rules import COMMON
@@ -127,13 +127,13 @@ def choose_whom(action: str, people: Sequence[Member], *, blocked: bool) -> Mess
     if not people:
         return message("You have blocked nobody." if blocked else "There is nobody here whom you could block.")
     options = tuple(SelectOption(str(one.id), one.name[:OPTION_LABEL]) for one in people[:LISTED])
-    word = "unblock" if blocked else "block"
+    command = "mock unblock" if blocked else "mock block"
     return message(
         "Whose block shall be taken back?"
         if blocked
         else "With whom do you never want to be paired? They are not told.",
         Select(action, options, placeholder="Choose a person"),
-        *([f"Somebody who is not in the list can be named: `mock {word} name`."] if len(people) > LISTED else []),
+        *([text("Whoever is not in the list can be named: ", Typed(command, "name"))] if len(people) > LISTED else []),
     )
 
 

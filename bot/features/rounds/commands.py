@@ -86,7 +86,9 @@ def _sign_up(tx: Connection, ask: Ask, group: Group, member: Member) -> Message:
     new = store.sign_up(tx, round.id, [member.id], ask.now) > 0
     store.note_change(tx, group.id)
     zone = wishing.zone_of(member, group.zone)
-    return words.joined(round, group, hours=hours.say(has.hours), zone=zone, new=new, every=has.every_round)
+    long_enough = any(end - start >= round.minutes for start, end in has.hours)
+    said = hours.say(has.hours)
+    return words.joined(round, group, hours=said, long_enough=long_enough, zone=zone, new=new, every=has.every_round)
 
 
 @form("mock-set")
@@ -132,9 +134,12 @@ def _leave(tx: Connection, ask: Ask) -> Message:
     member = members.active_member(tx, group.id, ask)
     round = store.hold_current(tx, group.id)
     was_in = bool(round and store.take_back(tx, round.id, member.id))
-    preferences.save(tx, member.id, now=ask.now, every_round=False)
+    has = preferences.find(tx, member.id)
+    if has and has.every_round:
+        preferences.save(tx, member.id, now=ask.now, every_round=False)
     store.note_change(tx, group.id)
-    return words.left(was_in=was_in, was_waiting=queue.leave(tx, member.id))
+    was_waiting = queue.leave(tx, member.id)
+    return words.left(was_in=was_in, was_waiting=was_waiting, was_regular=bool(has and has.every_round))
 
 
 @command("mock status", help="How you stand: the round, the live queue, what comes next.")

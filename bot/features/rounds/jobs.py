@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.core.commands import due, slow
+from bot.core.errors import DatabaseAway
 from bot.core.points import Point, reached
 from bot.core.ports import Change, Send, UnitOfWork
 from bot.core.refs import MemberId
@@ -123,16 +124,23 @@ def cancel(tx: Connection, round: Round, now: datetime) -> None:
 @slow("rounds-pair")
 async def pair_due(work: UnitOfWork, now: datetime) -> datetime | None:
     """Everybody who signed up for a closed round is paired, off the event loop and outside of any transaction."""
-    for round in await work.read(store.to_pair, now, PAIRED_AT_ONCE):
+    closed, next_due = await work.read(_closed, now)
+    for round in closed:
         try:
             problem = await work.read(problem_of, round.id, now)
             outcome = await asyncio.to_thread(solve, problem)
             await work.run(_take, round, problem, outcome, now)
+        except DatabaseAway:
+            raise  # for anybody
         except Exception:
             # A bug about one group must not hold the others' rounds.
             log.exception("part_failed", part="round-pair", key=str(round.id))
             await work.run(store.again_at, round.id, now + AFTER_A_BUG)
-    return await work.read(store.next_due, [State.closed])
+    return await work.read(store.next_due, [State.closed]) if closed else next_due
+
+
+def _closed(tx: Connection, now: datetime) -> tuple[list[Round], datetime | None]:
+    return store.to_pair(tx, now, PAIRED_AT_ONCE), store.next_due(tx, [State.closed])
 
 
 def problem_of(tx: Connection, id: RoundId, now: datetime) -> Problem:

@@ -92,7 +92,7 @@ def left_out(reason: Reason, group: Group) -> Message:
     )
 
 
-def joined(round: Round, group: Group, *, hours: str, zone: str, new: bool, every: bool) -> Message:
+def joined(round: Round, group: Group, *, hours: str, long_enough: bool, zone: str, new: bool, every: bool) -> Message:
     """The answer to somebody who signed up."""
     return message(
         text(
@@ -102,6 +102,11 @@ def joined(round: Round, group: Group, *, hours: str, zone: str, new: bool, ever
             ".",
         ),
         text("Your hours: ", Verbatim(hours), f" ({zone})."),
+        *(
+            []
+            if long_enough
+            else [f"None of these stretches is as long as a session, which takes {round.minutes} minutes."]
+        ),
         *(["You are signed up for every round, until you pause or leave."] if every else []),
         Buttons((*(() if every else (Button("Every round", "mock join", ("yes",)),)), PREFERENCES, LEAVE)),
     )
@@ -126,9 +131,10 @@ def no_round(group: Group, opens_at: datetime | None, *, every: bool) -> Message
     )
 
 
-def left(*, was_in: bool, was_waiting: bool) -> Message:
+def left(*, was_in: bool, was_waiting: bool, was_regular: bool) -> Message:
     """The answer to somebody who took their name off."""
-    out = [name for name, was in (("the round", was_in), ("the live queue", was_waiting)) if was]
+    names = (("the round", was_in), ("the live queue", was_waiting), ("the list of those in every round", was_regular))
+    out = [name for name, was in names if was]
     if not out:
         return message(
             "You are in no round that can still be left. A session that was announced is called off in its own room.",
@@ -212,7 +218,8 @@ def approved(round: Round) -> Message:
     """The answer to the organiser who approved."""
     if round.state is State.closed:
         return message("Somebody has left or changed meanwhile; everybody is being paired once more.")
-    return message(f"Announced: {len(round.outcome.pairings)} pairs.")
+    count = len(round.outcome.pairings)
+    return message(f"Announced: {count} pair{'' if count == 1 else 's'}.")
 
 
 def rerun() -> Message:

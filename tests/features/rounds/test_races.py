@@ -11,13 +11,14 @@ from structlog.testing import capture_logs
 
 from bot.core.points import Point, watch
 from bot.features.matching.rules import solve
+from bot.features.members import store as members
 from bot.features.rounds import jobs, store
 from bot.features.rounds.rules import State
 from bot.features.rounds.store import Round, RoundId
 from bot.features.sessions.store import sessions
 from bot.features.wishes.rules import Problem
 from bot.storage.outbox import outbox
-from tests.features.rounds.round import CLOSES, newest, pairs, round_is_open, state
+from tests.features.rounds.round import CLOSES, id_of, newest, pairs, round_is_open, state
 from tests.stage import Stage, rows
 from tests.storage.together import together
 
@@ -43,7 +44,7 @@ async def test_somebody_who_leaves_while_the_pairs_are_made_is_in_none_of_them(g
     round, now = await closed(group, "Mira", "Jonas", "Aiko")
     problem = await group.read(jobs.problem_of, round.id, now)
     outcome = solve(problem)
-    await group.aiko.types("/leave")
+    await group.app.work.run(members.set_left, await id_of(group, "Aiko"), now)
     await group.app.work.run(jobs._take, round, problem, outcome, now)
     assert (await state(group), await pairs(group)) == (State.closed, [])
     await group.app.beat()

@@ -82,6 +82,20 @@ async def test_signing_up_twice_is_one_sign_up_and_the_post_counts(group: Stage)
     assert "1 signed up" in group.in_channel()
 
 
+async def test_hours_that_are_shorter_than_a_session_are_said_to_be(group: Stage) -> None:
+    await round_is_open(group)
+    said = await signs_up(group.jonas, "Mon 18:00-18:45")
+    assert "None of these stretches is as long as a session, which takes 60 minutes." in said
+
+
+async def test_another_zone_of_the_group_moves_the_next_opening(group: Stage) -> None:
+    await group.jonas.types("/join")
+    await group.mira.types("/setup")
+    await group.mira.fills(zone="Asia/Tokyo")
+    await group.at("Thu 10:01")
+    assert "Mock interviews: who practises with whom this time?" in group.in_channel()
+
+
 async def test_a_group_of_one_has_no_round(group: Stage) -> None:
     await group.at("Thu 18:00")
     assert "Mock interviews" not in group.in_channel()
@@ -327,7 +341,7 @@ async def test_organisers_see_the_pairs_first_and_announce_them(group: Stage) ->
     assert await pairs(group) == []
     assert "to be approved - Aiko, Jonas" in await group.mira.types("/admin round-preview")
     assert "This is for the group's organisers." in await group.jonas.types("/admin round-approve")
-    assert "Announced: 1 pairs." in await group.mira.presses("Announce them")
+    assert "Announced: 1 pair." in await group.mira.presses("Announce them")
     assert (await state(group), len(await pairs(group))) == (State.announced, 1)
     assert "There is no round now" in await group.mira.types("/admin round-approve")
 

@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.features.rounds import store
+from bot.features.rounds import commands, store
 from bot.features.rounds.rules import NEXT, IllegalMove, State, check_move
 from bot.features.rounds.store import Round, RoundId, rounds
-from tests.features.rounds.round import CLOSES, newest, round_is_open, signs_up, state
+from tests.features.rounds.round import CLOSES, asks, newest, round_is_open, signs_up, state
 from tests.stage import Stage
 
 MOVES = {
@@ -69,7 +69,7 @@ async def test_a_round_is_walked_through_every_state_by_what_people_do(group: St
     await signs_up(group.aiko)
     await group.at(CLOSES)  # closed and paired in the same beat
     seen.append(await state(group))
-    await group.mira.types("/admin round-rerun")
+    await group.app.work.run(commands._rerun, asks(group, group.mira))
     seen.append(await state(group))
     await group.app.beat()
     seen.append(await state(group))
