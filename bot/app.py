@@ -16,7 +16,7 @@ from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Feature
 from bot.core.dispatch import Dispatcher
 from bot.core.errors import DatabaseAway
-from bot.core.ports import Platform, Platforms
+from bot.core.ports import Meetings, Platform, Platforms
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
 from bot.jobs.inbox import Inbox
@@ -43,22 +43,26 @@ FEATURES = (
     "preferences",
     "rounds",
     "queue",
+    "sessions",
+    "appointments",
+    "interviews",
+    "feedback",
     "flags",
     "help",
 )
-SERVICES = (Bank, Catalogue, Platforms)
+SERVICES = (Bank, Catalogue, Meetings, Platforms)
 DELIVERED_WITHIN = 2.0  # seconds that a beat waits for what it sends; the rest goes on beside the next beats
 
 SEEK_EVERY = 5.0  # seconds between looks for members who left
 
 
 def features() -> list[Feature]:
-    """Every feature, with what its `commands` and `jobs` declare."""
+    """Every feature, with what its `commands` and `jobs` declare; its `store` has its tables."""
     return [_feature(name) for name in FEATURES]
 
 
 def _feature(name: str) -> Feature:
-    rooms = (f"bot.features.{name}.{room}" for room in ("commands", "jobs"))
+    rooms = (f"bot.features.{name}.{room}" for room in ("store", "commands", "jobs"))
     return Feature.of(name, *(import_module(room) for room in rooms if find_spec(room)))
 
 
@@ -85,6 +89,7 @@ class App:
         clock: Clock,
         role: Role = Role.all,
         deliver_at_once: int = 20,
+        meetings: Meetings | None = None,
     ) -> None:
         self.catalogue = catalogue()
         self.database = database
@@ -92,7 +97,7 @@ class App:
         self.platforms = platforms
         self.clock = clock
         self.role = role
-        services = (bank, self.catalogue, Platforms(platforms))
+        services = (bank, self.catalogue, meetings or Meetings(), Platforms(platforms))
         self.dispatcher = Dispatcher(
             self.catalogue, services=services, work=self.work, clock=clock, log=structlog.get_logger()
         )

@@ -22,7 +22,7 @@ from bot.bank.load import Bank, load_bank
 from bot.connections import Opened, lacking, open_all, wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import BatchmatesError, ContentError, SettingsError
-from bot.core.ports import Platform
+from bot.core.ports import Meetings, Platform
 from bot.resources import folder
 from bot.roles import Role
 from bot.settings import Settings, address, hide
@@ -97,6 +97,7 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
             platforms=platforms,
             clock=SystemClock(),
             role=role,
+            meetings=Meetings(settings.meeting_url or ""),
         )
         pulse = Pulse(app)
         routes = LateRoutes()

@@ -66,6 +66,12 @@ def _loopback(value: str) -> str:
     return value
 
 
+def _meeting_url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", value):
+        raise ValueError("wanted the address of a meeting server, such as https://meet.example.org/")
+    return value
+
+
 def _token(start: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(start):
@@ -142,6 +148,7 @@ class Settings(BaseModel):
     content: Annotated[str, AfterValidator(_folders)] = Field("", alias="BATCHMATES_CONTENT")
     web: Annotated[str, AfterValidator(_address)] = Field("127.0.0.1:8018", alias="BATCHMATES_WEB")
     public_url: str | None = Field(None, alias="BATCHMATES_PUBLIC_URL", pattern=r"^https://[^/\s]+$")
+    meeting_url: Annotated[str, AfterValidator(_meeting_url)] | None = Field(None, alias="BATCHMATES_MEETING_URL")
     local_world: Annotated[str, AfterValidator(_loopback)] | None = Field(None, alias="BATCHMATES_LOCAL_WORLD")
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
     discord_token: Annotated[SecretStr, AfterValidator(_discord_token)] | None = Field(None, alias="DISCORD_TOKEN")

@@ -273,6 +273,14 @@ def parse_question(mapping: Mapping[str, object]) -> Question:
         raise ContentError("\n".join(str(fault) for fault in faults(error, model))) from error
 
 
+def parse_kit(mapping: Mapping[str, object]) -> Kit:
+    """The kit that `model_dump(mode="json")` or an author wrote, or a ContentError that names every fault."""
+    try:
+        return Kit.model_validate(mapping)
+    except ValidationError as error:
+        raise ContentError("\n".join(str(fault) for fault in faults(error, Kit))) from error
+
+
 def question_model(mapping: Mapping[str, object]) -> type[Question]:
     """The class of the question's kind."""
     kind = mapping.get("kind")

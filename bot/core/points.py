@@ -21,6 +21,10 @@ class Point(StrEnum):
     reveal_closed = "reveal closed"  # the day is closed, no points are booked
     reveal_booked = "reveal booked"  # the points are booked, nobody hears of it yet
     reveal_written = "reveal written"  # the rows are written, not committed
+    # the interview
+    session_agreed = "session agreed"  # a time stands and its timers are written, nobody hears of it yet
+    cue_written = "cue written"  # a stage is named and the next one is due, not committed
+    feedback_opened = "feedback opened"  # what both have written is open, nobody hears of it yet
     # the delivery
     claim_written = "claim written"  # rows are taken, not committed
     claim_committed = "claim committed"  # rows are taken, no call is made
@@ -35,6 +39,9 @@ class Point(StrEnum):
     effect_committed = "effect committed"  # the effect stands, the asker has no answer
     event_answered = "event answered"
 
+
+OF_INTERVIEWS = frozenset({Point.session_agreed, Point.cue_written, Point.feedback_opened})
+"""The moments that are reached only where an interview is held."""
 
 Hook = Callable[[Point], None]
 _hook: Hook | None = None

@@ -77,12 +77,30 @@ class React:
     reaction: str
 
 
-Call = Send | OpenThread | Change | React
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Open a private room off the channel that it is sent to; no other room there has this name.
+
+    Where a room is opened together with its people these are they; elsewhere each is let in by a row of their own.
+    """
+
+    name: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Let a person into the room which the row before opened; where they are in it already nothing happens."""
+
+    person: Person
+
+
+Call = Send | OpenThread | Change | React | OpenRoom | LetIn
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the platform gave back: the message that stands there now, the thread that was opened."""
+    """What the platform gave back: the message that stands there now, the thread or the room that was opened."""
 
     message: MessageRef | None = None
     thread: Place | None = None
@@ -177,3 +195,15 @@ class Platforms:
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""
         return await self.by_name[place.platform].missing(place)
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """Where interviews are held by video: rooms of a meeting server, each under a name that nobody guesses."""
+
+    address: str = ""
+    """What a room's name is put behind, such as https://meet.example.org/; empty where no links are made."""
+
+    def link(self, name: str) -> str | None:
+        """The address of the room of this name."""
+        return f"{self.address.rstrip('/')}/{name}" if self.address else None

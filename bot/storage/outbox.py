@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import Call, Change, React, Receipt, Send, Sending
+from bot.core.ports import Call, Change, LetIn, OpenRoom, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Target
 from bot.storage.columns import Instant, Unreadable, Wire, metadata
 
@@ -164,6 +164,10 @@ def _lane(target: Target, call: Call, after: str | None) -> str:
             return f"{after} changes"
         case Send(in_thread=True):
             return f"{after} thread"
+        case OpenRoom():
+            return f"{target} rooms"
+        case LetIn():
+            return f"{after} people"
         case _:
             return str(target)
 
@@ -221,7 +225,7 @@ def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
     before = tx.execute(select(outbox.c.receipt).where(outbox.c.key == row.after)).scalar() if row.after else None
     sending = Sending(row.key, row.target, row.call, row.since or now, before or Receipt())
     # A call that does the same thing when done twice needs no settling: a thread guards itself, the rest overwrite.
-    unsure = row.state == "sending" and isinstance(row.call, Send | Unreadable)
+    unsure = row.state == "sending" and isinstance(row.call, Send | OpenRoom | Unreadable)
     wait, unreadable = timedelta(seconds=row.wait), any(isinstance(v, Unreadable) for v in (row.target, row.call))
     return Claimed(
         row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, wait, row.due_at, unreadable, row.lane

@@ -14,6 +14,8 @@ from bot.core.errors import UserError
 from bot.core.forms import Form
 from bot.core.messages import Message
 from bot.core.ports import Reply
+from bot.features.appointments import store as appointments
+from bot.features.appointments import words as appointment_words
 from bot.features.groups import store as groups
 from bot.features.groups.rules import DAYS, read_weekdays
 from bot.features.groups.store import Group
@@ -30,6 +32,7 @@ from bot.features.queue import store as queue
 from bot.features.rounds import jobs, store, words
 from bot.features.rounds.rules import WEEK, Schedule, State
 from bot.features.rounds.store import Round
+from bot.features.sessions import store as sessions
 from bot.features.wishes.rules import Problem
 from bot.features.wishes.words import CHOICES
 
@@ -151,7 +154,7 @@ def _status(tx: Connection, ask: Ask) -> Message:
     round = store.newest(tx, group.id)
     signed_up = store.signed_up(tx, round.id) if round else []
     waiting = queue.find(tx, member.id, ask.now)
-    return words.status(
+    said = words.status(
         group,
         round,
         signed_up=member.id in signed_up,
@@ -160,6 +163,9 @@ def _status(tx: Connection, ask: Ask) -> Message:
         owed=bool(preferences.owed(tx, group.id, [member.id], ask.now - WEEK)),
         waiting_until=waiting.until if waiting else None,
     )
+    ahead = sessions.sessions_of(tx, member.id, open_only=True)
+    stand = [(one, sessions.participants(tx, one), appointments.offered(tx, one)) for one in ahead]
+    return Message((*said.parts, *(part for one in stand for part in appointment_words.standing(*one))))
 
 
 # --- organisers -----------------------------------------------------------------------------------------------------

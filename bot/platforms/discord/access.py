@@ -25,6 +25,9 @@ NEEDED = (
     Needed("view_channel", "View Channel", "nothing can be posted or read here"),
     Needed("send_messages", "Send Messages", "questions, reveals and reminders cannot be posted", forum="Create Posts"),
     Needed("create_public_threads", "Create Public Threads", "a question gets no thread to answer in"),
+    Needed(
+        "create_private_threads", "Create Private Threads", "a mock interview gets no room and goes by private messages"
+    ),
     Needed("send_messages_in_threads", "Send Messages in Threads", "reveals and answers cannot be posted in threads"),
     Needed("attach_files", "Attach Files", "pictures of boards and reveals cannot be posted"),
     Needed("add_reactions", "Add Reactions", "an answer written in a thread gets no mark that it counts"),
@@ -66,9 +69,9 @@ def application_of(token: str) -> int:
 
 
 def lacking(granted: discord.Permissions, *, forum: bool = False) -> Iterator[Missing]:
-    """The permissions that are not granted; in a forum a post is its own thread."""
+    """The permissions that are not granted; in a forum a post is its own thread, and none is private."""
     for needed in NEEDED:
-        if forum and needed.flag == "create_public_threads":
+        if forum and needed.flag in {"create_public_threads", "create_private_threads"}:
             continue
         if not getattr(granted, needed.flag):
             yield Missing(needed.forum if forum and needed.forum else needed.name, needed.stops)

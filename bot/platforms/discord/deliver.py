@@ -15,7 +15,7 @@ from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.limits import THREAD_NAME
 from bot.core.messages import Message
-from bot.core.ports import CannotLook, Change, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import CannotLook, Change, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.discord import ids, inbound
 from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, render
@@ -23,6 +23,7 @@ from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, r
 ARCHIVE_AFTER: Literal[4320] = (
     4_320  # minutes: three days, the first of Discord's values that outlasts the latest reveal
 )
+KEPT_OPEN: Literal[10080] = 10_080  # minutes: seven days, Discord's longest; a room waits for a time to be agreed
 PAGE = 100
 SLACK_OF_CLOCKS = timedelta(minutes=5)  # how far our clock and Discord's may differ
 WHEN_UNAUTHORISED = 900.0  # seconds: many refused calls within ten minutes shut the whole address out
@@ -66,6 +67,12 @@ class Post:
                 channel = _channel(to.place)
                 await self._reopening(to.place, lambda: self._http.add_reaction(channel, int(to.id), reaction))
                 return replace(sending.before, message=to)
+            case OpenRoom():
+                return await self._open_room(sending, sending.call)
+            case LetIn(person):
+                room = _room_before(sending)
+                await self._reopening(room, lambda: self._http.add_user_to_thread(_channel(room), int(person.id)))
+                return sending.before
             case _:
                 assert_never(sending.call)
 
@@ -108,6 +115,35 @@ class Post:
                 raise
         # A thread that was opened on a message has the message's id.
         return Receipt(message=on, thread=replace(on.place, thread=on.id))
+
+    async def _open_room(self, sending: Sending, call: OpenRoom) -> Receipt:
+        home = _home(sending)
+        if await self.is_forum(home):
+            raise DeliveryError(Refusal.forbidden, "a forum has no private threads")
+        # A private thread takes no nonce: what may stand there already is looked for first.
+        if found := await self._look_for_room(sending, call):
+            return found
+        token = made_once.set(True)
+        try:
+            opened = await self._http.start_thread_without_message(
+                _channel(home),
+                name=call.name[:THREAD_NAME],
+                auto_archive_duration=KEPT_OPEN,
+                type=discord.ChannelType.private_thread.value,
+                invitable=False,
+            )
+        finally:
+            made_once.reset(token)
+        return Receipt(thread=replace(home, thread=str(opened["id"])))
+
+    async def _look_for_room(self, sending: Sending, call: OpenRoom) -> Receipt | None:
+        home, name = _home(sending), call.name[:THREAD_NAME]
+        active = await self._http.get_active_threads(int(home.workspace))
+        for thread in active["threads"]:
+            private = thread["type"] == discord.ChannelType.private_thread.value
+            if private and str(thread["parent_id"]) == home.channel and thread["name"] == name:
+                return Receipt(thread=replace(home, thread=str(thread["id"])))
+        return None
 
     async def _edit(self, of: MessageRef, rendered: Rendered) -> None:
         with _parameters(rendered, attachments=rendered.files) as params:
@@ -167,6 +203,8 @@ class Post:
     async def look_back(self, sending: Sending) -> Receipt | None:
         """Find what was sent under this key by the mark that it carries; what changes nothing twice is not found."""
         call = sending.call
+        if isinstance(call, OpenRoom):
+            return await self._look_for_room(sending, call)
         if not isinstance(call, Send):
             return None
         target = _target(sending, call)
@@ -234,6 +272,18 @@ def _sent_before(sending: Sending) -> MessageRef:
     if sending.before.message is None:
         raise DeliveryError(Refusal.malformed, "the row before sent no message")
     return sending.before.message
+
+
+def _home(sending: Sending) -> Place:
+    if not isinstance(sending.target, Place):
+        raise DeliveryError(Refusal.malformed, "a room opens off a channel")
+    return sending.target.outside
+
+
+def _room_before(sending: Sending) -> Place:
+    if sending.before.thread is None:
+        raise DeliveryError(Refusal.malformed, "the row before opened no room")
+    return sending.before.thread
 
 
 def _receipt(sending: Sending, call: Send, place: Place, message: str) -> Receipt:

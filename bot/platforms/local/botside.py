@@ -7,7 +7,7 @@ from typing import Any
 from bot.core import limits
 from bot.platforms.local.faults import PERMISSIONS
 from bot.platforms.local.formats import BOT, MOST_TEXT, Files, Json, Receive, Refused, plain
-from bot.platforms.local.standing import Entry, Standing, Thread, files_of
+from bot.platforms.local.standing import Channel, Entry, Standing, Thread, files_of
 
 NONCE_HOLDS = timedelta(minutes=5)
 
@@ -72,6 +72,24 @@ class BotHands(Standing):
             self.tell("thread", self.channels[channel].people, thread=thread.to_json())
             self.tell_message("edited", entry)
         return {"thread": thread.id}
+
+    async def open_room(self, channel: str, people: Sequence[str], name: str) -> Json:
+        """Open a room off a channel that only these people see; give its channel."""
+        with self.faults.around("open_room"):
+            self.channel(channel)
+            self.faults.need(channel, "open threads")
+            if not 0 < len(name) <= limits.THREAD_NAME:
+                raise Refused(400, f"a room's name has 1 to {limits.THREAD_NAME} characters")
+            inside = [self.person(user).id for user in people]
+            room = Channel(self.new_id("c"), name, "room", inside, channel)
+            self.channels[room.id] = room
+            self.tell("channel", room.people, channel=room.to_json())
+        return {"channel": room.id}
+
+    async def rooms(self, channel: str) -> list[Json]:
+        """Name the rooms that were opened off a channel, the oldest first."""
+        self.faults.check("rooms")
+        return [room.to_json() for room in self.channels.values() if room.off == channel]
 
     async def edit(self, channel: str, message: str, blocks: Sequence[Json], files: Files) -> None:
         """Replace what a message of the bot says."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import CannotLook, Change, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import CannotLook, Change, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.local.formats import BotSide, Json, Mode, Refused
 from bot.platforms.local.render import Draw, render_later
@@ -25,6 +25,10 @@ async def deliver(side: BotSide, sending: Sending, draw: Draw) -> Receipt:
         case React(to, reaction):
             await side.react(to.place.channel, to.id, reaction)
             return replace(sending.before, message=to)
+        case OpenRoom():
+            return await _open_room(side, sending, sending.call)
+        case LetIn():
+            return sending.before  # a room is opened with its people
         case _:
             assert_never(sending.call)
 
@@ -50,12 +54,35 @@ async def _open_thread(side: BotSide, on: MessageRef, name: str) -> Receipt:
     return Receipt(message=on, thread=replace(on.place, thread=thread))
 
 
+async def _open_room(side: BotSide, sending: Sending, call: OpenRoom) -> Receipt:
+    # As on real platforms no nonce guards a room: where rooms are listed, what may stand there already is looked for.
+    if side.mode is not Mode.bare and (found := await _room(side, sending, call)):
+        return found
+    channel = _home(sending).channel
+    opened = await side.open_room(channel, [person.id for person in call.people], call.name)
+    return Receipt(thread=replace(_home(sending), channel=str(opened["channel"])))
+
+
+async def _room(side: BotSide, sending: Sending, call: OpenRoom) -> Receipt | None:
+    rooms = await side.rooms(_home(sending).channel)
+    found = next((room for room in rooms if room["name"] == call.name), None)
+    return Receipt(thread=replace(_home(sending), channel=str(found["id"]))) if found else None
+
+
+def _home(sending: Sending) -> Place:
+    if isinstance(sending.target, Person):
+        raise DeliveryError(Refusal.malformed, "a room opens off a channel")
+    return sending.target.outside
+
+
 async def look_back(side: BotSide, sending: Sending) -> Receipt | None:
     """Find what was sent under this key; a call that changes nothing when made twice is simply not found."""
     call = sending.call
-    if not isinstance(call, Send):
+    if isinstance(call, OpenRoom) and side.mode is not Mode.bare:
+        return await _room(side, sending, call)
+    if not isinstance(call, Send | OpenRoom):
         return None
-    if side.mode is not Mode.history:
+    if isinstance(call, OpenRoom) or side.mode is not Mode.history:
         raise CannotLook("messages carry no key here")
     target = _target(sending, call)
     channel, thread = (f"dm-{target.id}", None) if isinstance(target, Person) else (target.channel, target.thread)

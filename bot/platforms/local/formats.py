@@ -105,6 +105,14 @@ class BotSide(Protocol):
         """Open a thread on a message; refuse with the thread that stands there where there is one."""
         ...
 
+    async def open_room(self, channel: str, people: Sequence[str], name: str) -> Json:
+        """Open a room off a channel that only these people see; give its channel."""
+        ...
+
+    async def rooms(self, channel: str) -> list[Json]:
+        """Name the rooms that were opened off a channel, the oldest first."""
+        ...
+
     async def edit(self, channel: str, message: str, blocks: Sequence[Json], files: Files) -> None:
         """Replace what a message of the bot says."""
         ...

@@ -123,6 +123,8 @@ class WorldServer:
             "answer": world.answer,
             "post": world.post,
             "open_thread": world.open_thread,
+            "open_room": world.open_room,
+            "rooms": world.rooms,
             "edit": world.edit,
             "react": world.react,
             "history": world.history,
@@ -214,6 +216,14 @@ class RemoteWorld:
     async def open_thread(self, channel: str, message: str, name: str) -> Json:
         """Open a thread on a message; refuse with the thread that stands there where there is one."""
         return dict(await self._call("open_thread", channel=channel, message=message, name=name))
+
+    async def open_room(self, channel: str, people: Sequence[str], name: str) -> Json:
+        """Open a room off a channel that only these people see; give its channel."""
+        return dict(await self._call("open_room", channel=channel, people=list(people), name=name))
+
+    async def rooms(self, channel: str) -> list[Json]:
+        """Name the rooms that were opened off a channel, the oldest first."""
+        return list(await self._call("rooms", channel=channel))
 
     async def edit(self, channel: str, message: str, blocks: Sequence[Json], files: Files) -> None:
         """Replace what a message of the bot says."""

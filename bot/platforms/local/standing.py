@@ -33,12 +33,14 @@ class Resident:
 
 @dataclass(slots=True)
 class Channel:
-    """A channel, or the private conversation of the bot and one person."""
+    """A channel, a private room off one, or the private conversation of the bot and one person."""
 
     id: str
     name: str
     kind: str
     people: list[str]
+    off: str | None = None
+    """The channel off which a room was opened."""
 
     def to_json(self) -> Json:
         """Show the channel as the page does."""

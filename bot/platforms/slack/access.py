@@ -24,6 +24,14 @@ SCOPES = (
         "questions, reveals and reminders cannot be posted",
     ),
     Scope("im:write", ("conversations.open",), "nobody can be written to in private"),
+    Scope(
+        "mpim:write", ("conversations.open",), "a mock interview gets no room and goes by private messages to each one"
+    ),
+    Scope(
+        "mpim:history",
+        ("conversations.history",),
+        "what was sent to the room of a mock interview before a crash may stand there twice",
+    ),
     Scope("app_mentions:read", ("app_mention",), "commands typed after @ are not heard, which threads need"),
     Scope(
         "channels:history",

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.messages import Attachment, Message, Picture
-from bot.core.ports import CannotLook, Change, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import CannotLook, Change, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.slack import ids, inbound
 from bot.platforms.slack.calls import Refused, Workspace, Workspaces
@@ -55,6 +55,10 @@ class Post:
             case React(to, reaction):
                 await self._react(to, reaction)
                 return replace(sending.before, message=to)
+            case OpenRoom(_, people):
+                return await self._open_room(sending, people)
+            case LetIn():
+                return sending.before  # a conversation is opened with its people
             case _:
                 assert_never(sending.call)
 
@@ -74,6 +78,12 @@ class Post:
             **({"thread_ts": place.thread} if place.thread else {}),
         )
         return _receipt(sending, call, replace(place, channel=str(said["channel"])), str(said["ts"]))
+
+    async def _open_room(self, sending: Sending, people: Sequence[Person]) -> Receipt:
+        """Open the conversation of the bot with several people; opening it again gives the same one."""
+        workspace = await self._workspaces.of(sending.target.workspace)
+        opened = await workspace.call("conversations.open", users=",".join(person.id for person in people))
+        return Receipt(thread=ids.place(sending.target.workspace, str(opened["channel"]["id"])))
 
     async def _said(self, workspace: Workspace, method: str, channel: str, **args: Any) -> Json:
         pictured = any(block["type"] == "image" for block in args["blocks"])

@@ -191,6 +191,8 @@ class DiscordActor:
         return inside and message.only_for in (None, self.user.id)
 
     def _is_in(self, channel: Channel) -> bool:
+        if channel.inside is not None and self.user.id not in channel.inside:
+            return False
         return self.user.id in self.stage.server.guilds[channel.guild or ""].people
 
 

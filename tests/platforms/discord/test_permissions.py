@@ -5,6 +5,7 @@ import pytest
 from bot.platforms.discord import access
 from bot.platforms.discord.access import NEEDED, permissions
 from tests.platforms.conftest import OpenDiscord
+from tests.platforms.test_mocks_sessions import met, session
 from tests.servers.discord.permissions import May
 
 pytestmark = pytest.mark.contract
@@ -122,6 +123,28 @@ async def test_without_privileged_intents_buttons_work_and_set_up_says_what_is_m
         assert "1 answered" in stage.in_thread()
 
 
+async def test_without_private_threads_a_mock_interview_goes_by_private_messages(open_discord: OpenDiscord) -> None:
+    async with open_discord() as stage:
+        await stage.sets_up()
+        stage.server.take_permission(stage.here, May.CREATE_PRIVATE_THREADS)
+        await met(stage)
+        assert (await session(stage)).room_state == "direct"
+        assert stage.person("Jonas").sees("you have been put together")
+        log = await stage.person("Mira").types("/admin log")
+        assert "not sent room:1: forbidden: 403 (50013)" in log
+
+
+async def test_who_is_not_on_the_server_is_met_by_private_messages(open_discord: OpenDiscord) -> None:
+    async with open_discord() as stage:
+        await stage.sets_up()
+        for name in ("Jonas", "Aiko", "Tom"):
+            await stage.person(name).types("/join")
+        stage.guild.people.remove(stage.person("Aiko").user.id)
+        await met(stage)
+        assert (await session(stage)).room_state == "direct"
+        assert stage.person("Jonas").sees("you have been put together")
+
+
 # --- the invite -----------------------------------------------------------------------------------------------------
 
 
@@ -138,6 +161,7 @@ async def test_every_call_of_a_group_s_days_is_covered_by_the_invite(open_discor
         stage.server.archive(stage.thread, locked=True)
         await stage.restarts()
         await stage.at("Wed 09:00")
+        await met(stage)
         used = May(0)
         for call in stage.server.calls.made:
             assert call.status not in (401, 403, 404), call

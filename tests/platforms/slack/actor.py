@@ -10,7 +10,7 @@ from tests.platforms.slack.words import form_words, words
 from tests.servers.slack import rules
 from tests.servers.slack.hands import standing
 from tests.servers.slack.interactions import Act
-from tests.servers.slack.state import IM, Message, User, View
+from tests.servers.slack.state import IM, MPIM, Message, User, View
 
 if TYPE_CHECKING:
     from tests.platforms.slack.stage import SlackStage
@@ -215,5 +215,5 @@ class SlackActor:
 
     def _may_see(self, message: Message) -> bool:
         channel = self.stage.server.channels[message.channel]
-        inside = self.user.id in channel.people or (channel.kind != IM and not self.user.deleted)
+        inside = self.user.id in channel.people or (channel.kind not in (IM, MPIM) and not self.user.deleted)
         return inside and message.only_for in (None, self.user.id)

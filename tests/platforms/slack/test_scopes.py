@@ -1,10 +1,13 @@
 """Each scope taken away in turn, and the manifest held against the calls and the events of a group's days."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.features.boards.store import ledger
 from bot.platforms.slack import access, commands
 from tests.platforms.conftest import OpenSlack
+from tests.platforms.test_mocks_sessions import met, session
 from tests.servers.slack.state import PRIVATE, PUBLIC
 
 pytestmark = pytest.mark.contract
@@ -38,6 +41,11 @@ async def days_of_a_group(open_slack: OpenSlack, kind: str) -> set[str]:
         await jonas.presses("C")
         await stage.restarts()
         await stage.at("Wed 09:00")
+        await met(stage)
+        # An answer that is lost is looked for in the room.
+        stage.server.calls.fail_next("chat.postMessage", status=500, after=True)
+        await jonas.presses("1 works")
+        await stage.until(stage.clock.now() + timedelta(minutes=30))
         await jonas.leaves()
         needed = set(stage.server.needed)
         for told in stage.server.told:
@@ -78,3 +86,13 @@ async def test_without_files_a_reveal_comes_with_its_picture_as_text(open_slack:
         await stage.at("Tue 08:00")
         assert "[picture: " in stage.in_thread()
         assert await stage.read(lambda tx: len(tx.execute(ledger.select()).all())) > 0
+
+
+async def test_without_conversations_of_several_a_mock_interview_goes_by_private_messages(
+    open_slack: OpenSlack,
+) -> None:
+    async with open_slack(without=frozenset({"mpim:write"})) as stage:
+        await stage.sets_up()
+        await met(stage)
+        assert (await session(stage)).room_state == "direct"
+        assert stage.person("Jonas").sees("you have been put together")

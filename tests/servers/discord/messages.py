@@ -5,7 +5,18 @@ from typing import Any
 
 from tests.servers.discord import rules
 from tests.servers.discord.permissions import May, need
-from tests.servers.discord.state import DIRECT, FORUM, THREAD, ApiError, Channel, Message, Standing, unknown
+from tests.servers.discord.state import (
+    DIRECT,
+    FORUM,
+    PRIVATE_THREAD,
+    TEXT,
+    THREAD,
+    ApiError,
+    Channel,
+    Message,
+    Standing,
+    unknown,
+)
 
 Json = dict[str, Any]
 NONCE_SECONDS = 300
@@ -222,11 +233,31 @@ class Messages(Standing):
         self.message_posted(message)
         return thread, message
 
-    def _put_thread(self, channel: Channel, id: str, body: Json) -> Channel:
+    def open_room(self, channel_id: str, body: Json) -> Channel:
+        """Open a private thread, in which the bot is alone at first."""
+        channel = self.channel(channel_id)
+        self.need(channel, May.CREATE_PRIVATE_THREADS)
+        rules.check_thread(body["name"], body.get("auto_archive_duration"))
+        if channel.kind != TEXT or body["type"] != PRIVATE_THREAD:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        return self._put_thread(channel, self.snowflake(), body, inside={self.bot.id})
+
+    def let_in(self, thread_id: str, user_id: str) -> None:
+        """Let somebody into a thread; who is in it already stays in it."""
+        thread = self.channel(thread_id)
+        self.need(thread, May.SEND_MESSAGES_IN_THREADS)
+        if thread.archived:
+            raise ApiError(400, 50083, "Thread is archived")
+        if user_id not in self.users or user_id not in self.guilds[thread.guild or ""].people:
+            raise unknown("member")
+        if thread.inside is not None:
+            thread.inside.add(user_id)
+
+    def _put_thread(self, channel: Channel, id: str, body: Json, *, inside: set[str] | None = None) -> Channel:
         minutes = body.get("auto_archive_duration") or 1440
         at = self.clock.now().isoformat(timespec="microseconds")
         thread = Channel(id, THREAD, body["name"], channel.guild, channel.id, self.bot.id, auto_archive=minutes)
-        thread.made_at = at
+        thread.made_at, thread.inside = at, inside
         self.add_channel(thread)
         self.thread_opened(thread)
         return thread

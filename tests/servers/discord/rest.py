@@ -117,7 +117,8 @@ class Rest(Gateway):
             ("GET", message): lambda a, b, f, q: (200, say(self.read_message(a[0], a[1]), hide=self._hides())),
             ("PATCH", message): lambda a, b, f, q: (200, say(self.edit_message(a[0], a[1], b, dict(f)))),
             ("POST", f"{message}/threads"): lambda a, b, f, q: (201, whole(self.open_thread(a[0], a[1], b))),
-            ("POST", f"{channel}/threads"): lambda a, b, f, q: (201, self._post(a[0], b, dict(f))),
+            ("POST", f"{channel}/threads"): lambda a, b, f, q: (201, self._opened(a[0], b, dict(f))),
+            ("PUT", f"{channel}/thread-members/{{user_id}}"): lambda a, b, f, q: self._let_in(a),
             ("PUT", f"{message}/reactions/{{emoji_name}}/@me"): lambda a, b, f, q: self._reacted(a),
             ("GET", "/guilds/{guild_id}/threads/active"): lambda a, b, f, q: (200, self._active(a[0])),
             ("GET", f"{channel}/threads/archived/public"): lambda a, b, f, q: (200, self._archived(a[0])),
@@ -150,6 +151,14 @@ class Rest(Gateway):
 
     def _deleted(self, token: str) -> tuple[int, Json]:
         self.delete_original(token)
+        return 204, None
+
+    def _opened(self, channel: str, body: Json, files: dict[str, bytes]) -> Json:
+        is_post = "message" in body
+        return self._post(channel, body, files) if is_post else self.channel_json(self.open_room(channel, body))
+
+    def _let_in(self, a: Given) -> tuple[int, Json]:
+        self.let_in(a[0], a[1])
         return 204, None
 
     def _post(self, channel: str, body: Json, files: dict[str, bytes]) -> Json:

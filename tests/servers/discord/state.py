@@ -9,7 +9,7 @@ from bot.core.clock import Clock
 
 Json = dict[str, Any]
 EPOCH = 1_420_070_400_000
-TEXT, DIRECT, THREAD, FORUM = 0, 1, 11, 15
+TEXT, DIRECT, THREAD, PRIVATE_THREAD, FORUM = 0, 1, 11, 12, 15
 EPHEMERAL = 1 << 6
 V2 = 1 << 15
 JOINED = "2026-01-01T00:00:00.000000+00:00"
@@ -91,6 +91,8 @@ class Channel:
     locked: bool = False
     auto_archive: int = 1440
     made_at: str = JOINED
+    inside: set[str] | None = None
+    """Who is in a private thread; None where it is not private."""
 
 
 @dataclass(slots=True)
@@ -179,6 +181,8 @@ class Standing:
             return {"id": channel.id, "type": DIRECT, "recipients": people, "last_message_id": None, "flags": 0}
         base = {"id": channel.id, "type": channel.kind, "guild_id": channel.guild, "name": channel.name, "flags": 0}
         last = next((message.id for message in self.history(channel.id)), None)
+        if channel.inside is not None:
+            base["type"] = PRIVATE_THREAD
         if channel.kind == THREAD:
             counted = {"message_count": 0, "member_count": 1, "total_message_sent": 0, "rate_limit_per_user": 0}
             owned = {"parent_id": channel.parent, "owner_id": channel.owner, "last_message_id": last}
@@ -222,6 +226,8 @@ class Standing:
 
 def _metadata(channel: Channel) -> Json:
     state = {"archived": channel.archived, "locked": channel.locked, "auto_archive_duration": channel.auto_archive}
+    if channel.inside is not None:
+        state["invitable"] = False
     return {**state, "archive_timestamp": channel.made_at, "create_timestamp": channel.made_at}
 
 

@@ -154,7 +154,9 @@ async function be(me) {
 
 // --- moving about ----------------------------------------------------------------------------------------------------
 
+// While the view of somebody else is fetched, the side still shows the places of the one before.
 function go(channel) {
+  if (!state.view) return;
   if (channel !== state.channel) noteFreshIn(state.view.channels.find((item) => item.id === channel));
   Object.assign(state, { channel, editing: null, most: SHOWN });
   if (threadNow() && threadNow().channel !== channel) state.thread = null;
@@ -165,6 +167,7 @@ function go(channel) {
 }
 
 function openThread(id) {
+  if (!state.view) return;
   const thread = state.view.threads.find((item) => item.id === id);
   noteFreshIn(thread);
   Object.assign(state, { thread: id, channel: thread.channel, replyTo: null });

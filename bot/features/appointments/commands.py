@@ -1,0 +1,141 @@
+"""Agreeing on a time: taking an offered one, proposing another, and where to meet."""
+
+from datetime import date, time
+from typing import Annotated
+
+from sqlalchemy import Connection
+
+from bot.core.ask import Ask
+from bot.core.commands import Option, action, form
+from bot.core.errors import FormErrors, UserError
+from bot.core.forms import Form
+from bot.core.messages import Message, message
+from bot.core.points import Point, reached
+from bot.core.ports import Meetings, Reply
+from bot.features.appointments import rules, store, words
+from bot.features.appointments.store import Offered
+from bot.features.rooms import store as rooms
+from bot.features.sessions import store as sessions
+from bot.features.sessions.rules import Act
+from bot.features.sessions.store import Participant, Session
+from bot.features.timers import store as timers
+
+GONE = "This time is not offered any more. Press one of the newest times."
+
+
+@action("mock-yes")
+async def yes(ask: Ask, meetings: Meetings, id: int, time: int) -> Reply:
+    """Say that the asker can at an offered time; once everybody can, it is agreed."""
+    return await ask.run(_yes, ask, meetings, id, time)
+
+
+def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Message:
+    session, member = sessions.mine(tx, ask, id)
+    sessions.check(session, Act.agree)
+    if store.find(tx, session, time) is None:
+        raise UserError(GONE)
+    store.say_yes(tx, time, member.id)
+    chosen = store.find(tx, session, time)
+    assert chosen is not None  # it was there a moment ago
+    if chosen.at <= ask.now:
+        raise UserError("This time is over. Press Other time and propose one.")
+    people = sessions.participants(tx, session)
+    if rules.agreed(chosen.yes, session.people):
+        _agree(tx, ask, session, chosen, people, meetings)
+        return message("**Agreed.**")
+    said = words.took(member.name, chosen, people, session, store.offered(tx, session))
+    rooms.say(tx, session, f"yes:{time}:{member.id}", said, ask.now)
+    timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
+    return message("Noted. I tell you when it is agreed.")
+
+
+def _agree(
+    tx: Connection, ask: Ask, session: Session, chosen: Offered, people: tuple[Participant, ...], meetings: Meetings
+) -> None:
+    link = session.link or meetings.link(f"batchmates-{session.uid}")
+    values = {"starts_at": chosen.at, "sequence": session.sequence + 1 if session.starts_at else 0, "link": link}
+    session = sessions.move(tx, session, Act.agree, **values)
+    timers.drop(tx, session.id)
+    timers.put(tx, session.id, rules.timers_of_agreed(chosen.at, ask.now))
+    reached(Point.session_agreed)
+    rooms.say(tx, session, f"agreed:{session.offer}", words.agreed(session, people, ask.now), ask.now)
+
+
+# --- another time ---------------------------------------------------------------------------------------------------
+
+
+@action("mock-other")
+async def other(ask: Ask, id: int) -> Reply:
+    """Open the form in which another time is proposed."""
+    return await ask.read(_other, ask, id)
+
+
+def _other(tx: Connection, ask: Ask, id: int) -> Form:
+    session, member = sessions.mine(tx, ask, id, held=False)
+    sessions.check(session, Act.propose)
+    person = next(one for one in sessions.participants(tx, session) if one.id == member.id)
+    return words.time_form(session, person)
+
+
+@form("propose-time")
+async def propose(ask: Ask, id: int, on: date, at: time) -> Reply:
+    """Take the form in which another time is proposed."""
+    return await ask.run(_propose, ask, id, on, at)
+
+
+def _propose(tx: Connection, ask: Ask, id: int, on: date, at: time) -> Message:
+    session, member = sessions.mine(tx, ask, id)
+    people = sessions.participants(tx, session)
+    zone = next(one.zone for one in people if one.id == member.id)
+    try:
+        wanted = rules.wanted_time(on, at, zone, ask.now)
+    except UserError as error:
+        raise FormErrors({"at": str(error)}) from error
+    before = session.starts_at is not None
+    session = sessions.move(tx, session, Act.propose)
+    sessions.forget_who_came(tx, session.id)
+    stands = store.offer(tx, session, [wanted], member.id)
+    session = sessions.get(tx, session.id)
+    timers.drop(tx, session.id)
+    timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
+    said = words.countered(member.name, stands, people, session, before=before)
+    rooms.say(tx, session, f"offer:{session.offer}", said, ask.now)
+    return message("Proposed. I tell you what they say.")
+
+
+# --- where ----------------------------------------------------------------------------------------------------------
+
+
+@action("mock-link")
+async def link(ask: Ask, id: int) -> Reply:
+    """Open the form in which a meeting link is set."""
+    return await ask.read(_link, ask, id)
+
+
+def _link(tx: Connection, ask: Ask, id: int) -> Form:
+    session, _ = sessions.mine(tx, ask, id, held=False)
+    _check_ahead(session)
+    return words.link_form(session)
+
+
+@form("set-link")
+async def set_link(ask: Ask, id: int, link: Annotated[str, Option(max_length=words.LINK)] = "") -> Reply:
+    """Take the form in which a meeting link is set."""
+    return await ask.run(_set_link, ask, id, link)
+
+
+def _set_link(tx: Connection, ask: Ask, id: int, typed: str) -> Message:
+    session, member = sessions.mine(tx, ask, id)
+    _check_ahead(session)
+    try:
+        link = words.read_link(typed)
+    except UserError as error:
+        raise FormErrors({"link": str(error)}) from error
+    session = sessions.note(tx, session, link=link)
+    rooms.say(tx, session, f"link:{ask.id}", words.link_set(member.name, session), ask.now)
+    return message("Noted.")
+
+
+def _check_ahead(session: Session) -> None:
+    if not session.state.ahead and not session.state.running:
+        sessions.check(session, Act.propose)

@@ -1,0 +1,121 @@
+"""Times that were offered for sessions, and who can then: tables and SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, UniqueConstraint, select
+
+from bot.core.refs import MemberId
+from bot.features.appointments import rules
+from bot.features.appointments.rules import Interval
+from bot.features.hours import rules as hours
+from bot.features.preferences import store as preferences
+from bot.features.preferences.store import Preferences
+from bot.features.sessions import store as sessions_store
+from bot.features.sessions.rules import MOVES, State
+from bot.features.sessions.store import Participant, Session, SessionId, session_people, sessions
+from bot.storage.columns import Instant, metadata
+
+session_times = Table(
+    "session_times",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", ForeignKey("sessions.id"), nullable=False),
+    Column("offer", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", ForeignKey("members.id")),
+    UniqueConstraint("session_id", "offer", "number"),
+)
+session_yes = Table(
+    "session_yes",
+    metadata,
+    Column("time_id", ForeignKey("session_times.id"), primary_key=True),
+    Column("member_id", ForeignKey("members.id"), primary_key=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A time that was offered, by the bot or by somebody, and who can then."""
+
+    id: int
+    number: int
+    at: datetime
+    by: MemberId | None
+    yes: frozenset[MemberId]
+
+
+def offer(tx: Connection, session: Session, times: Sequence[datetime], by: MemberId | None) -> list[Offered]:
+    """Offer times instead of those before; whoever offers can then."""
+    number = session.offer + 1
+    sessions_store.note(tx, session, offer=number)
+    for place, at in enumerate(times, start=1):
+        row = session_times.insert().values(session_id=session.id, offer=number, number=place, at=at, by=by)
+        id = tx.execute(row.returning(session_times.c.id)).scalar_one()
+        if by is not None:
+            say_yes(tx, id, by)
+    return offered(tx, sessions_store.get(tx, session.id))
+
+
+def offered(tx: Connection, session: Session) -> list[Offered]:
+    """Read the times that stand, the first one first."""
+    mine = (session_times.c.session_id == session.id, session_times.c.offer == session.offer)
+    rows = tx.execute(select(session_times).where(*mine).order_by(session_times.c.number)).all()
+    return [Offered(row.id, row.number, row.at, row.by and MemberId(row.by), _yes(tx, row.id)) for row in rows]
+
+
+def _yes(tx: Connection, time: int) -> frozenset[MemberId]:
+    query = select(session_yes.c.member_id).where(session_yes.c.time_id == time)
+    return frozenset(MemberId(id) for id in tx.execute(query).scalars())
+
+
+def say_yes(tx: Connection, time: int, member: MemberId) -> None:
+    """Note that somebody can at an offered time; saying it twice changes nothing."""
+    if member not in _yes(tx, time):
+        tx.execute(session_yes.insert().values(time_id=time, member_id=member))
+
+
+def shared_time(tx: Connection, session: Session, now: datetime) -> list[Interval]:
+    """When everybody in a session has time."""
+    set_by = preferences.of(tx, session.people)
+    of_each = [_open_of(set_by.get(one.id), one, now) for one in sessions_store.participants(tx, session)]
+    return reduce(hours.shared, of_each)
+
+
+def _open_of(has: Preferences | None, who: Participant, now: datetime) -> list[Interval]:
+    """When somebody has time; whoever has set no hours, as in a session of the live queue, is asked in usual ones."""
+    open_hours = has.hours if has and has.hours else rules.USUAL_HOURS
+    return hours.windows(open_hours, who.zone.key, now, now + rules.WITHIN)
+
+
+def at_odds(tx: Connection, most: int) -> list[tuple[SessionId, MemberId]]:
+    """Read the open sessions in which somebody sits with one whom they have blocked since, and who has blocked."""
+    one, other, blocks = session_people.alias("one"), session_people.alias("other"), preferences.blocks
+    query = (
+        select(sessions.c.id, blocks.c.member_id)
+        .join(one, one.c.session_id == sessions.c.id)
+        .join(other, other.c.session_id == sessions.c.id)
+        .join(blocks, (blocks.c.member_id == one.c.member_id) & (blocks.c.blocked_id == other.c.member_id))
+        .where(
+            sessions.c.state.in_([state.value for state in MOVES if state is not State.debrief]),
+            one.c.gone_at.is_(None),
+            other.c.gone_at.is_(None),
+        )
+        .limit(most)
+    )
+    return [(SessionId(id), MemberId(member)) for id, member in tx.execute(query)]
+
+
+def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:
+    """When these people have other sessions."""
+    theirs = (one for member in people for one in sessions_store.sessions_of(tx, member, open_only=True))
+    agreed = (one.starts_at for one in theirs if one.id != but and one.state is State.agreed)
+    return [(at, at + rules.LENGTH) for at in agreed if at is not None]
+
+
+def find(tx: Connection, session: Session, id: int) -> Offered | None:
+    """Read a time that stands; None where it was offered before others, or for another session."""
+    return next((one for one in offered(tx, session) if one.id == id), None)

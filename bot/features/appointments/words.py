@@ -1,0 +1,213 @@
+"""The sentences about times: offers, agreements, reminders, and the calendar file."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.core.errors import UserError
+from bot.core.forms import Day, Form, Line
+from bot.core.messages import Attachment, Button, Buttons, Message, Part, Span, Style, Text, Verbatim, message, text
+from bot.core.parsing import echo
+from bot.features.appointments import rules
+from bot.features.appointments.store import Offered
+from bot.features.interviews.words import titled, type_of
+from bot.features.sessions.rules import State
+from bot.features.sessions.store import Participant, Session
+from bot.features.sessions.words import STANDS, debrief, running
+
+People = Sequence[Participant]
+LINK = 500  # characters
+NEVER_SHARED = (
+    "**I found no time that you both have** in the next eight days. Press Other time and propose one; each sees it in "
+    "their own zone."
+)
+
+
+def shown(at: datetime, people: People) -> list[Span]:
+    """A moment as each of them sees it on the wall, with the zone's name beside it."""
+    zones = {one.zone.key for one in people}
+    if len(zones) == 1:
+        return [f"{at.astimezone(people[0].zone):%a %d %b, %H:%M} ({people[0].zone.key})"]
+    spans: list[Span] = []
+    for one in people:
+        spans += ["; " if spans else "", f"{at.astimezone(one.zone):%a %d %b, %H:%M} for ", Verbatim(one.name)]
+        spans.append(f" ({one.zone.key})")
+    return spans
+
+
+def _lines(offered: Sequence[Offered], people: People) -> Text:
+    spans: list[Span] = []
+    for one in offered:
+        can = [person.name for person in people if person.id in one.yes]
+        spans += [f"- **{one.number}.** ", *shown(one.at, people)]
+        for n, name in enumerate(can):
+            spans += [", " if n else " · can: ", Verbatim(name)]
+        spans.append("\n")
+    return Text(tuple(spans[:-1]))
+
+
+def times(session: Session, offered: Sequence[Offered], people: People) -> list[Part]:
+    """The times that stand, with the ways to take one."""
+    own = str(session.id)
+    takes = [Button(f"{one.number} works", "mock-yes", (own, str(one.id)), Style.primary) for one in offered]
+    others = [Button("Other time", "mock-other", (own,)), Button("Cancel", "mock-cancel", (own,), Style.danger)]
+    lines = _lines(offered, people) if offered else Text((NEVER_SHARED,))
+    return [lines, Buttons((*takes, *others))]
+
+
+def took(who: str, one: Offered, people: People, session: Session, offered: Sequence[Offered]) -> Message:
+    """What the room reads when one of them can at a time, and somebody else has not said so yet."""
+    return message(
+        text("**", Verbatim(who), f" can at {one.number}:** ", *shown(one.at, people), ". What about you?"),
+        *times(session, offered, people),
+    )
+
+
+def countered(who: str, offered: Sequence[Offered], people: People, session: Session, *, before: bool) -> Message:
+    """What the room reads when somebody proposes another time."""
+    asks = " asks for another time; the one that was agreed does not stand any more." if before else " proposes:"
+    return message(text("**", Verbatim(who), f"**{asks}"), *times(session, offered, people))
+
+
+def agreed(session: Session, people: People, now: datetime) -> Message:
+    """The time that stands, with a calendar file and the ways to change it."""
+    assert session.starts_at is not None  # it was agreed
+    changed = " Your calendar takes it as a change of the same entry." if session.sequence else ""
+    return message(
+        text("**Agreed:** ", *shown(session.starts_at, people), "."),
+        *link_line(session),
+        f"The file is for your calendar.{changed} I remind you a day, an hour and ten minutes before.",
+        calendar(session, people, now),
+        _buttons_of_agreed(session),
+    )
+
+
+def link_line(session: Session) -> list[Part]:
+    """Where they meet by video, where there is a link."""
+    return [text("Meeting link: ", Verbatim(session.link))] if session.link else []
+
+
+def _buttons_of_agreed(session: Session) -> Buttons:
+    own = (str(session.id),)
+    return Buttons(
+        (
+            Button("Start", "mock-here", own, Style.primary),
+            Button("Meeting link", "mock-link", own),
+            Button("Other time", "mock-other", own),
+            Button("Cancel", "mock-cancel", own, Style.danger),
+        )
+    )
+
+
+def status_of_agreed(session: Session, people: People) -> list[Part]:
+    """The same as parts, for whoever asks how things stand."""
+    assert session.starts_at is not None  # it was agreed
+    when = text("**Agreed:** ", *shown(session.starts_at, people), ".")
+    return [when, *link_line(session), _buttons_of_agreed(session)]
+
+
+def reminder(session: Session, people: People, minutes: int) -> Message:
+    """The mock interview is near."""
+    assert session.starts_at is not None  # it was agreed
+    near = {24 * 60: "tomorrow", 60: "in an hour", 10: "in ten minutes"}[minutes]
+    return message(
+        text(f"**Your mock interview is {near}:** ", *shown(session.starts_at, people), "."),
+        *link_line(session),
+        _buttons_of_agreed(session),
+    )
+
+
+def nudge(session: Session, offered: Sequence[Offered], people: People) -> Message:
+    """A day has gone by and no time is agreed."""
+    return message("**No time is agreed yet.** Which of these can you?", *times(session, offered, people))
+
+
+def time_form(session: Session, person: Participant) -> Form:
+    """The form in which another time is proposed."""
+    return Form(
+        "Another time",
+        "propose-time",
+        (
+            Day(name="on", label="Date", hint="year-month-day"),
+            Line(name="at", label="Time of day", hint=f"such as 18:30, on a clock of {person.zone.key}", max_length=10),
+        ),
+        (str(session.id),),
+        intro=f"Your time zone is {person.zone.key}; settings changes it.",
+    )
+
+
+# --- the link and the calendar --------------------------------------------------------------------------------------
+
+
+def link_form(session: Session) -> Form:
+    """The form in which a meeting link is set."""
+    hint = "https://… of your own meeting; empty takes it away"
+    field = Line(
+        name="link", label="Meeting link", hint=hint, value=session.link or "", required=False, max_length=LINK
+    )
+    return Form("Meeting link", "set-link", (field,), (str(session.id),))
+
+
+def read_link(typed: str) -> str | None:
+    """An address of http or https with a host, or nothing; raise `UserError` for whatever else."""
+    typed = typed.strip()
+    if not typed:
+        return None
+    try:
+        parts = urlsplit(typed)
+        whole = parts.scheme in {"http", "https"} and parts.hostname and typed.isprintable() and " " not in typed
+        allowed = bool(whole) and "@" not in parts.netloc
+    except ValueError:
+        allowed = False
+    if not allowed:
+        raise UserError(
+            f"Wanted an address that begins with https://, without a name or password; got “{echo(typed)}”."
+        )
+    return typed
+
+
+def link_set(who: str, session: Session) -> Message:
+    """What the room reads when the link was changed."""
+    if session.link is None:
+        return message(text(Verbatim(who), " took the meeting link away."))
+    return message(text(Verbatim(who), " set the meeting link: ", Verbatim(session.link)))
+
+
+def calendar(session: Session, people: People, now: datetime, *, cancelled: bool = False) -> Attachment:
+    """The calendar file of a session: the same UID always, and a SEQUENCE that grows."""
+    assert session.starts_at is not None  # it was agreed
+    file = rules.calendar_file(
+        uid=session.uid,
+        sequence=session.sequence,
+        starts_at=session.starts_at,
+        now=now,
+        title=f"Mock interview: {type_of(session.kind)}",
+        description="With " + ", ".join(one.name for one in people) + ".",
+        link=session.link,
+        cancelled=cancelled,
+    )
+    return Attachment("mock-interview.ics", file, "text/calendar")
+
+
+def cancelled_file(session: Session, people: People, now: datetime) -> list[Part]:
+    """The file that takes an entry out of the calendars, where there was one."""
+    if session.starts_at is None or session.source == "now":
+        return []
+    return [calendar(replace(session, sequence=session.sequence + 1), people, now, cancelled=True)]
+
+
+def standing(session: Session, people: People, offered: Sequence[Offered]) -> list[Part]:
+    """How an interview stands, and what can be done about it."""
+    names = ", ".join(one.name for one in people)
+    title = text(f"**{titled(session.kind)}**, with ", Verbatim(names), f": {STANDS[session.state]}.")
+    match session.state:
+        case State.proposed:
+            return [title, *times(session, offered, people)]
+        case State.agreed:
+            return [title, *status_of_agreed(session, people)]
+        case State.live | State.paused:
+            return [title, *running(session)]
+        case State.debrief:
+            return [title, *debrief(session)]
+    return [title]

@@ -1,0 +1,1 @@
+"""What the people of an interview tell each other about it, by the rubric of its kit."""

@@ -1,0 +1,92 @@
+"""Opening what was written once everybody's is in, or after two days; reminding of drafts before."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from bot.core.commands import due
+from bot.core.points import Point, reached
+from bot.core.refs import MemberId
+from bot.features.feedback import rules, store, words
+from bot.features.feedback.store import Sheet
+from bot.features.interviews import store as interviews
+from bot.features.interviews.store import Turn
+from bot.features.interviews.words import names_of
+from bot.features.rooms import store as rooms
+from bot.features.sessions import store as sessions
+from bot.features.sessions.rules import Act, State
+from bot.features.sessions.store import Session, SessionId
+from bot.features.timers import store as timers
+from bot.features.timers.rules import Timer
+from bot.storage.unit_of_work import work_off
+
+BATCH = 20
+MINE = ("feedback", "feedback nudge", "late feedback")
+
+
+@due("feedback")
+def feedback_due(tx: Connection, now: datetime) -> datetime | None:
+    """Open what is due to be opened, and remind of what is still a draft."""
+
+    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        found = timers.due(tx, MINE, now, BATCH, without)
+        return {id: partial(_fall_due, tx, id, session, timer, now) for id, session, timer in found}
+
+    return work_off(tx, "feedback", of_timers).again(timers.next_due(tx, MINE), now)
+
+
+def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetime) -> None:
+    timers.done(tx, id)
+    session = sessions.hold(tx, of)
+    if session is None:
+        return
+    match timer.what, session.state:
+        case "feedback", State.debrief:
+            _open(tx, session, now)
+        case "feedback nudge", State.debrief:
+            _nudge(tx, session, now)
+        case "late feedback", State.closed:
+            _late(tx, session, timer.number, now)
+
+
+def _open(tx: Connection, session: Session, now: datetime) -> None:
+    timers.drop(tx, session.id)
+    session = sessions.move(tx, session, Act.close)
+    reached(Point.feedback_opened)
+    sent = [sheet for sheet in store.of_session(tx, session.id) if sheet.sent_at is not None]
+    for member in session.people:
+        _tell(tx, session, member, [sheet for sheet in sent if sheet.about == member], now)
+
+
+def _tell(tx: Connection, session: Session, member: MemberId, about: Sequence[Sheet], now: datetime) -> None:
+    turns = {turn.id: turn for turn in interviews.of_session(tx, session.id)}
+    own: list[tuple[Sheet, Turn]] = [(sheet, turns[sheet.turn]) for sheet in about]
+    growth = rules.growth(store.scores_of(tx, member))
+    if session.alone:
+        told = words.report(own, growth) if own else None
+    else:
+        names = names_of(sessions.participants(tx, session))
+        told = words.opened(own, names, growth=growth, late=False)
+    if told is not None:
+        rooms.tell(tx, session, member, "feedback", told, now)
+
+
+def _nudge(tx: Connection, session: Session, now: datetime) -> None:
+    waiting = {sheet.author for sheet in store.of_session(tx, session.id) if sheet.needed and sheet.sent_at is None}
+    for member in sorted(waiting & set(session.people)):
+        rooms.tell(tx, session, member, "feedback nudge", words.nudge(session), now, vital=False)
+
+
+def _late(tx: Connection, session: Session, id: int, now: datetime) -> None:
+    sheet = store.find(tx, id)
+    if sheet is None or sheet.about not in session.people:
+        return
+    turn = interviews.find(tx, sheet.turn)
+    assert turn is not None  # a sheet is of a turn
+    names = names_of(sessions.participants(tx, session))
+    growth = rules.growth(store.scores_of(tx, sheet.about))
+    own = [(sheet, turn)]
+    told = words.report(own, growth) if session.alone else words.opened(own, names, growth=growth, late=True)
+    rooms.tell(tx, session, sheet.about, f"late feedback {sheet.id}", told, now)

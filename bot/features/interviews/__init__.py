@@ -1,0 +1,1 @@
+"""The interview itself: kits, seats, stages, and practising alone."""

@@ -1,0 +1,84 @@
+"""What comes by itself: briefs ahead of an interview, and the cues of its stages."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from bot.core.commands import dead, due
+from bot.core.points import Point, reached
+from bot.core.ports import Loss
+from bot.core.refs import MemberId, Person, Target
+from bot.features.interviews import store, words
+from bot.features.members import store as members
+from bot.features.rooms import store as rooms
+from bot.features.sessions import store as sessions
+from bot.features.sessions.rules import State
+from bot.features.sessions.store import SessionId
+from bot.features.timers import store as timers
+from bot.features.timers.rules import Timer
+from bot.storage.unit_of_work import work_off
+
+BATCH = 20
+MINE = ("brief", "cue")
+
+
+@due("interviews")
+def interviews_due(tx: Connection, now: datetime) -> datetime | None:
+    """Give the interviewers their briefs, and say which stage begins."""
+
+    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        found = timers.due(tx, MINE, now, BATCH, without)
+        return {id: partial(_fall_due, tx, id, session, timer, now) for id, session, timer in found}
+
+    return work_off(tx, "interviews", of_timers).again(timers.next_due(tx, MINE), now)
+
+
+def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetime) -> None:
+    timers.done(tx, id)
+    if timer.what == "brief":
+        _brief(tx, of, now)
+    else:
+        _cue(tx, of, now)
+
+
+def _brief(tx: Connection, of: SessionId, now: datetime) -> None:
+    session = sessions.hold(tx, of)
+    if session is None or session.state is not State.agreed:
+        return
+    names = words.names_of(sessions.participants(tx, session))
+    for turn in store.of_session(tx, session.id):
+        if turn.interviewer is not None:
+            store.set_briefed(tx, turn, now)
+            told = words.brief_of_interviewer(turn, names[turn.candidate])
+            rooms.tell(tx, session, turn.interviewer, f"brief:{turn.id}", told, now)
+
+
+def _cue(tx: Connection, of: SessionId, now: datetime) -> None:
+    session = sessions.hold(tx, of)
+    turn = store.now_running(store.of_session(tx, of))
+    if session is None or session.state is not State.live or turn is None:
+        return
+    # After an absence only the stage that runs is named: the ones that passed are of no use any more.
+    stage = turn.stage(now)
+    number = "over" if stage.over else stage.phase
+    key = f"cue:{turn.number}:{number}:{sum(turn.minutes)}:{int(turn.elapsed(now).total_seconds())}"
+    rooms.say(tx, session, key, words.cue(turn, stage), now, vital=False)
+    if not stage.over:
+        timers.put(tx, of, [Timer("cue", now + stage.left)])
+    reached(Point.cue_written)
+
+
+@dead("briefs")
+def brief_not_told(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
+    """An interviewer who takes no private messages finds the brief behind a button in the room."""
+    match key.split(":"):
+        case ["mock", of, "brief", turn_id, _, to] if isinstance(target, Person) and loss.definite:
+            session, turn = sessions.get(tx, SessionId(int(of))), store.find(tx, store.TurnId(int(turn_id)))
+        case _:
+            return
+    if turn is None or session.room_state != "open":
+        return
+    name = members.member(tx, MemberId(int(to.removeprefix("to")))).name
+    rooms.say(tx, session, f"closed:{turn.id}", words.brief_is_there(session, turn, name), now)

@@ -1,0 +1,258 @@
+"""The sentences of an interview: briefs, stages, and what is said to whom."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from bot.bank.schema import Kit
+from bot.core.limits import BUTTON_LABEL, BUTTONS
+from bot.core.messages import (
+    Button,
+    Buttons,
+    Divider,
+    Facts,
+    Heading,
+    Message,
+    Part,
+    Span,
+    Style,
+    Text,
+    Verbatim,
+    message,
+    text,
+)
+from bot.core.refs import MemberId
+from bot.features.interviews.rules import EXTENDED_BY, Fit, Stage
+from bot.features.interviews.store import Turn
+from bot.features.sessions.store import Participant, Session
+
+TYPES = {
+    "algorithm-coding": "algorithm coding",
+    "ml-coding": "ML coding",
+    "ml-knowledge": "ML knowledge",
+    "ml-system-design": "ML system design",
+    "genai-system-design": "generative AI system design",
+    "system-design": "system design",
+    "past-project": "past project",
+    "behavioural": "behavioural",
+    "sql-data": "SQL and data",
+    "ml-debugging": "ML debugging",
+    "negotiation": "negotiation",
+}
+FITS = {
+    Fit.known: "the interviewer has seen this kit before, the candidate has not",
+    Fit.near: "no kit of this type is left that the candidate has not seen, so it is one of the nearest type",
+    Fit.again: "no kit is left that the candidate has not seen, so it is one from before",
+}
+FACT_IS_TOLD = "Told in the room."
+TOLD_ALREADY = "The candidate has this one already."
+NO_SECOND = "There is no further kit in this interview. Press End, and the feedback begins."
+AS_LONG_AS_MAY_BE = "This stage was extended by half an hour already. Press Swap or End when you are done."
+Names = Mapping[MemberId, str]
+
+
+def type_of(kind: str) -> str:
+    """An interview type as members read it."""
+    return TYPES.get(kind, kind.replace("-", " "))
+
+
+def titled(kind: str) -> str:
+    """An interview type at the beginning of a sentence."""
+    named = type_of(kind)
+    return named[:1].upper() + named[1:]
+
+
+# --- before ---------------------------------------------------------------------------------------------------------
+
+
+def turns_ahead(turns: Sequence[Turn], names: Names) -> Iterator[Text]:
+    """Who interviews whom about what, and what has to be said of the kits before; nothing of what is in them."""
+    for turn in turns:
+        who: tuple[Span, ...] = ("alone",)
+        if turn.interviewer is not None:
+            who = (Verbatim(names[turn.interviewer]), " interviews ", Verbatim(names[turn.candidate]))
+        said = f" ({FITS[turn.fit]})" if turn.fit in FITS else ""
+        yield text(f"**{turn.number}.** {type_of(turn.kit.type)}, {turn.kit.minutes} minutes: ", *who, f"{said}.")
+
+
+def brief_of_interviewer(turn: Turn, candidate: str, *, ahead: bool = True) -> Message:
+    """The interviewer's part of a kit, with a button for each fact."""
+    kit = turn.kit
+    begins = (
+        "Read this before you meet. It is for you alone: the candidate sees it after the interview."
+        if ahead
+        else "This was the interviewer's part."
+    )
+    facts = _fact_buttons(turn) if ahead else ()
+    return message(
+        Heading(f"Interviewer's brief: {kit.title}"),
+        text(f"{titled(kit.type)}, {kit.minutes} minutes; the candidate is ", Verbatim(candidate), "."),
+        begins,
+        "**What the candidate is told:**",
+        kit.brief_candidate,
+        *_guidance(kit),
+        *_facts_of(kit),
+        *facts,
+        "**The rubric, 1 to 4:**",
+        Text(
+            (_lines(f"**{one.dim}** ({one.weight} %): 1 {one.anchors[0]} · 4 {one.anchors[3]}" for one in kit.rubric),)
+        ),
+        *_list("**Red flags:**", kit.red_flags),
+        *_list("**For the debrief:**", kit.debrief),
+    )
+
+
+def _guidance(kit: Kit) -> Iterator[Part]:
+    yield Facts(tuple((f"{n}. {phase.name}", f"{phase.minutes} min") for n, phase in enumerate(kit.phases, start=1)))
+    yield from _list("**Ask on:**", kit.probes)
+    for name, said in kit.brief_interviewer.items():
+        yield from _list(f"**{name.replace('_', ' ').capitalize()}:**", (said,) if isinstance(said, str) else said)
+
+
+def _facts_of(kit: Kit) -> Iterator[Part]:
+    told = [f"**{fact.asked_about}:** {fact.fact}" for fact in kit.facts_on_request]
+    yield from _list("**Facts, told only when they are asked for. A button tells one in the room:**", told)
+
+
+def _fact_buttons(turn: Turn) -> tuple[Part, ...]:
+    facts = list(enumerate(turn.kit.facts_on_request))[:BUTTONS]
+    if not facts:
+        return ()
+    made = (Button(f"Tell: {fact.asked_about}"[:BUTTON_LABEL], "kit-fact", (str(turn.id), str(n))) for n, fact in facts)
+    return (Buttons(tuple(made)),)
+
+
+def _list(title: str, said: Sequence[str]) -> Iterator[Part]:
+    if said:
+        yield Text((title,))
+        yield Text((_lines(said),))
+
+
+def _lines(said: Iterator[str] | Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in said)
+
+
+def brief_is_there(session: Session, turn: Turn, to: str) -> Message:
+    """What the room reads where the interviewer takes no private messages: where the brief is."""
+    return message(
+        text(Verbatim(to), ", your private messages are closed to me. Your interviewer's brief is behind this button:"),
+        Buttons((Button("My brief", "kit-brief", (str(turn.id),)),)),
+    )
+
+
+# --- while it runs --------------------------------------------------------------------------------------------------
+
+
+def begins(turn: Turn, names: Names) -> Message:
+    """The start of a turn: the candidate's part, and the first stage."""
+    who: tuple[Span, ...] = (Verbatim(names[turn.candidate]), " is the candidate")
+    if turn.interviewer is not None:
+        who = (Verbatim(names[turn.interviewer]), " interviews, ", *who)
+    return message(
+        Heading(f"{turn.number}. {turn.kit.title}"),
+        text(f"{titled(turn.kit.type)}, {turn.kit.minutes} minutes; ", *who, "."),
+        turn.kit.brief_candidate,
+        Divider(),
+        Text((stage_line(turn, Stage(0, timedelta(minutes=turn.minutes[0]))),)),
+        _running_buttons(turn),
+    )
+
+
+def cue(turn: Turn, stage: Stage) -> Message:
+    """A stage begins, or the time is up."""
+    if stage.over:
+        after = (
+            "Swap seats for the next kit, or end here." if turn.interviewer else "Go on to the next kit, or end here."
+        )
+        return message(f"**Time is up.** Finish your sentence. {after}", _running_buttons(turn))
+    return message(stage_line(turn, stage), _running_buttons(turn))
+
+
+def stage_line(turn: Turn, stage: Stage) -> str:
+    """Which stage begins, and how long it is."""
+    minutes = max(1, round(stage.left.total_seconds() / 60))
+    name = turn.kit.phases[stage.phase].name
+    return f"**Stage {stage.phase + 1} of {len(turn.minutes)}: {name}** ({minutes} min)"
+
+
+def _running_buttons(turn: Turn) -> Buttons:
+    own = (str(turn.session),)
+    facts = () if turn.interviewer else (Button("Ask for a fact", "kit-facts", (str(turn.id),)),)
+    return Buttons(
+        (
+            *facts,
+            Button("Pause", "mock-pause", own),
+            Button(f"{EXTENDED_BY} min more", "mock-extend", own),
+            Button("Swap" if turn.interviewer else "Next", "mock-swap", (*own, str(turn.number))),
+            Button("End", "mock-end", own, Style.danger),
+        )
+    )
+
+
+def waits_for_others(who: str, session: Session) -> Message:
+    """What a room reads where somebody has come, and the interview waits for the others."""
+    return message(
+        text("**", Verbatim(who), " is here.** Press Start when you are here too, and the clock begins."),
+        Buttons((Button("Start", "mock-here", (str(session.id),), Style.primary),)),
+    )
+
+
+def paused(who: str, turn: Turn, stage: Stage) -> Message:
+    """The clock stands still."""
+    left = round(stage.left.total_seconds() / 60)
+    return message(
+        text("**", Verbatim(who), f" paused the clock.** {left} min of this stage are left."),
+        Buttons((Button("Go on", "mock-resume", (str(turn.session),), Style.primary),)),
+    )
+
+
+def resumed(turn: Turn, stage: Stage) -> Message:
+    """The clock goes on."""
+    return message(f"**The clock goes on.** {stage_line(turn, stage)}", _running_buttons(turn))
+
+
+def longer(who: str, turn: Turn, stage: Stage) -> Message:
+    """A stage was made longer."""
+    left = round(stage.left.total_seconds() / 60)
+    return message(text(Verbatim(who), f" gave this stage {EXTENDED_BY} minutes more: {left} min are left."))
+
+
+def fact(asked_about: str, told: str) -> Message:
+    """A fact that the candidate has asked for."""
+    return message(text(f"**{asked_about}:** {told}"))
+
+
+def facts_to_ask(turn: Turn) -> Message:
+    """What somebody who practises alone may ask for."""
+    made = list(enumerate(turn.kit.facts_on_request))[:BUTTONS]
+    if not made:
+        return message("This kit has no facts to ask for: say what you assume.")
+    buttons = (Button(one.asked_about[:BUTTON_LABEL], "kit-fact", (str(turn.id), str(n))) for n, one in made)
+    return message("Ask only for what you would have asked an interviewer:", Buttons(tuple(buttons)))
+
+
+def ended(turns: Sequence[Turn], *, alone: bool, session: Session) -> Message:
+    """The interview is over: what comes now."""
+    kits = tuple(
+        Button(f"Kit {turn.number}: interviewer's part"[:BUTTON_LABEL], "kit-open", (str(turn.id),))
+        for turn in turns
+        if turn.started_at is not None
+    )
+    after = (
+        "Score yourself by the rubric while it is fresh."
+        if alone
+        else "Talk it over for five minutes, then write your feedback. Nobody sees the other's before both are in, or "
+        "two days have passed."
+    )
+    rate = Button("My own score" if alone else "Give feedback", "feedback", (str(session.id),), Style.primary)
+    return message(f"**The interview is over.** {after}", Buttons((rate, *kits)))
+
+
+def started_alone(turns: Sequence[Turn]) -> Message:
+    """The answer to a simulation that begins: where it is."""
+    kinds = ", ".join(type_of(turn.kit.type) for turn in turns)
+    return message(f"**The clock runs: {kinds}.** Everything is in our private conversation.")
+
+
+def names_of(people: Sequence[Participant]) -> dict[MemberId, str]:
+    """The names of those who are in a session."""
+    return {one.id: one.name for one in people}

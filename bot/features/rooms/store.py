@@ -1,0 +1,106 @@
+"""Opening rooms, and saying something in them: rows of the outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from bot.core.messages import Message
+from bot.core.ports import LetIn, OpenRoom, Send
+from bot.core.refs import GroupId, MemberId, Person, Place, Target
+from bot.core.splitting import split
+from bot.features.homes import store as homes
+from bot.features.members import store as members
+from bot.features.members.store import Member
+from bot.features.members.words import private_is_closed
+from bot.storage import outbox
+
+
+class Held(Protocol):
+    """What has a room and people in it: a session."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def room(self) -> Place | None:
+        """Its room, where one was opened."""
+        ...
+
+    @property
+    def room_state(self) -> str:
+        """Opening, open, or direct where everything goes by private messages."""
+        ...
+
+    @property
+    def people(self) -> tuple[MemberId, ...]:
+        """Who is in it."""
+        ...
+
+
+def open_room(tx: Connection, id: int, group: GroupId, people: Sequence[MemberId], now: datetime) -> bool:
+    """Open the room of a session, and let its people in; False where they have no place in common."""
+    met_in = _common_place(tx, group, people)
+    if met_in is None:
+        return False
+    home, persons = met_in
+    outbox.enqueue(tx, f"room:{id}", home, OpenRoom(f"Mock interview {id}", persons), now=now, vital=True)
+    for member, person in zip(people, persons, strict=True):
+        outbox.enqueue(tx, f"letin:{id}:{member}", home, LetIn(person), now=now, after=f"room:{id}", vital=True)
+    return True
+
+
+def _common_place(
+    tx: Connection, group: GroupId, people: Sequence[MemberId]
+) -> tuple[Place, tuple[Person, ...]] | None:
+    """A home on a platform on which all of them have an account, and those accounts."""
+    accounts = [members.persons(tx, member) for member in people]
+    for first in accounts[0]:
+        same = [next((p for p in of_one if _together(p, first)), None) for of_one in accounts]
+        there = homes.homes_on(tx, group, first.platform)
+        if there and None not in same:
+            # A home in their own workspace comes first; on some platforms people belong to none.
+            home = min(there, key=lambda one: one.place.workspace != first.workspace)
+            return home.place, tuple(person for person in same if person)
+    return None
+
+
+def _together(one: Person, other: Person) -> bool:
+    return (one.platform, one.workspace) == (other.platform, other.workspace)
+
+
+def say(tx: Connection, session: Held, what: str, words: Message, now: datetime, *, vital: bool = True) -> bool:
+    """Say something to everybody of a session, once: in its room, or to each in private. Gives whether it is new."""
+    if session.room_state == "open" and session.room is not None:
+        return _send(tx, f"mock:{session.id}:{what}", session.room, words, now, vital)
+    told = [tell(tx, session, member, what, words, now, vital=vital) for member in session.people]
+    return all(told)
+
+
+def tell(
+    tx: Connection, session: Held, to: MemberId, what: str, words: Message, now: datetime, *, vital: bool = True
+) -> bool:
+    """Tell one of a session something in private, once. Gives whether it is new."""
+    person = members.member(tx, to).person
+    return _send(tx, f"mock:{session.id}:{what}", person, words, now, vital, f":to{to}")
+
+
+def _send(tx: Connection, key: str, to: Target, words: Message, now: datetime, vital: bool, end: str = "") -> bool:
+    pieces = enumerate(split(words), start=1)
+    rows = [outbox.enqueue(tx, f"{key}:{n}{end}", to, Send(part), now=now, vital=vital) for n, part in pieces]
+    return rows[0]
+
+
+def name_in_the_channel(tx: Connection, member: Member, now: datetime) -> None:
+    """Say in a home of theirs that there is something for somebody who takes no private messages, once a day.
+
+    What it is about is not said there; who is seen by nobody is not named.
+    """
+    there = homes.homes_on(tx, member.group, member.person.platform)
+    if there and member.left_at is None and member.seen_by != "nobody":
+        home = min(there, key=lambda one: one.place.workspace != member.person.workspace)
+        key = f"closed:{member.id}:{now.date()}"
+        outbox.enqueue(tx, key, home.place, Send(private_is_closed(member.person)), now=now)

@@ -1,0 +1,118 @@
+"""Cancelling a session, saying that somebody did not come, and looking back."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from sqlalchemy import Connection
+
+from bot.core.ask import Ask
+from bot.core.commands import Option, action, command, form
+from bot.core.errors import UserError
+from bot.core.forms import Form
+from bot.core.messages import Message, Part, message
+from bot.core.ports import Reply
+from bot.features.appointments import rules as times
+from bot.features.appointments import words as appointments_words
+from bot.features.feedback import rules as feedback_rules
+from bot.features.feedback import store as feedback
+from bot.features.feedback import words as feedback_words
+from bot.features.groups import store as groups
+from bot.features.interviews.words import type_of
+from bot.features.members import store as members
+from bot.features.rooms import store as rooms
+from bot.features.sessions import store, words
+from bot.features.sessions.rules import Act, State
+from bot.features.timers import store as timers
+from bot.features.timers.rules import Timer
+
+SHORT_NOTICE = timedelta(hours=2)
+SHOWN = 15
+
+
+@command("mock history", help="See your mock interviews, and how you have grown in them.")
+async def history(ask: Ask) -> Reply:
+    """Show the asker's sessions."""
+    return await ask.read(_history, ask)
+
+
+def _history(tx: Connection, ask: Ask) -> Message:
+    group = groups.here(tx, ask)
+    member = members.active_member(tx, group.id, ask)
+    lines = []
+    for one in store.sessions_of(tx, member.id, most=SHOWN):
+        names = ", ".join(members.member(tx, id).name for id in one.others(member.id))
+        lines.append((one.starts_at or one.made_at, type_of(one.kind), names, one.state))
+    grown = feedback_rules.growth(feedback.scores_of(tx, member.id))
+    return words.history(lines, [feedback_words.growth(grown)] if grown else [])
+
+
+# --- cancelling -----------------------------------------------------------------------------------------------------
+
+
+@command("mock cancel", help="Cancel your mock interview; the others hear of it at once.")
+async def cancel(ask: Ask) -> Reply:
+    """Open the form in which the asker's interview is cancelled."""
+    return await ask.read(_cancel, ask, None)
+
+
+@action("mock-cancel")
+async def cancel_this(ask: Ask, id: int) -> Reply:
+    """The same by a button."""
+    return await ask.read(_cancel, ask, id)
+
+
+def _cancel(tx: Connection, ask: Ask, id: int | None) -> Form:
+    session, _ = store.here(tx, ask, held=False) if id is None else store.mine(tx, ask, id, held=False)
+    store.check(session, Act.cancel)
+    return words.cancel_form(session)
+
+
+@form("cancel-mock")
+async def cancelled(
+    ask: Ask, id: int, why: Annotated[str, Option(paragraph=True, max_length=words.REASON)] = ""
+) -> Reply:
+    """Take the form in which an interview is cancelled."""
+    return await ask.run(_cancelled, ask, id, why.strip())
+
+
+def _cancelled(tx: Connection, ask: Ask, id: int, why: str) -> Message:
+    session, member = store.mine(tx, ask, id)
+    late = session.state is State.agreed and session.starts_at is not None
+    late = late and session.source != "now" and session.starts_at - ask.now < SHORT_NOTICE  # type: ignore[operator]
+    people = store.participants(tx, session)
+    file: list[Part] = appointments_words.cancelled_file(session, people, ask.now)
+    session = store.move(tx, session, Act.cancel, ended_at=ask.now)
+    timers.drop(tx, session.id)
+    others = session.others(member.id)
+    store.who_failed(tx, session, ask.now, absent=[member.id] if late else (), let_down=others)
+    rooms.say(tx, session, "cancelled", words.cancelled(member.name, why, file), ask.now)
+    return message("Cancelled; the others know." + (f" {words.SHORT_NOTICE}" if late else ""))
+
+
+# --- not coming -----------------------------------------------------------------------------------------------------
+
+
+@command("mock no-show", help="Say that the other one has not come; I ask them, and find you somebody else.")
+async def no_show(ask: Ask) -> Reply:
+    """Ask whoever has not come."""
+    return await ask.run(_no_show, ask)
+
+
+def _no_show(tx: Connection, ask: Ask) -> Message:
+    session, member = store.here(tx, ask)
+    store.check(session, Act.miss)
+    if session.starts_at is None or ask.now < session.starts_at:
+        raise UserError("The agreed time has not come yet.")
+    store.note_of(tx, session.id, member.id, here_at=ask.now)
+    session = store.get(tx, session.id)
+    absent = [one.name for one in store.participants(tx, session) if one.id not in session.here]
+    if not absent:
+        raise UserError("Everybody is here. Run mock start.")
+    timers.drop(tx, session.id, "late")
+    rooms.say(tx, session, f"late:{session.starts_at:%d%H%M}", words.asked_where(absent, session), ask.now)
+    if timers.put_once(tx, session.id, Timer("grace", ask.now + times.GRACE)):
+        for one in session.people:
+            if one not in session.here:
+                asked = words.asked_where([members.member(tx, one).name], session)
+                rooms.tell(tx, session, one, f"asked:{session.starts_at:%d%H%M}", asked, ask.now)
+    return message("I have asked. If nobody comes within ten minutes I call it off, and you come first.")

@@ -1,0 +1,227 @@
+"""What becomes of a session by itself: its room, its first words, those who do not come and those who are gone."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from bot.bank.load import Bank
+from bot.core.commands import dead, due, receipt
+from bot.core.messages import Part
+from bot.core.ports import Loss, Meetings, Receipt
+from bot.core.refs import MemberId, Person, Target
+from bot.features.appointments import rules as times
+from bot.features.appointments import store as appointments
+from bot.features.appointments import words as appointments_words
+from bot.features.interviews import store as interviews
+from bot.features.interviews import words as interviews_words
+from bot.features.members import store as members
+from bot.features.rooms import store as rooms
+from bot.features.sessions import store, words
+from bot.features.sessions.rules import Act, State
+from bot.features.sessions.store import Session, SessionId
+from bot.features.timers import store as timers
+from bot.features.timers.rules import Timer
+from bot.storage.unit_of_work import apart, work_off
+
+BATCH = 20
+MINE = ("late", "grace", "stale")
+
+
+# --- the room -------------------------------------------------------------------------------------------------------
+
+
+@receipt("room")
+def room_opened(tx: Connection, key: str, receipt: Receipt) -> None:
+    """Note which room a session has."""
+    if receipt.thread:
+        store.set_room(tx, SessionId(int(key.removeprefix("room:"))), receipt.thread)
+
+
+@dead("rooms")
+def room_refused(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
+    """Where no room opens, somebody cannot be let in, or it is gone, everything goes by private messages."""
+    match key.split(":"):
+        case ["room", id] | ["letin", id, _]:
+            session = store.find(tx, SessionId(int(id)))
+        case ["mock", id, *_] if loss.definite and not isinstance(target, Person):
+            session = store.find(tx, SessionId(int(id)))
+        case _:
+            return
+    if session is None or session.room_state == "direct":
+        return
+    store.close_room(tx, session.id)
+    if session.state.open and store.is_greeted(tx, session.id):
+        rooms.say(tx, store.get(tx, session.id), "room closed", words.room_is_closed(), now)
+
+
+@dead("closed doors")
+def not_told(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
+    """Whoever has no room and takes no private messages is named in the channel, and the others hear of it."""
+    match key.split(":"):
+        case ["mock", id, _, _, to] if isinstance(target, Person) and loss.definite:
+            session, who = store.find(tx, SessionId(int(id))), MemberId(int(to.removeprefix("to")))
+        case _:
+            return
+    if session is None or session.room_state != "direct" or session.alone or not session.state.open:
+        return
+    member = members.member(tx, who)
+    for other in session.others(who):
+        rooms.tell(tx, session, other, f"closed {who}", words.cannot_be_told(member.name), now)
+    rooms.name_in_the_channel(tx, member, now)
+
+
+# --- the first words ------------------------------------------------------------------------------------------------
+
+
+@due("sessions")
+def greet_due(tx: Connection, now: datetime, bank: Bank, meetings: Meetings) -> datetime | None:
+    """Say the first words of the sessions whose room stands: who, what about, and when."""
+
+    def of_sessions(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        waiting = store.not_greeted(tx, BATCH, without)
+        return {id: partial(_greet, tx, id, bank, meetings, now) for id in waiting}
+
+    more = store.not_greeted(tx, 1, ())
+    return work_off(tx, "sessions", of_sessions).again(now if more else None, now)
+
+
+def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: datetime) -> None:
+    session = store.note(tx, store.get(tx, id), greeted=1)
+    if session.alone or not session.state.ahead:
+        return
+    people = store.participants(tx, session)
+    turns = interviews.plan(tx, session, bank)
+    ahead = list(interviews_words.turns_ahead(turns, interviews_words.names_of(people))) or [words.no_kit()]
+    if session.state is State.agreed:
+        session = store.note(tx, session, link=meetings.link(f"batchmates-{session.uid}"))
+        rest: list[Part] = [*appointments_words.link_line(session), *words.at_once(session)]
+        timers.put(tx, id, [Timer("brief", now), Timer("late", now + times.LATE_AFTER)])
+    else:
+        shared = appointments.shared_time(tx, session, now)
+        taken = appointments.taken_of(tx, session.people, id)
+        found = times.offered_times(shared, times.LENGTH, now, taken=taken)
+        offered = appointments.offer(tx, session, found, None)
+        rest = appointments_words.times(session, offered, people)
+        timers.put(tx, id, times.timers_of_proposed(now))
+    rooms.say(tx, session, "hello", words.greeting(people, ahead, session, rest), now)
+
+
+# --- those who do not come ------------------------------------------------------------------------------------------
+
+
+@due("missed")
+def missed_due(tx: Connection, now: datetime) -> datetime | None:
+    """Ask for whoever has not come, and call off what nobody comes to."""
+
+    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        found = timers.due(tx, MINE, now, BATCH, without)
+        return {id: partial(_fall_due, tx, id, session, timer, now) for id, session, timer in found}
+
+    return work_off(tx, "missed", of_timers).again(timers.next_due(tx, MINE), now)
+
+
+def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetime) -> None:
+    timers.done(tx, id)
+    session = store.hold(tx, of)
+    if session is None or session.state is not State.agreed:
+        return
+    match timer.what:
+        case "late":
+            _ask_where(tx, session, now)
+        case "grace":
+            _call_off(tx, session, now)
+        case "stale":
+            _lapse(tx, session, now)
+
+
+def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
+    absent = [one for one in store.participants(tx, session) if one.id not in session.here]
+    if session.here:
+        asked = words.asked_where([one.name for one in absent], session)
+        timers.put(tx, session.id, [Timer("grace", now + times.GRACE)])
+        for one in absent:
+            rooms.tell(tx, session, one.id, f"asked:{session.starts_at:%d%H%M}", asked, now, vital=False)
+    else:
+        asked = words.nobody_came(session)
+        timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
+    rooms.say(tx, session, f"late:{session.starts_at:%d%H%M}", asked, now, vital=False)
+
+
+def _call_off(tx: Connection, session: Session, now: datetime) -> None:
+    people = store.participants(tx, session)
+    absent = [one for one in people if one.id not in session.here]
+    let_down = session.here if len(people) - len(absent) < 2 else ()
+    store.who_failed(tx, session, now, absent=[one.id for one in absent], let_down=let_down)
+    if len(session.here) == 2 and len(people) == 3:
+        timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
+        _go_on_as_two(tx, session, [one.id for one in absent], now)
+        return
+    file = appointments_words.cancelled_file(session, people, now)
+    timers.drop(tx, session.id)
+    session = store.move(tx, session, Act.miss, ended_at=now)
+    rooms.say(tx, session, "missed", words.missed([one.name for one in absent], file), now)
+
+
+def _lapse(tx: Connection, session: Session, now: datetime) -> None:
+    timers.drop(tx, session.id)
+    session = store.move(tx, session, Act.lapse, ended_at=now)
+    rooms.say(tx, session, "lapsed", words.lapsed([], False), now)
+
+
+# --- those who are gone ---------------------------------------------------------------------------------------------
+
+
+@due("gone")
+def gone_due(tx: Connection, now: datetime) -> datetime | None:
+    """Tell those who are left of whoever is in the group no more."""
+
+    def of_sessions(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        return {id: partial(_without_leavers, tx, id, now) for id in store.left_behind(tx, BATCH, without)}
+
+    work_off(tx, "gone", of_sessions)
+    for id, who in appointments.at_odds(tx, BATCH):
+        apart(tx, "at odds", id, partial(_without_blocker, tx, id, who, now))
+    return None
+
+
+def _without_blocker(tx: Connection, id: SessionId, who: MemberId, now: datetime) -> None:
+    """Whoever blocks somebody they are to meet is out of the session; the other hears no more than of one who left."""
+    session = store.hold(tx, id)
+    if session is not None and session.state.open and who in session.people:
+        _without(tx, session, [who], now)
+
+
+def _without_leavers(tx: Connection, id: SessionId, now: datetime) -> None:
+    session = store.hold(tx, id)
+    if session is not None and session.state.open:
+        leavers = [one for one in session.people if members.member(tx, one).left_at is not None]
+        _without(tx, session, leavers, now)
+
+
+def _without(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> None:
+    people = store.participants(tx, session)
+    names = [one.name for one in people if one.id in leavers]
+    file = appointments_words.cancelled_file(session, people, now)
+    if session.state.ahead and len(people) - len(leavers) == 2:
+        _go_on_as_two(tx, session, leavers, now)
+        return
+    for one in leavers:
+        store.note_of(tx, session.id, one, gone_at=now)
+    if session.state is State.debrief:
+        timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
+        return
+    timers.drop(tx, session.id)
+    session = store.move(tx, session, Act.break_off, ended_at=now)
+    store.who_failed(tx, session, now, let_down=session.people)
+    rooms.say(tx, session, "gone", words.gone(names, file), now)
+
+
+def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> None:
+    names = [members.member(tx, one).name for one in leavers]
+    for one in leavers:
+        store.note_of(tx, session.id, one, gone_at=now)
+    session = store.get(tx, session.id)
+    interviews.replan_seats(tx, session)
+    rooms.say(tx, session, f"two left:{len(leavers)}", words.two_are_left(names, session), now)

@@ -1,0 +1,230 @@
+"""The sentences about a session: what it is, how it stands, and what is said when people fail."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.core.forms import Form, Paragraph
+from bot.core.messages import (
+    Button,
+    Buttons,
+    Heading,
+    Mention,
+    Message,
+    Part,
+    Quote,
+    Span,
+    Style,
+    Text,
+    Verbatim,
+    message,
+    text,
+)
+from bot.features.sessions.rules import State
+from bot.features.sessions.store import Participant, Session
+
+People = Sequence[Participant]
+REASON = 500  # characters
+STANDS = {
+    State.proposed: "looking for a time",
+    State.agreed: "a time is agreed",
+    State.live: "running",
+    State.paused: "paused",
+    State.debrief: "over, feedback is being written",
+    State.closed: "held",
+    State.cancelled: "cancelled",
+    State.missed: "somebody did not come",
+    State.lapsed: "no time was agreed",
+    State.broken: "called off",
+}
+SHORT_NOTICE = "It was less than two hours before, which counts as not coming."
+
+
+def greeting(people: People, turns: Sequence[Text], session: Session, rest: Sequence[Part]) -> Message:
+    """The first words of a session: who meets, why, what about, and what comes next."""
+    why = [Text(("Why you: " + " ".join(session.why),))] if session.why else []
+    last = "" if len(people) == 2 else " Whoever does neither observes."
+    return message(
+        Heading("Mock interview"),
+        text(*_mentions(people), f": you have been put together.{last}"),
+        *why,
+        *turns,
+        *rest,
+    )
+
+
+def _mentions(people: People) -> Iterator[Span]:
+    for n, one in enumerate(people):
+        if n:
+            yield " and " if n == len(people) - 1 else ", "
+        yield Mention(one.person)
+
+
+def at_once(session: Session) -> list[Part]:
+    """How an interview of the live queue begins."""
+    return [
+        text("**It can begin at once.** Whoever interviews has the brief in private; press Start when you are here."),
+        Buttons(
+            (
+                Button("Start", "mock-here", (str(session.id),), Style.primary),
+                Button("Meeting link", "mock-link", (str(session.id),)),
+                Button("Cancel", "mock-cancel", (str(session.id),), Style.danger),
+            )
+        ),
+    ]
+
+
+def no_kit() -> Text:
+    """There is nothing to interview with."""
+    return Text(
+        ("There is no kit in the bank for this type that would be new to you, so bring a question of your own.",)
+    )
+
+
+# --- how it stands --------------------------------------------------------------------------------------------------
+
+
+def running(session: Session) -> list[Part]:
+    """What can be done while an interview runs."""
+    own = (str(session.id),)
+    paused = session.state is State.paused
+    clock = Button("Go on", "mock-resume", own) if paused else Button("Pause", "mock-pause", own)
+    return [Buttons((clock, Button("End", "mock-end", own, Style.danger)))]
+
+
+def debrief(session: Session) -> list[Part]:
+    """What is left after an interview."""
+    return [Buttons((Button("Give feedback", "feedback", (str(session.id),), Style.primary),))]
+
+
+def history(lines: Sequence[tuple[datetime, str, str, State]], growth: Sequence[Text]) -> Message:
+    """The sessions of a member, the newest first, and how they grew."""
+    if not lines:
+        return message("You have had no mock interview yet. Run mock join for the next round, or mock solo.")
+    spans: list[Span] = []
+    for at, kind, names, state in lines:
+        who: tuple[Span, ...] = (" with ", Verbatim(names)) if names else (" alone",)
+        spans += [f"- {at:%d %b %Y}: {kind}", *who, f", {STANDS[state]}\n"]
+    return message("**Your mock interviews**", Text(tuple(spans)), *growth)
+
+
+# --- when people fail -----------------------------------------------------------------------------------------------
+
+
+def cancel_form(session: Session) -> Form:
+    """The form in which a session is cancelled."""
+    field = Paragraph(
+        name="why", label="What shall I tell the others?", hint="optional", required=False, max_length=REASON
+    )
+    return Form(
+        "Cancel the interview", "cancel-mock", (field,), (str(session.id),), intro="The others hear of it at once."
+    )
+
+
+def cancelled(who: str, why: str, file: Sequence[Part]) -> Message:
+    """What everybody reads when somebody cancels."""
+    return message(
+        text("**", Verbatim(who), " has cancelled this interview.**"),
+        *([Quote(why)] if why else []),
+        *file,
+        *_for_who_is_left(),
+    )
+
+
+def _for_who_is_left() -> tuple[Part, ...]:
+    return (
+        Text(
+            ("Whoever is left without an interview comes first in the next round, or can look for somebody at once.",)
+        ),
+        Buttons((Button("Find me somebody now", "mock now", style=Style.primary),)),
+    )
+
+
+def asked_where(absent: Sequence[str], session: Session) -> Message:
+    """What everybody reads when somebody has not come."""
+    return message(
+        text(
+            "**",
+            Verbatim(", ".join(absent)),
+            ", are you coming?** The others wait for you; in ten minutes I call this interview off.",
+        ),
+        Buttons(
+            (
+                Button("Start", "mock-here", (str(session.id),), Style.primary),
+                Button("Other time", "mock-other", (str(session.id),)),
+                Button("Cancel", "mock-cancel", (str(session.id),), Style.danger),
+            )
+        ),
+    )
+
+
+def nobody_came(session: Session) -> Message:
+    """What everybody reads when the time has come and nobody has said that they are here."""
+    return message(
+        "**The agreed time is past and nobody has pressed Start.** If you are here, start; else find another time.",
+        Buttons(
+            (
+                Button("Start", "mock-here", (str(session.id),), Style.primary),
+                Button("Other time", "mock-other", (str(session.id),)),
+                Button("Cancel", "mock-cancel", (str(session.id),), Style.danger),
+            )
+        ),
+    )
+
+
+def missed(absent: Sequence[str], file: Sequence[Part]) -> Message:
+    """What everybody reads when somebody did not come."""
+    return message(
+        text("**", Verbatim(", ".join(absent)), " did not come, so this interview is called off.**"),
+        *file,
+        *_for_who_is_left(),
+    )
+
+
+def lapsed(silent: Sequence[str], anybody: bool) -> Message:
+    """What everybody reads when no time was agreed within two days of silence."""
+    if not anybody:
+        return message(
+            "**Nobody has said for two days when they can, so this interview is called off.** Run mock join for the "
+            "next round, or mock now."
+        )
+    return message(
+        text(
+            "**",
+            Verbatim(", ".join(silent)),
+            " has not said anything for two days, so this interview is called off.**",
+        ),
+        *_for_who_is_left(),
+    )
+
+
+def gone(who: Sequence[str], file: Sequence[Part]) -> Message:
+    """What those who are left read when somebody is in the group no more, or does not meet them any more."""
+    return message(
+        text("**", Verbatim(", ".join(who)), " cannot take part any more, so this interview is called off.**"),
+        *file,
+        *_for_who_is_left(),
+    )
+
+
+def two_are_left(who: Sequence[str], session: Session) -> Message:
+    """What those who are left read when one of three is gone."""
+    start = Button("Start", "mock-here", (str(session.id),), Style.primary)
+    return message(
+        text(Verbatim(", ".join(who)), " does not take part. The two of you go on without."),
+        *([Buttons((start,))] if session.state is State.agreed else []),
+    )
+
+
+def cannot_be_told(who: str) -> Message:
+    """What the others read where one of them has no room and takes no private messages."""
+    return message(
+        text("**", Verbatim(who), "'s private messages are closed to me**, so they may not know what happens here. "),
+        "I have named them in the channel; write to them if you can.",
+    )
+
+
+def room_is_closed() -> Message:
+    """What each reads in private where the room cannot be used any more."""
+    return message(
+        "Our room cannot be used any more, so everything of this mock interview goes by private messages now."
+    )

@@ -1,0 +1,234 @@
+"""The process dies at every point of a mock interview and is started again: nothing is lost, and nothing doubled."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.points import Point
+from bot.demo.group import Stage, database
+from bot.demo.nursery import Nursery
+from bot.demo.ward import Ward
+from bot.platforms.local.botside import pressables
+from bot.platforms.local.formats import Json, Mode
+from bot.platforms.local.standing import Entry
+from tests.transcript import words
+
+AROUND = (
+    Point.event_received,
+    Point.effect_written,
+    Point.effect_committed,
+    Point.event_answered,
+    Point.tick_begins,
+    Point.tick_written,
+    Point.tick_committed,
+    Point.claim_written,
+    Point.claim_committed,
+    Point.call_made,
+    Point.settle_begins,
+    Point.receipt_written,
+    Point.receipt_committed,
+)
+"""What is reached again and again; between these come the points that are reached once in an interview."""
+PLAN = (
+    *AROUND[:4],
+    Point.claim_written,
+    Point.call_made,
+    Point.settle_begins,
+    Point.session_agreed,
+    Point.tick_begins,
+    Point.tick_committed,
+    Point.claim_committed,
+    Point.receipt_committed,
+    Point.cue_written,
+    *AROUND,
+    Point.feedback_opened,
+    Point.claim_committed,
+    Point.call_made,
+    Point.settle_begins,
+)
+"""In this order, since a time is agreed, a stage begins and feedback is opened one after the other."""
+TRIES = 60
+
+
+@dataclass
+class Play:
+    """A mock interview that two members hold, whatever becomes of the bot; who gets no answer tries again."""
+
+    stage: Stage
+    ward: Ward
+    forms: dict[str, Json] = field(default_factory=dict)
+    deaths: int = 0
+
+    async def lives(self) -> None:
+        """Let the bot live and come to rest; it may be dead afterwards."""
+        if not self.ward.up:
+            self.deaths += 1
+            await self.ward.start()
+        await self.ward.rest()
+
+    async def calms(self) -> None:
+        """Let the bot come to rest: what a death left unsettled is settled while the platform's nonce still holds."""
+        for _ in range(TRIES):
+            await self.lives()
+            if self.ward.up:
+                return
+        raise AssertionError("the bot died again and again")
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Let the bot live until this is seen."""
+        for _ in range(TRIES):
+            if done():
+                return
+            await self.lives()
+        raise AssertionError("this never came")
+
+    async def does(self, act: Callable[[], Awaitable[Json]], done: Callable[[], bool] | None = None) -> Json:
+        """Do something until it is answered, and until its effect is seen."""
+        for _ in range(TRIES):
+            await self.lives()
+            if done and done():
+                return {}
+            reply = await act() if self.ward.up else {"type": "failed"}
+            await self.lives()
+            if reply["type"] != "failed" and (done is None or done()):
+                return reply
+        raise AssertionError("this was never answered")
+
+    async def runs(self, user: str, line: str, done: Callable[[], bool] | None = None) -> None:
+        await self.does(lambda: self.stage.world.run(user, self.stage.channel, line), done)
+
+    async def presses(self, user: str, label: str, done: Callable[[], bool] | None = None) -> Json:
+        async def press() -> Json:
+            for entry in reversed(self.seen(user)):
+                for item in (one for block in entry.blocks or () for one in pressables(block)):
+                    if item.get("label") == label:
+                        return await self.stage.world.press(user, entry.id, item["id"])
+            raise AssertionError(f"there is no button [{label}]: {words(self.seen(user)[-1].blocks or [])}")
+
+        reply = await self.does(press, done)
+        if reply.get("type") == "form":
+            self.forms[user] = reply["form"]
+        return reply
+
+    async def fills(self, user: str, given: dict[str, str], done: Callable[[], bool] | None = None) -> None:
+        form = self.forms[user]["id"]
+        await self.does(lambda: self.stage.world.submit(user, form, given, self.stage.channel), done)
+
+    # --- seeing -----------------------------------------------------------------------------------------------------
+
+    def seen(self, user: str) -> list[Entry]:
+        return [one for one in self.stage.world.messages.values() if one.blocks and self.stage.world.sees(user, one)]
+
+    def said(self) -> Iterator[tuple[str, str]]:
+        """What the bot has said to several and in private messages: to whom, and what."""
+        for one in self.stage.world.messages.values():
+            if one.blocks and not one.only_for and one.channel != self.stage.channel:
+                yield one.channel, words(one.blocks)
+
+    def reads(self, text: str) -> bool:
+        return any(text in said for _, said in self.said())
+
+    def hears(self, user: str, text: str) -> bool:
+        return any(text in said for channel, said in self.said() if channel == f"dm-{user}")
+
+
+async def hold(play: Play) -> None:
+    """From the live queue to the feedback."""
+    jonas, aiko = play.stage.users[1], play.stage.users[2]
+    await play.runs(jonas, "mock now ml-system-design")
+    await play.runs(aiko, "mock now ml-system-design", lambda: play.reads("you have been put together"))
+    await play.runs(jonas, "mock status")
+    await play.presses(jonas, "Other time")
+    await play.fills(jonas, {"on": "2026-11-26", "at": "19:00"}, lambda: play.reads("asks for another time"))
+    await play.presses(aiko, "1 works", lambda: play.reads("Agreed:"))
+    await at(play, "2026-11-25T18:00", lambda: play.reads("is tomorrow"))
+    await at(play, "2026-11-26T17:00", lambda: play.reads("in an hour"))
+    await at(play, "2026-11-26T18:00", lambda: True)
+    await play.presses(jonas, "Start", lambda: play.reads("is here."))
+    await play.presses(aiko, "Start", lambda: play.reads("Stage 1 of"))
+    while not play.reads("Stage 2 of"):
+        await later(play, 1, lambda: True)
+        await play.calms()
+    await play.presses(aiko, "Pause", lambda: play.reads("paused the clock"))
+    await play.presses(jonas, "Go on", lambda: play.reads("The clock goes on"))
+    await play.presses(jonas, "Swap", lambda: any(said.startswith("2. ") for _, said in play.said()))
+    await later(play, 15, lambda: True)
+    await play.presses(aiko, "End", lambda: play.reads("The interview is over."))
+    for user in (jonas, aiko):
+        await write(play, user)
+    await play.until(lambda: play.hears(jonas, "Feedback about you") and play.hears(aiko, "Feedback about you"))
+    await play.lives()
+
+
+async def write(play: Play, user: str) -> None:
+    """Write both sheets and send them."""
+    while True:
+        await play.presses(user, "Give feedback")
+        open_parts = [
+            item["label"]
+            for block in play.seen(user)[-1].blocks or ()
+            for item in pressables(block)
+            if item.get("style") == "primary"
+        ]
+        if not open_parts:
+            return
+        await play.presses(user, open_parts[0])
+        if open_parts[0] != "Send":
+            fields = play.forms[user]["fields"]
+            await play.fills(user, {f["name"]: "3" if f["name"].startswith("score") else "Words." for f in fields})
+
+
+async def at(play: Play, when: str, done: Callable[[], bool]) -> None:
+    await play.calms()
+    play.stage.clock.set(datetime.fromisoformat(when).replace(tzinfo=UTC))
+    await play.lives()
+    await play.until(done)
+
+
+async def later(play: Play, minutes: int, done: Callable[[], bool]) -> None:
+    await play.calms()
+    play.stage.clock.set(play.stage.clock.now() + timedelta(minutes=minutes))
+    await play.lives()
+    await play.until(done)
+
+
+async def told(mode: str, points: tuple[Point, ...]) -> tuple[Counter[tuple[str, str]], int]:
+    """Hold an interview while the bot dies at these points; give what was said, and how often it died."""
+    bugs: list[str] = []
+    with database() as url:
+        stage = Stage(3, Mode(mode))
+        stage.furnish(late=True)
+        nursery = await Nursery.open()
+        ward = Ward(stage, url, nursery, bugs)
+        await ward.open()
+        try:
+            await ward.start()
+            await ward.rest()
+            await stage.set_up()
+            await ward.order(seed="4", organiser=stage.users[0])
+            ward.points.extend(points)
+            play = Play(stage, ward)
+            if points:
+                ward.kill()
+            await hold(play)
+            assert ward.unreached == []
+            await ward.stop()
+        finally:
+            await ward.close()
+            await nursery.close()
+    assert bugs == []
+    return Counter(play.said()), play.deaths
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["nonce", "history"])
+async def test_death_at_every_point_of_an_interview_neither_loses_nor_doubles(mode: str) -> None:
+    undisturbed, none = await told(mode, ())
+    assert none == 0
+    assert max(undisturbed.values()) == 1
+    disturbed, deaths = await told(mode, PLAN)
+    assert deaths >= len(PLAN)
+    assert disturbed == undisturbed

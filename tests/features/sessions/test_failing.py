@@ -1,0 +1,348 @@
+"""When people fail each other: each way has a rule, a message to both, and somebody who is put first."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.core.refs import GroupId
+from bot.features.members import store as members
+from bot.features.preferences import store as preferences
+from bot.features.sessions import store as sessions
+from bot.features.sessions.rules import State
+from bot.features.sessions.store import session_people
+from tests.features.sessions.pair import Pair
+from tests.stage import MONDAY, Stage
+
+
+def let_down(tx: Connection) -> set[str]:
+    """Who is put first in the next round."""
+    return {members.member(tx, id).name for id in sessions.let_down(tx, GroupId(1), MONDAY - timedelta(seconds=1))}
+
+
+def absent(tx: Connection) -> set[str]:
+    """Whose not coming is noted."""
+    return {members.member(tx, id).name for id in sessions.absences(tx, GroupId(1), MONDAY - timedelta(seconds=1))}
+
+
+async def agreed(group: Stage) -> Pair:
+    pair = await Pair.meet(group)
+    await pair.agrees()
+    return pair
+
+
+async def to_the_start(pair: Pair) -> None:
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    await pair.stage.until(starts_at)
+
+
+# --- times ----------------------------------------------------------------------------------------------------------
+
+
+async def test_silence_is_asked_about_after_a_day_and_ends_after_two(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await group.jonas.presses("1 works")
+    await pair.passes(24 * 60 + 1)
+    assert "No time is agreed yet." in pair.room()
+    await pair.passes(24 * 60)
+    assert (await pair.now()).state is State.lapsed
+    assert "Aiko has not said anything for two days" in pair.room()
+    assert await group.read(let_down) == {"Jonas"}
+
+
+async def test_where_nobody_says_anything_nobody_is_put_first(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.passes(48 * 60 + 1)
+    assert (await pair.now()).state is State.lapsed
+    assert await group.read(let_down) == set()
+
+
+async def test_another_time_is_proposed_agreed_and_changed_with_the_same_calendar_entry(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await group.aiko.presses("Other time")
+    await group.aiko.fills(on="2026-11-27", at="19:30")
+    assert "Aiko proposes:" in pair.room()
+    await group.jonas.presses("1 works", under="Aiko proposes:")
+    before = await pair.now()
+    assert before.starts_at == group.moment("2026-11-27 19:30")
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-11-28", at="10:00")
+    assert "the one that was agreed does not stand any more" in pair.room()
+    await group.aiko.presses("1 works", under="does not stand any more")
+    after = await pair.now()
+    assert (after.uid, after.sequence) == (before.uid, before.sequence + 1)
+    assert after.starts_at == group.moment("2026-11-28 10:00")
+
+
+async def test_a_time_that_is_over_or_no_time_is_refused_in_the_form(group: Stage) -> None:
+    await Pair.meet(group)
+    await group.aiko.presses("Other time")
+    assert "from now on" in await group.aiko.fills(on="2026-11-20", at="19:30")
+    assert "time of day" in await group.aiko.fills(on="2026-11-27", at="soon")
+
+
+async def test_a_time_from_before_a_counter_proposal_is_gone(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await group.aiko.presses("Other time")
+    await group.aiko.fills(on="2026-11-27", at="19:30")
+    assert "not offered any more" in await group.jonas.presses("2 works")
+    assert (await pair.now()).state is State.proposed
+
+
+async def test_reminders_come_a_day_an_hour_and_ten_minutes_before(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.agrees("3 works")
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    for minutes, near in ((24 * 60, "tomorrow"), (60, "in an hour"), (10, "in ten minutes")):
+        await group.until(starts_at - timedelta(minutes=minutes, seconds=5))
+        assert f"Your mock interview is {near}" not in pair.room()
+        await group.until(starts_at - timedelta(minutes=minutes))
+        assert f"Your mock interview is {near}" in pair.room()
+
+
+async def test_reminders_that_were_slept_through_do_not_come_together(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.agrees("3 works")
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    await group.stops()
+    group.clock.set(starts_at - timedelta(minutes=5))
+    await group.starts()
+    assert pair.room().count("Your mock interview is") == 1
+    assert "in ten minutes" in pair.room()
+
+
+@pytest.mark.parametrize(
+    "typed", ["javascript:alert(1)", "ftp://example.org/x", "https://", "https://me:secret@example.org/", "http://a b"]
+)
+async def test_a_meeting_link_is_an_address_of_the_web_and_nothing_else(group: Stage, typed: str) -> None:
+    pair = await agreed(group)
+    await group.jonas.presses("Meeting link")
+    assert "begins with https://" in await group.jonas.fills(typed)
+    await group.jonas.fills("https://meet.example.org/ours")
+    assert "Jonas set the meeting link: https://meet.example.org/ours" in pair.room()
+
+
+# --- cancelling -----------------------------------------------------------------------------------------------------
+
+
+async def test_who_cancels_tells_the_other_why_and_the_other_comes_first(group: Stage) -> None:
+    pair = await agreed(group)
+    await group.jonas.presses("Cancel")
+    await group.jonas.fills("A fever. *Sorry!*")
+    assert "Jonas has cancelled this interview." in pair.room()
+    assert "A fever. *Sorry!*" in pair.room()
+    assert pair.room().count("[file: mock-interview.ics]") == 2
+    assert (await pair.now()).state is State.cancelled
+    assert await group.read(let_down) == {"Aiko"}
+    assert await group.read(absent) == set()
+
+
+async def test_cancelling_shortly_before_counts_as_not_coming(group: Stage) -> None:
+    pair = await agreed(group)
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    await group.until(starts_at - timedelta(minutes=90))
+    await group.jonas.types("/mock cancel")
+    assert "counts as not coming" in await group.jonas.fills()
+    assert await group.read(absent) == {"Jonas"}
+
+
+# --- not coming -----------------------------------------------------------------------------------------------------
+
+
+async def test_who_does_not_come_is_asked_and_after_the_grace_it_is_called_off(group: Stage) -> None:
+    pair = await agreed(group)
+    await to_the_start(pair)
+    await group.jonas.presses("Start")
+    assert "Jonas is here." in pair.room()
+    await pair.passes(10)
+    assert "Aiko, are you coming?" in pair.room()
+    assert "Aiko, are you coming?" in pair.direct(group.aiko)
+    await pair.passes(10)
+    assert (await pair.now()).state is State.missed
+    assert "Aiko did not come" in pair.room()
+    assert (await group.read(let_down), await group.read(absent)) == ({"Jonas"}, {"Aiko"})
+
+
+async def test_who_comes_within_the_grace_is_not_absent(group: Stage) -> None:
+    pair = await agreed(group)
+    await to_the_start(pair)
+    assert "I have asked." in await group.jonas.types("/mock no-show")
+    await pair.passes(8)
+    await group.aiko.presses("Start")
+    assert (await pair.now()).state is State.live
+    await pair.passes(30)
+    assert (await pair.now()).state is State.live
+    assert await group.read(absent) == set()
+
+
+async def test_a_no_show_is_not_said_before_the_time(group: Stage) -> None:
+    pair = await agreed(group)
+    assert "has not come yet" in await group.jonas.types("/mock no-show")
+    assert (await pair.now()).state is State.agreed
+
+
+async def test_where_nobody_comes_both_are_asked_and_it_ends_a_day_later(group: Stage) -> None:
+    pair = await agreed(group)
+    await to_the_start(pair)
+    await pair.passes(11)
+    assert "nobody has pressed Start" in pair.room()
+    await pair.passes(24 * 60)
+    assert (await pair.now()).state is State.lapsed
+
+
+async def test_an_interview_does_not_begin_before_its_time(group: Stage) -> None:
+    pair = await agreed(group)
+    assert "begins later" in await group.jonas.presses("Start")
+    assert (await pair.now()).here == frozenset()
+
+
+# --- being gone -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("leaves", ["the group", "the workspace"])
+@pytest.mark.parametrize("when", ["proposed", "agreed", "live", "paused"])
+async def test_who_leaves_ends_the_session_and_the_other_is_told_and_put_first(
+    group: Stage, leaves: str, when: str
+) -> None:
+    pair = await Pair.meet(group)
+    if when == "agreed":
+        await pair.agrees()
+    elif when != "proposed":
+        await pair.begins()
+        if when == "paused":
+            await group.jonas.presses("Pause")
+    if leaves == "the group":
+        await group.aiko.types("/leave")
+    else:
+        await group.aiko.leaves()
+    assert (await pair.now()).state is State.broken
+    assert "Aiko cannot take part any more" in pair.room()
+    assert await group.read(let_down) == {"Jonas"}
+    assert "Find me somebody now" in pair.room()
+
+
+@pytest.mark.parametrize("when", ["proposed", "agreed", "live"])
+async def test_who_blocks_the_other_is_out_and_the_other_hears_no_reason(group: Stage, when: str) -> None:
+    pair = await Pair.meet(group)
+    if when == "agreed":
+        await pair.agrees()
+    elif when == "live":
+        await pair.begins()
+    await group.app.work.run(_block, "Jonas", "Aiko")
+    await group.settles()
+    assert (await pair.now()).state is State.broken
+    assert "Jonas cannot take part any more" in pair.room()
+    assert "block" not in pair.room()
+    assert await group.read(let_down) == {"Aiko"}
+
+
+def _block(tx: Connection, one: str, other: str) -> None:
+    ids = {member.name: member.id for member in members.active(tx, GroupId(1))}
+    preferences.block(tx, ids[one], ids[other])
+
+
+async def test_who_leaves_after_the_interview_is_not_waited_for(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    await pair.passes(20)
+    await group.jonas.presses("End")
+    await group.aiko.types("/leave")
+    assert (await pair.now()).state is State.closed
+
+
+async def test_of_three_two_go_on(group: Stage) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    assert len(await pair.turns()) == 3
+    await group.tom.types("/leave")
+    assert "The two of you go on without." in pair.room()
+    session = await pair.now()
+    assert (session.state, len(session.people)) == (State.proposed, 2)
+    assert len(await pair.turns()) == 1
+
+
+async def test_of_three_one_who_does_not_come_holds_up_nobody(group: Stage) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    await pair.agrees()
+    await group.tom.presses("1 works")
+    await to_the_start(pair)
+    await group.jonas.presses("Start")
+    await group.aiko.presses("Start")
+    await pair.passes(21)
+    assert "The two of you go on without." in pair.room()
+    await group.jonas.presses("Start")
+    assert (await pair.now()).state is State.live
+
+
+# --- rooms and closed doors -----------------------------------------------------------------------------------------
+
+
+async def test_where_no_room_opens_everything_goes_by_private_messages(group: Stage) -> None:
+    group.world.refuse_next("open_room", 403)
+    pair = await Pair.meet(group)
+    assert (await pair.now()).room_state == "direct"
+    assert "you have been put together" in pair.direct(group.jonas)
+    await pair.agrees()
+    assert "Agreed:" in pair.direct(group.aiko)
+    assert not group.tom.sees("put together")
+
+
+async def test_where_the_room_is_deleted_it_goes_on_in_private(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    (room,) = [channel.id for channel in group.world.channels.values() if channel.kind == "room"]
+    group.world.delete_channel(room)
+    await pair.passes(24 * 60 + 1)
+    assert "goes by private messages now" in pair.direct(group.jonas)
+    assert (await pair.now()).room_state == "direct"
+    said = await group.jonas.types("/mock status")
+    assert "looking for a time" in said
+
+
+async def test_an_interviewer_with_closed_doors_finds_the_brief_in_the_room(group: Stage) -> None:
+    group.world.close_dms(group.jonas.id)
+    pair = await Pair.meet(group)
+    await pair.agrees()
+    await pair.passes(1)
+    first, _ = await pair.turns()
+    assert "your private messages are closed to me" in pair.room()
+    assert "for the interviewer alone" in await group.aiko.presses("My brief")
+    said = await group.jonas.presses("My brief")
+    assert f"Interviewer's brief: {first.kit.title}" in said
+    assert not group.aiko.sees(f"Interviewer's brief: {first.kit.title}")
+
+
+async def test_who_has_no_room_and_closed_doors_is_named_in_the_channel_and_the_other_hears_of_it(group: Stage) -> None:
+    group.world.close_dms(group.aiko.id)
+    group.world.refuse_next("open_room", 403)
+    pair = await Pair.meet(group)
+    assert "Aiko's private messages are closed to me" in pair.direct(group.jonas)
+    assert "your private messages are closed to me" in group.in_channel()
+    assert "put together" not in group.in_channel()
+    await group.jonas.presses("1 works")
+    assert "1 works" in await group.aiko.types("/mock status")
+    await group.aiko.presses("1 works")
+    assert (await pair.now()).state is State.agreed
+
+
+async def test_nobody_else_hears_of_a_session(group: Stage) -> None:
+    pair = await agreed(group)
+    await group.tom.types("/join")
+    (room,) = [channel.id for channel in group.world.channels.values() if channel.kind == "room"]
+    assert group.tom.id not in group.world.channels[room].people
+    assert await group.read(lambda tx: tx.scalar(select(session_people.c.seat).limit(1))) == 0
+    assert "put together" not in await group.tom.types("/mock status")
+    assert "no interview ahead" in await group.tom.types("/mock no-show")
+    assert (await pair.now()).state is State.agreed
+
+
+async def test_two_of_the_live_queue_begin_at_once(group: Stage) -> None:
+    pair = await Pair.meet(group, source="now")
+    first, _ = await pair.turns()
+    assert "It can begin at once." in pair.room()
+    assert f"Interviewer's brief: {first.kit.title}" in pair.direct(group.jonas)
+    await group.jonas.presses("Start")
+    await group.aiko.presses("Start")
+    assert (await pair.now()).state is State.live

@@ -1,0 +1,172 @@
+"""An interview from its brief to the feedback, with the clock set by hand."""
+
+from datetime import timedelta
+
+from bot.features.boards.store import ledger
+from bot.features.feedback import store as feedback
+from bot.features.sessions.rules import State
+from bot.features.sessions.store import SessionId
+from tests.actor import Actor
+from tests.features.sessions.pair import Pair
+from tests.stage import Stage, rows
+
+
+async def fill_sheets(who: Actor) -> str:
+    """Write everything that is somebody's to write, and send it."""
+    while "[Part 1]" in (said := await who.presses("Give feedback")):
+        await fill_one(who, said)
+    return said
+
+
+async def fill_one(who: Actor, said: str) -> str:
+    part = 0
+    while "[Send]" not in said:
+        part += 1
+        await who.presses(f"Part {part}")
+        given = {}
+        for field in who.form["fields"]:
+            given[field["name"]] = "3" if field["name"].startswith("score") else f"{who.name}'s own words."
+        said = await who.fills(given)
+    return await who.presses("Send")
+
+
+async def test_the_interviewer_has_the_brief_a_day_before_and_the_candidate_nothing(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.agrees("3 works")
+    session = await pair.now()
+    assert session.starts_at is not None
+    first, second = await pair.turns()
+    await group.until(session.starts_at - timedelta(hours=24, minutes=1))
+    assert "Interviewer's brief" not in pair.direct(group.jonas)
+    await group.until(session.starts_at - timedelta(hours=23, minutes=59))
+    assert f"Interviewer's brief: {first.kit.title}" in pair.direct(group.jonas)
+    assert first.kit.title not in pair.direct(group.aiko)
+    assert f"Interviewer's brief: {second.kit.title}" in pair.direct(group.aiko)
+    assert "Interviewer's brief" not in pair.room()
+
+
+async def test_stages_come_at_their_moments_through_pause_extension_and_swap(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    first, second = await pair.turns()
+    assert first.kit.brief_candidate.split()[0] in pair.room()
+    assert f"Stage 1 of {len(first.minutes)}" in pair.room()
+    await pair.passes(first.minutes[0])
+    assert f"Stage 2 of {len(first.minutes)}" in pair.room()
+    await group.aiko.presses("Pause")
+    await pair.passes(60)
+    assert f"Stage 3 of {len(first.minutes)}" not in pair.room()
+    await group.jonas.presses("Go on")
+    await group.jonas.presses("5 min more")
+    await pair.passes(first.minutes[1])
+    assert f"Stage 3 of {len(first.minutes)}" not in pair.room()
+    await pair.passes(5)
+    assert f"Stage 3 of {len(first.minutes)}" in pair.room()
+    await pair.passes(sum(first.minutes))
+    assert "Time is up." in pair.room()
+    await group.jonas.presses("Swap")
+    assert f"2. {second.kit.title}" in pair.room()
+    assert (await pair.now()).state is State.live
+    await pair.passes(second.minutes[0])
+    await group.aiko.presses("End")
+    assert (await pair.now()).state is State.debrief
+    assert await group.read(rows, ledger) == 2
+
+
+async def test_a_stage_is_named_after_a_restart_that_slept_through_others(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    (first, _) = await pair.turns()
+    await group.stops()
+    group.clock.set(group.clock.now() + timedelta(minutes=sum(first.minutes[:3]) + 1))
+    await group.starts()
+    assert "Stage 2 of" not in pair.room()
+    assert f"Stage 4 of {len(first.minutes)}" in pair.room()
+
+
+async def test_facts_are_told_by_the_interviewer_alone_and_once(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    (first, _) = await pair.turns()
+    told = first.kit.facts_on_request[0]
+    assert told.fact not in pair.room()
+    label = f"Tell: {told.asked_about}"
+    assert "Told in the room." in await group.jonas.presses(label)
+    assert told.fact in pair.room()
+    assert "has this one already" in await group.jonas.presses(label)
+
+
+async def test_feedback_is_blind_until_both_are_in(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    await pair.passes(20)
+    await group.jonas.presses("Swap")
+    await pair.passes(20)
+    await group.jonas.presses("End")
+    await fill_sheets(group.jonas)
+    assert "Jonas's own words." not in pair.direct(group.aiko)
+    assert (await pair.now()).state is State.debrief
+    await fill_sheets(group.aiko)
+    assert (await pair.now()).state is State.closed
+    assert "Jonas's own words." in pair.direct(group.aiko)
+    assert "Aiko's own words." in pair.direct(group.jonas)
+    assert "own words" not in pair.room()
+    await group.aiko.presses("Thank Jonas")
+    assert "Aiko thanks you" in pair.direct(group.jonas)
+    assert "held" in await group.aiko.types("/mock history")
+    assert "3.0" in await group.aiko.types("/mock history")
+    assert await group.read(rows, ledger) == 4
+
+
+async def test_after_two_days_what_was_sent_is_opened_and_drafts_stay_drafts(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    await pair.passes(20)
+    await group.jonas.presses("End")
+    await fill_sheets(group.jonas)
+    await group.aiko.presses("Give feedback")
+    await group.aiko.presses("Part 1")
+    await pair.passes(48 * 60 + 1)
+    assert (await pair.now()).state is State.closed
+    assert "Jonas's own words." in pair.direct(group.aiko)
+    assert "Nobody has written feedback about you" in pair.direct(group.jonas)
+    given = {f["name"]: "2" if f["name"].startswith("score") else "Late words." for f in group.aiko.form["fields"]}
+    await group.aiko.fills(given)
+    await group.aiko.presses("Send")
+    assert "Late words." in pair.direct(group.jonas)
+
+
+async def test_a_kit_is_rated(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    await pair.passes(20)
+    await group.jonas.presses("End")
+    await group.jonas.presses("Give feedback")
+    assert "Thank you" in await group.jonas.presses("★★★★")
+    await group.jonas.presses("★★")
+    assert await group.read(rows, feedback.kit_ratings) == 1
+
+
+async def test_somebody_practises_alone_and_has_a_report(group: Stage) -> None:
+    await group.tom.types("/join")
+    assert "The clock runs" in await group.tom.types("/mock solo ml-debugging")
+    pair = Pair(group, SessionId(1))
+    (turn,) = await pair.turns()
+    assert turn.kit.brief_candidate.split(".")[0] in pair.direct(group.tom)
+    assert "Interviewer" not in pair.direct(group.tom)
+    await group.tom.presses("Ask for a fact")
+    await pair.passes(20)
+    await group.tom.presses("End")
+    await group.tom.presses("My own score")
+    await fill_one(group.tom, "")
+    assert "Your report" in pair.direct(group.tom)
+    assert (await pair.now()).state is State.closed
+
+
+async def test_a_loop_is_three_kits_one_after_the_other(group: Stage) -> None:
+    await group.tom.types("/join")
+    said = await group.tom.types("/mock loop")
+    assert "algorithm coding, ML system design, behavioural" in said
+    await group.tom.presses("Next")
+    await group.tom.presses("Next")
+    assert "no further kit" in await group.tom.presses("Next")

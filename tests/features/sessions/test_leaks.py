@@ -1,0 +1,144 @@
+"""Nobody reads what is not theirs: every act, as everybody, in every state, with every id that could be copied."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pytest
+
+from bot.bank.schema import Kit
+from bot.core import wire
+from bot.core.refs import Person, Place
+from bot.features.interviews.store import Turn
+from bot.features.sessions.rules import State
+from tests.actor import Actor
+from tests.features.sessions.attempts import Attempt, Attempts
+from tests.features.sessions.pair import Pair
+from tests.features.sessions.test_held import fill_sheets
+from tests.features.sessions.test_transitions import REACH
+from tests.stage import Stage
+
+SHORTEST = 25
+"""Characters; shorter texts of a kit may stand in another one by chance."""
+
+
+def interviewers_part(kit: Kit) -> set[str]:
+    """Everything of a kit that its candidate may not read before the debrief."""
+    found = [*kit.probes, *kit.red_flags, *kit.debrief]
+    for said in kit.brief_interviewer.values():
+        found += [said] if isinstance(said, str) else list(said)
+    for dimension in kit.rubric:
+        found += dimension.anchors
+    found += [fact.fact for fact in kit.facts_on_request]
+    return {text for text in found if len(text) >= SHORTEST and text not in kit.brief_candidate}
+
+
+def heard(attempt: Attempt, who: Actor, pair: Pair) -> Iterator[tuple[str, str]]:
+    """What each of the cast would read of an act: their name, and the words."""
+    yield who.name, attempt.said()
+    room = {pair.stage.people["Jonas"].name, pair.stage.people["Aiko"].name}
+    for target, call in attempt.rows:
+        words = str(wire.to_json(call))
+        if isinstance(target, Person):
+            yield from ((one.name, words) for one in pair.stage.people.values() if one.person == target)
+        elif isinstance(target, Place) and target.channel != pair.stage.channel:
+            yield from ((name, words) for name in room)
+        else:
+            yield from ((name, words) for name in pair.stage.people)
+
+
+def secrets_of(turns: Sequence[Turn], names: dict[int, str], state: State) -> dict[str, set[str]]:
+    """What each of the cast may not read in this state."""
+    hidden: dict[str, set[str]] = {name: set() for name in ("Jonas", "Aiko", "Tom", "Mira")}
+    parts = [interviewers_part(turn.kit) for turn in turns]
+    common = set.intersection(*parts)  # what every kit says, such as that both rate it
+    over = state in {State.debrief, State.closed}
+    for turn in turns:
+        part = interviewers_part(turn.kit) - common
+        for name in ("Tom", "Mira"):
+            hidden[name] |= part | {turn.kit.brief_candidate[:60]}
+        if not over:
+            hidden[names[turn.candidate]] |= part
+    return hidden
+
+
+def all_but_told(pair: Pair, hidden: dict[str, set[str]], turns: Iterable[Turn]) -> dict[str, set[str]]:
+    """The same without the facts that a button tells: to tell one is what the button is for."""
+    facts = {fact.fact for turn in turns for fact in turn.kit.facts_on_request}
+    return {name: texts - facts if name in ("Jonas", "Aiko") else texts for name, texts in hidden.items()}
+
+
+@pytest.mark.parametrize("state", State)
+async def test_the_interviewers_part_reaches_nobody_before_its_time(group: Stage, state: State) -> None:
+    pair = await REACH[state](group)
+    turns, session = await pair.turns(), await pair.now()
+    jonas, aiko = turns[0].interviewer, turns[0].candidate
+    assert jonas is not None
+    hidden = secrets_of(turns, {jonas: "Jonas", aiko: "Aiko"}, state)
+    assert all(len(hidden[name]) > 20 for name in ("Tom", "Mira"))
+    told_in_room = all_but_told(pair, hidden, turns)
+    attempts = Attempts(group)
+    for who in (group.jonas, group.aiko, group.tom, group.mira):
+        for place in (group.place, *([session.room] if session.room else [])):
+            for event in attempts.everything(who, place):
+                attempt = await attempts.make(event)
+                for name, words in heard(attempt, who, pair):
+                    # A fact goes to the room where its interviewer tells it, and nowhere by anything else.
+                    tells = getattr(event, "action", "") == "kit-fact" and state in {State.live, State.paused}
+                    allowed = told_in_room if tells and who.name == "Jonas" else hidden
+                    found = [secret for secret in allowed[name] if _as_wire(secret) in words]
+                    assert not found, f"{attempt.name} in {state}: {name} would read {found[0]!r}"
+
+
+def _as_wire(text: str) -> str:
+    return str(wire.to_json(text))
+
+
+@pytest.mark.parametrize("state", State)
+async def test_what_stands_in_the_world_is_seen_by_those_whose_it_is(group: Stage, state: State) -> None:
+    pair = await REACH[state](group)
+    turns = await pair.turns()
+    jonas, aiko = turns[0].interviewer, turns[0].candidate
+    assert jonas is not None
+    hidden = secrets_of(turns, {jonas: "Jonas", aiko: "Aiko"}, state)
+    for name, texts in hidden.items():
+        read = "\n".join(group.people[name].reads())
+        assert not [text for text in texts if " ".join(text.split()) in read], name
+    for name in ("Tom", "Mira"):
+        assert not group.people[name].sees("put together")
+
+
+async def test_feedback_reaches_the_one_it_is_about_when_both_are_in_and_nobody_else_ever(group: Stage) -> None:
+    pair = await REACH[State.debrief](group)
+    await fill_sheets(group.jonas)
+    attempts = Attempts(group)
+    for who in (group.aiko, group.tom, group.mira):
+        for event in attempts.everything(who, group.place):
+            attempt = await attempts.make(event)
+            for name, words in heard(attempt, who, pair):
+                assert name == "Jonas" or "Jonas's own words" not in words, f"{attempt.name}: {name}"
+    await fill_sheets(group.aiko)
+    assert (await pair.now()).state is State.closed
+    assert group.aiko.sees("Jonas's own words")
+    for who in (group.tom, group.mira):
+        for event in attempts.everything(who, group.place):
+            attempt = await attempts.make(event)
+            for name, words in heard(attempt, who, pair):
+                assert name in ("Jonas", "Aiko") or "own words" not in words, f"{attempt.name}: {name}"
+        assert not who.sees("own words")
+
+
+async def test_an_observer_reads_what_the_candidate_reads_and_no_more(group: Stage) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    await pair.agrees()
+    await group.tom.presses("1 works")
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    await group.until(starts_at)
+    for who in (group.jonas, group.aiko, group.tom):
+        await who.presses("Start")
+    turns = await pair.turns()
+    attempts = Attempts(group)
+    secrets = interviewers_part(turns[0].kit) - interviewers_part(turns[2].kit)
+    for event in attempts.everything(group.tom, group.place):
+        attempt = await attempts.make(event)
+        assert not [one for one in secrets if _as_wire(one) in attempt.said()], attempt.name
+        assert not attempt.rows or "kit-fact" not in attempt.name, attempt.name

@@ -1,0 +1,133 @@
+"""A mock interview on every platform: the room, a time, the brief, the clock and the feedback."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.core.refs import GroupId
+from bot.features.interviews import store as interviews
+from bot.features.members import store as members
+from bot.features.sessions import store as sessions
+from bot.features.sessions.rules import State
+from bot.features.sessions.store import Session, SessionId
+from tests.platforms.conftest import AnyStage
+from tests.platforms.discord.stage import DiscordStage
+
+KIND, SECOND = "ml-system-design", "behavioural"
+
+
+def _open(tx: Connection, stage: AnyStage, source: str) -> SessionId:
+    by_name = {one.name: one.id for one in members.active(tx, GroupId(1))}
+    return sessions.open_session(
+        tx,
+        group=GroupId(1),
+        kind=KIND,
+        people=[by_name["Jonas"], by_name["Aiko"]],
+        why=["You have not met before."],
+        second_kind=SECOND,
+        source=source,
+        source_id=None,
+        at=stage.clock.now(),
+    )
+
+
+async def met(group: AnyStage, source: str = "round") -> SessionId:
+    """Jonas and Aiko are put together."""
+    for name in ("Jonas", "Aiko", "Tom"):
+        await group.person(name).types("/join")
+    id = await group.app.work.run(_open, group, source)
+    await group.settles()
+    return id
+
+
+async def session(group: AnyStage) -> Session:
+    return await group.read(sessions.get, SessionId(1))
+
+
+def in_forum(group: AnyStage) -> bool:
+    return isinstance(group, DiscordStage) and group.here is not group.desk
+
+
+async def test_two_meet_in_a_room_that_nobody_else_sees(group: AnyStage) -> None:
+    await met(group)
+    found = await session(group)
+    # A forum has no private threads: everything goes by private messages there.
+    assert found.room_state == ("direct" if in_forum(group) else "open")
+    for name in ("Jonas", "Aiko"):
+        assert group.person(name).sees("you have been put together")
+    for name in ("Tom", "Mira"):
+        assert not group.person(name).sees("you have been put together")
+
+
+async def test_a_time_is_agreed_changed_and_cancelled_by_buttons_and_forms(group: AnyStage) -> None:
+    await met(group)
+    jonas, aiko = group.person("Jonas"), group.person("Aiko")
+    await jonas.presses("1 works")
+    assert aiko.sees("Jonas can at 1")
+    await aiko.presses("1 works")
+    assert (await session(group)).state is State.agreed
+    assert jonas.sees("Agreed:")
+    await aiko.presses("Other time")
+    await aiko.fills(on="2026-11-28", at="19:30")
+    await jonas.presses("1 works", under="asks for another time")
+    assert (await session(group)).starts_at == group.moment("2026-11-28 19:30")
+    await jonas.presses("Meeting link")
+    await jonas.fills("https://meet.example.org/ours")
+    assert aiko.sees("meet.example.org/ours")
+    await jonas.presses("Cancel")
+    await jonas.fills("A fever.")
+    assert aiko.sees("has cancelled this interview")
+    assert aiko.sees("A fever.")
+    assert (await session(group)).state is State.cancelled
+
+
+async def test_an_interview_is_held_with_brief_facts_clock_swap_and_feedback(group: AnyStage) -> None:
+    await met(group, source="now")
+    jonas, aiko = group.person("Jonas"), group.person("Aiko")
+    first, second = await group.read(interviews.of_session, SessionId(1))
+    assert jonas.sees(f"Interviewer's brief: {first.kit.title}")
+    assert not aiko.sees(f"Interviewer's brief: {first.kit.title}")
+    await jonas.presses("Start")
+    assert aiko.sees("Jonas is here.")
+    await aiko.presses("Start")
+    assert aiko.sees(f"1. {first.kit.title}")
+    told = first.kit.facts_on_request[0]
+    await jonas.presses(f"Tell: {told.asked_about}")
+    assert aiko.sees(told.fact[:40])
+    await group.until(group.clock.now() + timedelta(minutes=first.minutes[0]))
+    assert aiko.sees(f"Stage 2 of {len(first.minutes)}")
+    await aiko.presses("Pause")
+    await group.restarts()
+    await aiko.presses("Go on")
+    await jonas.presses("Swap")
+    assert jonas.sees(f"2. {second.kit.title}")
+    await group.until(group.clock.now() + timedelta(minutes=10))
+    await aiko.presses("End")
+    await jonas.presses("Give feedback")
+    await jonas.presses("Part 1")
+    said = await jonas.fills(score_a="3", why_a="Asked first.", score_b="2", why_b="Named one.")
+    assert "Kept as a draft" in said
+    assert not aiko.sees("Asked first.")
+    assert "feedback is being written" in await aiko.types("/mock status")
+
+
+async def test_somebody_practises_alone(group: AnyStage) -> None:
+    tom = group.person("Tom")
+    await tom.types("/join")
+    assert "The clock runs" in await tom.types("/mock solo ml-debugging")
+    (turn,) = await group.read(interviews.of_session, SessionId(1))
+    assert tom.sees(turn.kit.title)
+    await tom.presses("Ask for a fact")
+    await group.until(group.clock.now() + timedelta(minutes=turn.minutes[0]))
+    assert tom.sees(f"Stage 2 of {len(turn.minutes)}")
+    await tom.presses("End")
+    await tom.presses("My own score")
+    assert not group.person("Aiko").sees(turn.kit.title)
+
+
+@pytest.mark.parametrize("command", ["/mock cancel", "/mock no-show", "/mock start"])
+async def test_whoever_has_no_interview_is_told_how_to_come_to_one(group: AnyStage, command: str) -> None:
+    tom = group.person("Tom")
+    await tom.types("/join")
+    assert "You have no interview ahead of you." in await tom.types(command)
