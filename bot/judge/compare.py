@@ -27,7 +27,7 @@ def wanted(expected: Any) -> Any:
     if isinstance(expected, list) and any(isinstance(one, dict) and "$error" in one for one in expected):
         return [{"e": one["$error"]} if isinstance(one, dict) and "$error" in one else wanted(one) for one in expected]
     if isinstance(expected, dict) and set(expected) == {"$list"}:
-        return encode(spread(expected["$list"]))
+        return encode(spread(expected["$list"])) or None  # an empty linked list is None
     return encode(spread(expected, Node))
 
 

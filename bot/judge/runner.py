@@ -9,6 +9,8 @@ measured here, and whoever asks kills it where it takes too long or says too muc
 import asyncio
 import contextlib
 import json
+import os
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -145,8 +147,10 @@ class PipedGuest:
         return memory
 
     def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        # Not by `Process.kill`, which looks for the child's end first and so takes it from asyncio, which waits for it.
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 async def _read(line: bytes, marker: str) -> Mapping[str, Any] | None:
