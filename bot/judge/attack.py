@@ -8,14 +8,13 @@ signals that must not arrive, the memory that the kernel counted, and the list o
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from bot.judge.judging import INTERPRETER_MB, judge
@@ -27,7 +26,6 @@ GROUPS = ("network", "files", "processes", "resources", "kernel", "verdicts")
 SECONDS = 1.0  # for one call
 LATEST = SECONDS + 4.0  # seconds after which a guest must be dead, on a busy machine
 MEMORY_MB = 128
-LEFT_OVER = "beside a member's program"  # stands in the command line of every guest in bubblewrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ async def _on_the_host(runner: Runner, one: Attack) -> str:
             or await witness.seen()
             or (f"it ran for {taken:.1f} s" if taken > 2 * LATEST else "")
             or (f"it held {memory:.0f} MB" if memory > MEMORY_MB + 2 * INTERPRETER_MB else "")
-            or await left_over()
+            or await _left_over(runner)
         )
 
 
@@ -106,12 +104,12 @@ async def _said(guest: Guest, one: Attack, marker: str, goal: dict[str, Any]) ->
     }
     order = {"marker": marker, "program": one.program, "entry_point": "attack", "shape": "function"}
     limited = {"limits": limits, "memory_mb": MEMORY_MB, "seconds": LATEST}
+    said = ""
     try:
-        loaded = await guest.ask({**order, **limited}, seconds=LATEST)
-        if loaded.broken:
-            return str(loaded.broken), 0.0
-        pairs = [[name, value] for name, value in goal.items()]
-        reply = await guest.ask({"args": [{"d": pairs}]}, seconds=SECONDS)
+        reply = await guest.ask({**order, **limited}, seconds=LATEST)
+        if not reply.broken:
+            pairs = [[name, value] for name, value in goal.items()]
+            reply = await guest.ask({"args": [{"d": pairs}]}, seconds=SECONDS)
         said = json.dumps(dict(reply.said)) + getattr(guest, "first_words", "")
     finally:
         memory = await guest.close()
@@ -134,7 +132,7 @@ async def _on_verdicts(runner: Runner, one: Attack) -> str:
             verdict = await judge(runner, task, one.program)
     except TimeoutError:
         return "there is no verdict"
-    return _wrongly(verdict, hidden) or await left_over()
+    return _wrongly(verdict, hidden) or await _left_over(runner)
 
 
 def _secret_task() -> tuple[Task, list[str]]:
@@ -155,18 +153,22 @@ def _wrongly(verdict: Verdict, hidden: list[str]) -> str:
     return "a hidden case came out" if any(text in said for text in hidden) else ""
 
 
-async def left_over() -> str:
-    """Which guests are still there though nobody waits for them; they have a second to go."""
+async def _left_over(runner: Runner) -> str:
+    """Which guests of this runner are still there though nobody waits for them; they have a second to go."""
+    token = getattr(runner, "token", "")  # where a guest is no process there is none
     for _ in range(20):
-        found = list(_guests())
-        if not found:
+        if not token or not _with_token(token):
             return ""
         await asyncio.sleep(0.05)
-    return f"{len(found)} processes are left"
+    return f"{len(_with_token(token))} processes are left"
 
 
-def _guests() -> Iterator[str]:
-    for number in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{number}/cmdline", "rb") as command:
-            if LEFT_OVER.encode() in command.read():
-                yield number
+def _with_token(token: str) -> list[str]:
+    return [number for number in os.listdir("/proc") if number.isdigit() and token in _command_of(number)]
+
+
+def _command_of(number: str) -> str:
+    try:
+        return Path(f"/proc/{number}/cmdline").read_text(errors="replace")
+    except OSError:  # it has ended meanwhile
+        return ""

@@ -13,10 +13,10 @@ import contextlib
 import json
 import os
 import pwd
+import secrets
 import shutil
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.judge import guest as inside
@@ -53,6 +53,8 @@ class Bwrap:
     name = "bwrap"
 
     def __init__(self, *, warm: int = 0) -> None:
+        self.token = secrets.token_hex(8)
+        """Stands in the command line of every guest, so that one which is left over is found."""
         self._warm: asyncio.Queue[PipedGuest] = asyncio.Queue()
         self._most = warm
         self._starting: set[asyncio.Task[None]] = set()
@@ -65,7 +67,7 @@ class Bwrap:
         if sys.platform != "linux" or found is None:
             raise Unavailable("bubblewrap is not installed (apt-get install bubblewrap)")
         self._filter = seccomp.program()
-        self._command = _command(found, await _interpreter())
+        self._command = [*_command(found, await _interpreter()), self.token]
         await self._prove()
         for _ in range(self._most):
             self._start_one()
@@ -106,16 +108,13 @@ class Bwrap:
             self._warm.put_nowait(await self._spawn())
 
     async def _spawn(self) -> PipedGuest:
-        with open(os.memfd_create("filter"), "w+b") as kept:
-            kept.write(self._filter)
-            kept.seek(0)
-            command = [kept.fileno() if part is None else part for part in self._parts()]
+        with seccomp.handed_over(self._filter) as descriptor:
             process = await asyncio.create_subprocess_exec(
-                *map(str, command),
+                *(str(descriptor) if part == _FILTER else part for part in self._command),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
-                pass_fds=(kept.fileno(),),
+                pass_fds=(descriptor,),
                 limit=LONGEST_LINE,
                 cwd="/",
                 env={},
@@ -123,9 +122,6 @@ class Bwrap:
                 **without_rights(),
             )
         return PipedGuest(process)
-
-    def _parts(self) -> list[str | None]:
-        return [part if part != _FILTER else None for part in self._command]
 
     async def stop(self) -> None:
         """Kill every guest that waits."""
@@ -159,7 +155,7 @@ def _command(bwrap: str, python: Interpreter) -> list[str]:
         *("--hostname", "judge", "--setenv", "LD_LIBRARY_PATH", ":".join(python.libraries)),
         *_binds(python),
         *("--remount-ro", "/", "--chdir", "/", "--seccomp", _FILTER, "--"),
-        *(python.executable, "-I", "-S", "-B", "-X", "utf8", "-c", Path(inside.__file__).read_text("utf-8")),
+        *(python.executable, "-I", "-S", "-B", "-X", "utf8", "-c", inside.text()),
     ]
 
 
@@ -179,10 +175,14 @@ def _binds(python: Interpreter) -> list[str]:
     return parts
 
 
+def _candidates() -> list[str]:
+    return list(dict.fromkeys((os.path.realpath(sys.executable), "/usr/local/bin/python3", "/usr/bin/python3")))
+
+
 async def _interpreter() -> Interpreter:
     """The first Python, of this process or of the system, that a user without rights can run."""
     tried: list[str] = []
-    for path in dict.fromkeys((os.path.realpath(sys.executable), "/usr/local/bin/python3", "/usr/bin/python3")):
+    for path in _candidates():
         try:
             found = json.loads(await _output_of(path, "-I", "-S", "-c", _LOOK))
         except (OSError, ValueError) as error:
@@ -220,5 +220,3 @@ def _mend(said: str) -> str:
     if "namespace" in said or "Operation not permitted" in said or "uid map" in said:
         return "allow user namespaces, or use the back end wasi; docs/judge.md tells both"
     return "docs/judge.md tells what it needs"
-
-

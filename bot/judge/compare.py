@@ -12,6 +12,7 @@ from bot.judge.guest import encode, spread
 from bot.judge.task import Rule
 
 MOST_PAIRED = 2_000  # rows of which each is looked for among all others
+_BEFORE = {"g": "an iterator over ", "n": "a list of nodes ", "m": "nodes that were not given "}
 SHOWN = 300  # characters of a value that a member is shown
 
 
@@ -175,7 +176,7 @@ def _write_tagged(value: dict[str, Any], parts: list[str], left: list[int]) -> N
         case {"s": list(items)}:
             _write_row("{" if items else "set(", items, "}" if items else ")", parts, left)
         case {"g": list(items)} | {"n": list(items)} | {"m": list(items)}:
-            parts.append({"g": "an iterator over ", "n": "a list of nodes ", "m": "nodes that were not given "}[[*value][0]])
+            parts.append(_BEFORE[next(iter(value))])
             _write_row("[", items, "]", parts, left)
         case {"d": list(pairs)}:
             _write_pairs(pairs, parts, left)

@@ -73,10 +73,18 @@ def _list(items: Any, deep: int, left: list[int]) -> list[Any]:
 
 
 def _stands_for_itself(items: list[Any]) -> bool:
-    kinds = set(map(type, items))
+    kinds: set[type] = set(map(type, items))
     if kinds <= {int, bool}:
-        return -LONGEST_INT < min(items) and max(items) < LONGEST_INT
+        return bool(min(items) > -LONGEST_INT and max(items) < LONGEST_INT)
     return kinds <= {float, bool, type(None)}
+
+
+# By the builtin types' own methods, since a subclass may say anything of itself.
+_PLAINLY: dict[type, Callable[[Any], Any]] = {
+    float: lambda value: float.__add__(value, 0.0),
+    int: lambda value: int.__add__(value, 0),
+    str: lambda value: str.__add__(value, ""),
+}
 
 
 def _strange(value: Any, deep: int, left: list[int]) -> Any:
@@ -84,10 +92,10 @@ def _strange(value: Any, deep: int, left: list[int]) -> Any:
         if len(value) > LONGEST_TEXT:
             raise TooMuch
         return {"b": bytes(value).hex()}
-    for plain in (float, int, str):  # subclasses, such as numpy's float64 or an enumeration
-        if isinstance(value, plain):
-            inner = encode(plain.__new__(plain, value), deep + 1, left)
-            return {"o": type(value).__name__[:80], "is": inner}
+    if isinstance(value, (float, int, str)):  # a subclass, such as numpy's float64 or an enumeration
+        plain = float if isinstance(value, float) else int if isinstance(value, int) else str
+        inner = encode(_PLAINLY[plain](value), deep + 1, left)
+        return {"o": type(value).__name__[:80], "is": inner}
     if isinstance(value, Iterator):
         return {"g": _list(itertools.islice(value, left[0] + 1), deep, left)}
     if type(value).__module__.split(".")[0] in {"numpy", "pandas"}:
@@ -164,7 +172,7 @@ def _rng(inner: Any, node: Any) -> Any:
 def _frame(inner: Any, node: Any) -> Any:
     columns, rows = inner["columns"], spread(inner["rows"], node)
     try:
-        import pandas
+        import pandas  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         return [dict(zip(columns, row, strict=True)) for row in rows]
     return pandas.DataFrame(rows, columns=columns)
@@ -359,6 +367,12 @@ def _written(told: dict[str, Any]) -> str:
         return json.dumps(told)
     except BaseException:
         return json.dumps({"large": True})
+
+
+def text() -> str:
+    """The text of this module, to be run in a sandbox."""
+    with open(__file__, encoding="utf-8") as file:
+        return file.read()
 
 
 # --- as a process in a sandbox ------------------------------------------------------------------------------------

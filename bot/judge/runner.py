@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.judge.guest import DEEPEST
 
 LONGEST_LINE = 1_048_576  # bytes of one output; 20,000 values of a case take about 400,000
 MOST_NOISE = 262_144  # bytes that a program may write to its standard output and error
+READY = b'{"ready": true}\n'  # what a guest that serves several programs says when it waits for one
 GRACE = 0.25  # seconds beyond a case's own, for the way there and back on a busy machine
 
 
@@ -75,10 +76,14 @@ class Runner(Protocol):
         ...
 
 
+GiveBack = Callable[["PipedGuest"], Awaitable[bool]]
+"""Takes a guest back that can serve another program; gives whether it was taken."""
+
+
 class PipedGuest:
     """A guest that is a child process: orders to its standard input, outputs from its standard output."""
 
-    def __init__(self, process: asyncio.subprocess.Process, *, reusable: Callable[["PipedGuest"], None] | None = None):
+    def __init__(self, process: asyncio.subprocess.Process, *, give_back: GiveBack | None = None):
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
@@ -87,7 +92,7 @@ class PipedGuest:
         self._noise, self._listening = 0, asyncio.create_task(self._listen(process.stderr))
         self._marker = ""
         self._dead: Broken | None = None
-        self._reusable = reusable
+        self._give_back = give_back
 
     def begin(self, marker: str) -> None:
         """Take it for one run, whose outputs stand under this marker."""
@@ -97,6 +102,24 @@ class PipedGuest:
     def alive(self) -> bool:
         """Whether it can still serve."""
         return self._dead is None and self._process.returncode is None
+
+    async def is_ready(self, *, within: float) -> bool:
+        """Whether it says in time that it waits for a program; for guests that serve several."""
+        try:
+            async with asyncio.timeout(within):
+                return await self._out.readuntil(b"\n") == READY
+        except (TimeoutError, asyncio.LimitOverrunError, asyncio.IncompleteReadError, ConnectionError):
+            self._dead = Broken.ended
+            return False
+
+    async def end_run(self, *, within: float) -> bool:
+        """End the program of a guest that serves several; give whether it waits for the next one."""
+        try:
+            self._in.write(b"\n")
+            await self._in.drain()
+        except ConnectionError:
+            return False
+        return await self.is_ready(within=within)
 
     async def ask(self, order: Mapping[str, Any], *, seconds: float) -> Reply:
         """Send an order and wait for what comes of it; after a broken reply the guest is dead."""
@@ -121,7 +144,7 @@ class PipedGuest:
 
     def _broken(self, why: Broken, start: float) -> Reply:
         self._dead = why
-        self._kill()
+        self.kill()
         return Reply({}, asyncio.get_running_loop().time() - start, why)
 
     async def _listen(self, noise: asyncio.StreamReader) -> None:
@@ -131,22 +154,22 @@ class PipedGuest:
                 self.first_words += chunk[:300].decode(errors="replace").strip()
             if self._noise > MOST_NOISE:
                 self._dead = Broken.too_large
-                self._kill()
+                self.kill()
 
     async def close(self) -> float:
         """Kill it with all that it started; gives the most memory that it held, in MB, or 0 where nobody knows."""
-        if self._reusable is not None and self.alive:
-            self._reusable(self)
+        if self._give_back is not None and self.alive and await self._give_back(self):
             return 0.0
         memory = _most_memory(self._process.pid)
-        self._kill()
+        self.kill()
         await self._process.wait()
         self._in.close()
         await asyncio.wait({self._listening}, timeout=1)
         self._listening.cancel()
         return memory
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """End it now."""
         # Not by `Process.kill`, which looks for the child's end first and so takes it from asyncio, which waits for it.
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -220,5 +243,3 @@ def _most_memory(pid: int) -> float:
     except (OSError, ValueError):
         pass  # it is gone already, or this kernel does not tell
     return 0.0
-
-

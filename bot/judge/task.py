@@ -4,7 +4,7 @@ May touch: the standard library and `bot.core`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -161,11 +161,3 @@ class Verdict:
 
 def _outcome_to_json(one: Outcome) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Outcome.__slots__} | {"fate": one.fate.value}
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """What a sandbox wrote beside the outputs: how much, and whether it was too much."""
-
-    bytes: int = 0
-    too_much: bool = field(default=False)

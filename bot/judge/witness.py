@@ -37,23 +37,28 @@ class Witness:
     async def there(cls) -> AsyncIterator["Witness"]:
         """Put everything up, and take it away afterwards."""
         async with AsyncExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attack-")))
-            folder.chmod(0o777)  # so that a program that gets out would be able to write there
-            witness = cls(secrets.token_hex(16), folder)
-            secret = folder / "secret.txt"
-            secret.write_text(witness.token)
-            secret.chmod(0o644)
+            witness = cls(
+                secrets.token_hex(16), Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attack-")))
+            )
+            secret = witness._lay_out()
             await witness._listen(stack)
             await witness._keep_alive(stack)
             stack.enter_context(witness._watched())
             witness.goal |= {
                 "file": str(secret),
-                "folder": str(folder),
+                "folder": str(witness.folder),
                 "parent": os.getpid(),
                 "host": socket.gethostname(),
                 "bot": str(Path(bot.__file__).parent),
             }
             yield witness
+
+    def _lay_out(self) -> Path:
+        self.folder.chmod(0o777)  # so that a program that gets out would be able to write there
+        secret = self.folder / "secret.txt"
+        secret.write_text(self.token)
+        secret.chmod(0o644)
+        return secret
 
     async def _listen(self, stack: AsyncExitStack) -> None:
         async def met(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

