@@ -44,7 +44,7 @@ async def test_no_attack_gets_through_and_the_loop_does_not_hang(bwrap: Runner) 
 
 # Everything is imported before the rights are gone: the interpreter may lie where only root can read.
 AS_A_USER = """
-import asyncio, encodings.idna, importlib.resources, json, os, sys
+import asyncio, concurrent.futures.thread, encodings.idna, importlib.resources, json, os, sys
 import bot.judge.attack as attack, bot.judge.bwrap as bwrap, bot.judge.growth
 names = json.loads(sys.argv[1])
 programs = [one for one in attack.attacks() if one.name in names]
