@@ -22,7 +22,8 @@ from bot.bank.load import Bank, load_bank
 from bot.connections import Opened, lacking, open_all, wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import BatchmatesError, ContentError, SettingsError
-from bot.core.ports import Platform
+from bot.core.ports import Judging, Platform
+from bot.judge.backends import Backend, Chosen, choose
 from bot.resources import folder
 from bot.roles import Role
 from bot.settings import Settings, address, hide
@@ -33,6 +34,7 @@ from bot.web.server import LateRoutes, served
 
 log = structlog.get_logger()
 STOPPED, FAILED = 0, 1
+MOST_AT_ONCE = 4  # programs, where nothing is set: each takes a core
 LONGEST_STOP = 60.0  # seconds; longer than the longest call, shorter than service managers wait before they kill
 
 
@@ -59,7 +61,7 @@ def run(settings: Settings, *, role: Role = Role.all, port: int | None = None) -
 def check(settings: Settings, role: Role) -> None:
     """Raise `SettingsError` that names everything which keeps this role from running."""
     url = make_url(settings.database_url)
-    wrong = [] if role is Role.web else lacking(settings)
+    wrong = lacking(settings) if role.sends else []
     if url.get_backend_name() == "sqlite":
         if role is not Role.all:
             wrong.append(f"BATCHMATES_DATABASE_URL: --role {role} needs PostgreSQL; SQLite takes one process")
@@ -90,6 +92,7 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
     asyncio.get_running_loop().set_exception_handler(_note_a_stray_error)
     told = _told_to_stop()
     async with AsyncExitStack() as stack:
+        chosen = await _judge(settings, role)
         platforms: dict[str, Platform] = {}  # filled once they are open; nothing speaks before the house is started
         app = App(
             database=Database(locks.named(settings.database_url)),
@@ -97,12 +100,15 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
             platforms=platforms,
             clock=SystemClock(),
             role=role,
+            judging=Judging(runs=chosen.runs if role is Role.all else settings.judge is not Backend.off),
+            runner=chosen.runner if chosen.runs else None,
+            judged_at_once=_at_once(settings),
         )
         pulse = Pulse(app)
         routes = LateRoutes()
         try:
             where = await _serve(pulse, stack, settings, port, routes)
-            names = [] if role is Role.web else sorted(one.name for one in wanted(settings))
+            names = [] if not role.sends else sorted(one.name for one in wanted(settings))
             log.info("starting", role=role.value, web=where, platforms=names)
             opening = open_all(settings, stack, bank, pulse.away) if names else _nothing()
             opened = await _unless_told(opening, told)
@@ -118,6 +124,25 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
             routes.add(one.routes)
         gone = [one.gone for one in opened.values() if one.gone]
         return await _until_told(app, pulse, told, gone)
+
+
+async def _judge(settings: Settings, role: Role) -> Chosen:
+    """The back end that runs members' code in this process; a process that is there for nothing else needs one."""
+    if not role.judges:
+        return await choose(Backend.off)
+    chosen = await choose(settings.judge, warm=2 * _at_once(settings))
+    for name, why in chosen.why_not.items():
+        log.warning("judge_does_not_work", backend=name, why=why)
+    if role is Role.judge and not chosen.runs:
+        raise SettingsError("BATCHMATES_JUDGE: no back end works here: batchmates doctor says why")
+    log.info("judge", backend=chosen.runner.name, at_once=_at_once(settings))
+    if not chosen.runs:
+        log.warning("code_is_not_judged", what="code questions are shown with their public tests, to be run at home")
+    return chosen
+
+
+def _at_once(settings: Settings) -> int:
+    return settings.judge_workers or min(os.cpu_count() or 1, MOST_AT_ONCE)
 
 
 async def _serve(pulse: Pulse, stack: AsyncExitStack, settings: Settings, port: int | None, routes: LateRoutes) -> str:

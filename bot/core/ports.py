@@ -177,3 +177,10 @@ class Platforms:
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""
         return await self.by_name[place.platform].missing(place)
+
+
+@dataclass(slots=True)
+class Judging:
+    """Whether members' code is judged, by this process or by another one; known once the house has started."""
+
+    runs: bool = False

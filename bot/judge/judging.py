@@ -156,7 +156,7 @@ def _decide(one: _Prepared, reply: Reply, task: Task) -> Outcome:
     said, case = reply.said, one.case
     if said.get("large") is True:
         return _outcome(case, Fate.too_large, printed=said)
-    errors = [str(name) for name in said["error"]] if isinstance(said.get("error"), list) else []
+    errors = [_named(name) for name in said["error"]] if isinstance(said.get("error"), list) else []
     if errors:
         if case.error in errors:
             fate = _untouched(one, said, task)
@@ -170,6 +170,11 @@ def _decide(one: _Prepared, reply: Reply, task: Task) -> Outcome:
     if case.error or not compare.same(got, one.wanted, task.rule):
         return _outcome(case, Fate.wrong, got=compare.shown(got), printed=said)
     return _outcome(case, _untouched(one, said, task), got=compare.shown(got), printed=said)
+
+
+def _named(error: object) -> str:
+    # A class may be called anything, also something that would mean something in a message.
+    return error if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
 
 
 def _untouched(one: _Prepared, said: Any, task: Task) -> Fate:

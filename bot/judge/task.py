@@ -90,6 +90,7 @@ class Refused(StrEnum):
     raised = "raised"  # it fails as soon as it is loaded
     too_slow = "too slow"
     ended = "ended"
+    unjudged = "unjudged"  # the judge itself died of it, again and again
 
 
 @dataclass(frozen=True, slots=True)

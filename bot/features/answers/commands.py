@@ -7,6 +7,7 @@ from typing import Annotated
 from sqlalchemy import Connection
 
 from bot.bank.grade import grade, read_response
+from bot.bank.schema import Code
 from bot.core.ask import Ask
 from bot.core.commands import Option, action, form, on
 from bot.core.errors import FormErrors, UserError
@@ -14,10 +15,13 @@ from bot.core.events import Deleted, Edited, Posted
 from bot.core.forms import Form
 from bot.core.limits import POSTED
 from bot.core.messages import Message
-from bot.core.ports import React, Reply
+from bot.core.ports import Judging, React, Reply
 from bot.core.refs import MessageRef
 from bot.features.answers import rules, store, words
 from bot.features.boards import store as boards
+from bot.features.code import store as code
+from bot.features.code import words as judged_words
+from bot.features.code.rules import Program, program_in
 from bot.features.daily import store as posts
 from bot.features.daily.store import Post
 from bot.features.days import store as days
@@ -57,16 +61,21 @@ def _form(tx: Connection, ask: Ask, id: int) -> Form:
 
 
 @form("give")
-async def give(ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED, paragraph=True)]) -> Reply:
+async def give(
+    ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED, paragraph=True)], judging: Judging
+) -> Reply:
     """Take the form in which a question is answered."""
-    return await ask.run(_give, ask, id, given)
+    return await ask.run(_give, ask, id, given, judged=judging.runs)
 
 
-def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Message:
+def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str], *, judged: bool = False) -> Message:
     day, group = days.here(tx, ask, id, held=True)
     if isinstance(given, str):
         _check_readable(day, given)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    if judged and isinstance(day.asked, Code) and isinstance(given, str):
+        program = program_in(given, day.asked.answer, bare=True)
+        return _submit(tx, ask, day, member, program)
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, given)
     before = store.answer_of(tx, day.id, member.id)
@@ -76,6 +85,16 @@ def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Mess
     standing = store.answer_of(tx, day.id, member.id)
     assert standing is not None
     return words.recorded(day, group, standing, told=_told(group, day))
+
+
+def _submit(
+    tx: Connection, ask: Ask, day: Day, member: Member, program: Program, message: MessageRef | None = None
+) -> Message:
+    """Let a program be judged; its verdict comes by itself."""
+    practice = not _counts(day, ask.at)
+    code.take(tx, day, member.id, program, at=ask.at, practice=practice, message=message)
+    posts.set_changed(tx, day.id)
+    return judged_words.received(day, program.notes)
 
 
 def _check_readable(day: Day, given: str) -> None:
