@@ -1,11 +1,11 @@
 """The child process of the back end wasi: gives each program a fresh interpreter in WebAssembly.
 
 It is run by its path in an isolated interpreter, so it imports nothing of the house. It holds no secret. What a guest
-says and what it is told goes through it line by line; it looks at neither.
+says and what it is told goes through it line by line; it looks at neither. It keeps the rights of the bot, since the
+package looks at its own files again for each program: a bot should not run as root.
 """
 
-import os
-import pwd
+import json
 import sys
 from typing import Any
 
@@ -26,9 +26,8 @@ def main() -> None:
     if sys.argv[1:] == ["--compile"]:
         sys.exit(run(["-c", "pass"], deadline_s=None).exit_code)
     driver = sys.argv[1].partition("# --- as a process in a sandbox")[0]
-    # Once before the rights are given up, so that everything which lies in files is loaded.
-    run(["-c", "pass"], deadline_s=None)
-    _give_up_rights()
+    # Once ahead, so that the compiled interpreter is loaded.
+    run(["-c", "import _host; _host.call(b'')"], host=lambda said: said, memory_bytes=1024 * MB, deadline_s=None)
     _write(READY)
     while line := sys.stdin.buffer.readline():
         if line.strip():
@@ -46,8 +45,6 @@ def _serve(run: Any, program: str, order: bytes) -> None:
         line = waiting.pop() if waiting else sys.stdin.buffer.readline()
         return line.strip()
 
-    import json
-
     memory = (json.loads(order)["memory_mb"] + INTERPRETER_MB) * MB
     run(["-c", program], host=door, memory_bytes=memory, output_bytes=NOISE, deadline_s=None)
 
@@ -55,14 +52,6 @@ def _serve(run: Any, program: str, order: bytes) -> None:
 def _write(line: bytes) -> None:
     sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
-
-
-def _give_up_rights() -> None:
-    if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.setgroups([])
-        os.setgid(nobody.pw_gid)
-        os.setuid(nobody.pw_uid)
 
 
 if __name__ == "__main__":
