@@ -88,7 +88,6 @@ class App:
         deliver_at_once: int = 20,
         judging: Judging | None = None,
         runner: Runner | None = None,
-        judged_at_once: int = 1,
     ) -> None:
         self.catalogue = catalogue()
         self.database = database
@@ -96,7 +95,7 @@ class App:
         self.platforms = platforms
         self.clock = clock
         self.role = role
-        self.judging = judging or Judging(runs=runner is not None)
+        self.judging = judging or Judging()
         services = (bank, self.catalogue, Platforms(platforms), self.judging)
         self.dispatcher = Dispatcher(
             self.catalogue, services=services, work=self.work, clock=clock, log=structlog.get_logger()
@@ -118,9 +117,14 @@ class App:
         self.inbox = Inbox(work=self.work, clock=clock, take=self.dispatcher.take)
         self.judges: Judges | None = None
         if runner is not None:
-            self.judges = Judges(work=self.work, clock=clock, runner=runner, workers=judged_at_once)
-            self.work.on_effect.append(self.judges.wake)
+            self.judged_by(runner)
         self.read_back = ReadBack(platforms=platforms, work=self.work, handle=self.dispatcher.handle)
+
+    def judged_by(self, runner: Runner, at_once: int = 1) -> None:
+        """Run members' code in this back end, so many programs at once; to be said before the start."""
+        self.judges = Judges(work=self.work, clock=self.clock, runner=runner, workers=at_once)
+        self.work.on_effect.append(self.judges.wake)
+        self.judging.runs = True
 
     @property
     def errors(self) -> int:

@@ -23,7 +23,7 @@ from bot.connections import Opened, lacking, open_all, wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import BatchmatesError, ContentError, SettingsError
 from bot.core.ports import Judging, Platform
-from bot.judge.backends import Backend, Chosen, choose
+from bot.judge.backends import Backend, choose
 from bot.resources import folder
 from bot.roles import Role
 from bot.settings import Settings, address, hide
@@ -92,7 +92,6 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
     asyncio.get_running_loop().set_exception_handler(_note_a_stray_error)
     told = _told_to_stop()
     async with AsyncExitStack() as stack:
-        chosen = await _judge(settings, role)
         platforms: dict[str, Platform] = {}  # filled once they are open; nothing speaks before the house is started
         app = App(
             database=Database(locks.named(settings.database_url)),
@@ -100,9 +99,8 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
             platforms=platforms,
             clock=SystemClock(),
             role=role,
-            judging=Judging(runs=chosen.runs if role is Role.all else settings.judge is not Backend.off),
-            runner=chosen.runner if chosen.runs else None,
-            judged_at_once=_at_once(settings),
+            # Where several processes share a database, one of the role `judge` is expected.
+            judging=Judging(runs=role is not Role.all and settings.judge is not Backend.off),
         )
         pulse = Pulse(app)
         routes = LateRoutes()
@@ -122,23 +120,24 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
         platforms.update({name: one.platform for name, one in opened.items()})
         for one in opened.values():
             routes.add(one.routes)
+        await _judge(app, settings)
         gone = [one.gone for one in opened.values() if one.gone]
         return await _until_told(app, pulse, told, gone)
 
 
-async def _judge(settings: Settings, role: Role) -> Chosen:
-    """The back end that runs members' code in this process; a process that is there for nothing else needs one."""
-    if not role.judges:
-        return await choose(Backend.off)
+async def _judge(app: App, settings: Settings) -> None:
+    """Give the house what runs members' code in this process; one that is there for nothing else needs it."""
+    if not app.role.judges:
+        return
     chosen = await choose(settings.judge, warm=2 * _at_once(settings))
     for name, why in chosen.why_not.items():
         log.warning("judge_does_not_work", backend=name, why=why)
-    if role is Role.judge and not chosen.runs:
+    if app.role is Role.judge and not chosen.runs:
+        await app.database.close()
         raise SettingsError("BATCHMATES_JUDGE: no back end works here: batchmates doctor says why")
-    log.info("judge", backend=chosen.runner.name, at_once=_at_once(settings))
-    if not chosen.runs:
-        log.warning("code_is_not_judged", what="code questions are shown with their public tests, to be run at home")
-    return chosen
+    log.info("judge", backend=chosen.runner.name, at_once=_at_once(settings) if chosen.runs else 0)
+    if chosen.runs:
+        app.judged_by(chosen.runner, _at_once(settings))
 
 
 def _at_once(settings: Settings) -> int:

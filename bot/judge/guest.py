@@ -136,10 +136,6 @@ def spread(value: Any, node: Callable[..., object] | None = None) -> Any:
     return {key: spread(item, node) for key, item in value.items()}
 
 
-def _range(inner: Any, node: Any) -> Any:
-    return list(range(*inner))
-
-
 def _repeat(inner: Any, node: Any) -> Any:
     part = spread(inner[0], node)
     return part * inner[1] if isinstance(part, str) else [copied(v) for _ in range(inner[1]) for v in part]
@@ -152,10 +148,6 @@ def _concat(inner: Any, node: Any) -> Any:
     return whole
 
 
-def _iter(inner: Any, node: Any) -> Any:
-    return iter(spread(inner, node))
-
-
 def _linked(inner: Any, node: Any) -> Any:
     head = None
     for item in reversed(spread(inner, node)):
@@ -163,10 +155,6 @@ def _linked(inner: Any, node: Any) -> Any:
             raise NameError("the program defines no ListNode")
         head = node(item, head)
     return head
-
-
-def _rng(inner: Any, node: Any) -> Any:
-    return random.Random(inner)
 
 
 def _frame(inner: Any, node: Any) -> Any:
@@ -179,12 +167,12 @@ def _frame(inner: Any, node: Any) -> Any:
 
 
 _FORMS: dict[str, Callable[[Any, Any], Any]] = {
-    "$range": _range,
+    "$range": lambda inner, node: list(range(*inner)),
     "$repeat": _repeat,
     "$concat": _concat,
-    "$iter": _iter,
+    "$iter": lambda inner, node: iter(spread(inner, node)),
     "$list": _linked,
-    "$rng": _rng,
+    "$rng": lambda inner, node: random.Random(inner),
     "$frame": _frame,
 }
 
@@ -286,9 +274,6 @@ class _Printed(io.TextIOBase):
 
     def __init__(self) -> None:
         self.kept = ""
-
-    def writable(self) -> bool:
-        return True
 
     def write(self, text: str) -> int:
         if len(self.kept) < SHOWN:

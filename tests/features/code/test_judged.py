@@ -10,6 +10,7 @@ from bot.bank.schema import Code
 from bot.features.answers import store as answers
 from bot.features.boards.store import ledger
 from bot.features.code import store
+from bot.features.code.rules import Program
 from bot.features.days import store as days
 from tests.bank.programs import code_questions
 from tests.features.code.conftest import QUESTION
@@ -112,7 +113,7 @@ async def test_too_many_programs_at_once_are_refused(judged: Stage) -> None:
         [day] = days.open_days(tx)
         [answer] = answers.in_time(tx, day.id)
         for _ in range(store.AT_ONCE):
-            store.take(tx, day, answer.member, store.Program("x = 1"), at=judged.clock.now(), practice=False)
+            store.take(tx, day, answer.member, Program("x = 1"), at=judged.clock.now(), practice=False)
 
     await judged.jonas.answers(WRONG)
     judged.app.judges = None
