@@ -6,18 +6,57 @@ from sqlalchemy import Connection
 
 from bot.bank.schema import Code
 from bot.core.ask import Ask
-from bot.core.commands import Option, action, command
+from bot.core.commands import Option, action, command, on
 from bot.core.errors import UserError
-from bot.core.messages import Message
-from bot.core.ports import Reply
+from bot.core.events import Posted
+from bot.core.messages import Message, message
+from bot.core.ports import Judging, Reply, Send
 from bot.features.code import store, words
+from bot.features.code.rules import program_in
+from bot.features.daily import store as posts
 from bot.features.days import store as days
 from bot.features.days.store import Day
 from bot.features.groups import store as groups
 from bot.features.members import store as members
+from bot.storage import outbox
 
 MOST_SHOWN = 5  # solutions in one message
 LOOKED_BACK = 60  # days among which the last code question is looked for
+
+
+@on(Posted)
+async def posted(ask: Ask, event: Posted, judging: Judging) -> Reply:
+    """Somebody sent code in private: it is for the newest open code question of their groups."""
+    if event.direct and judging.runs and (event.files or "```" in event.text):
+        await ask.run(_posted, ask, event)
+    return None
+
+
+def _posted(tx: Connection, ask: Ask, event: Posted) -> None:
+    said = _take(tx, ask, event)
+    outbox.enqueue(tx, f"received:{event.id}", ask.who, Send(said), now=ask.now)
+
+
+def _take(tx: Connection, ask: Ask, event: Posted) -> Message:
+    day = _open_day(tx, ask)
+    if day is None:
+        return message(words.nothing_open())
+    assert isinstance(day.asked, Code)
+    try:
+        program = program_in(event.text, day.asked.answer, files=event.files)
+        member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
+        practice = day.reveal_at is None or event.at >= day.reveal_at
+        store.take(tx, day, member.id, program, at=event.at, practice=practice)
+        posts.set_changed(tx, day.id)
+    except UserError as error:
+        return words.not_taken(day, str(error))
+    return words.received(day, program.notes)
+
+
+def _open_day(tx: Connection, ask: Ask) -> Day | None:
+    found = [day for of in members.groups_of(tx, ask.who) for day in days.newest(tx, of, LOOKED_BACK, states=("open",))]
+    newest = max((day for day in found if isinstance(day.asked, Code)), key=lambda day: (day.on, day.id), default=None)
+    return days.find(tx, newest.id, held=True) if newest else None
 
 
 @action("share-solution")

@@ -71,6 +71,19 @@ def received(day: Day, notes: Sequence[str]) -> Message:
     return message(*parts, f"You may send others until the reveal. {more}" if day.state == "open" else more)
 
 
+def not_taken(day: Day, why: str) -> Message:
+    """Why a message was not taken as code."""
+    return message(
+        text(f"**Not taken as an answer to “{day.asked.title}”:** ", Verbatim(why)),
+        Buttons((Button("Answer", "answer", (str(day.id),)),)),
+    )
+
+
+def nothing_open() -> str:
+    """There is no code question for what was sent in private."""
+    return "Wanted a code question that is open, in a group of yours; there is none now."
+
+
 def verdict(day: Day, judged: Submission) -> Message:
     """The verdict: how it went, the first public failure with input, wanted and got, why hidden ones failed."""
     found = judged.verdict

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.bank.schema import Code
 from bot.features.answers import store as answers
@@ -12,6 +12,7 @@ from bot.features.boards.store import ledger
 from bot.features.code import store
 from bot.features.code.rules import Program
 from bot.features.days import store as days
+from bot.features.groups.store import groups
 from tests.bank.programs import code_questions
 from tests.features.code.conftest import QUESTION
 from tests.stage import Stage
@@ -185,3 +186,56 @@ async def test_where_nothing_is_judged_an_answer_is_recorded_as_ever(group: Stag
 
 def test_the_question_is_one_of_code() -> None:
     assert isinstance(code_questions()[QUESTION], Code)
+
+
+# --- in the thread, and in private --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def open_thread(judged: Stage) -> Stage:
+    """A group that answers code questions in the thread."""
+
+    def allow(tx: Connection) -> None:
+        tx.execute(update(groups).values(settings={"code_in_thread": True}))
+
+    await judged.app.work.run(allow)
+    return judged
+
+
+async def test_a_code_block_in_the_thread_is_judged_where_the_group_lets_it(open_thread: Stage) -> None:
+    await open_thread.jonas.says(f"Mine:\n```python\n{ANSWER.solution}\n```", in_thread=True)
+    assert open_thread.jonas.sees("tests passed")
+    assert not open_thread.tom.sees("tests passed")
+    assert "✅" in str(open_thread.transcript.lines[-3:])
+
+
+async def test_a_changed_message_is_judged_anew(open_thread: Stage) -> None:
+    await open_thread.jonas.says(f"```\n{WRONG}\n```", in_thread=True)
+    await open_thread.jonas.edits(f"```\n{ANSWER.solution}\n```")
+    assert (await open_thread.app.work.read(standing)).grade.right is True
+
+
+async def test_a_message_without_code_is_told_so_in_private_and_is_no_answer(open_thread: Stage) -> None:
+    await open_thread.jonas.says("I would count and sort.", in_thread=True)
+    assert open_thread.jonas.sees("Wanted code: put it between two lines of three backticks")
+    assert await open_thread.app.work.read(submissions) == []
+    await open_thread.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
+    assert open_thread.jonas.sees("tests passed")
+
+
+async def test_a_blind_question_takes_no_code_in_its_thread(judged: Stage) -> None:
+    await judged.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
+    assert await judged.app.work.read(submissions) == []
+
+
+async def test_a_code_block_in_private_is_for_the_open_question(judged: Stage) -> None:
+    await judged.jonas.answers(WRONG)
+    await judged.world.say(judged.jonas.id, f"dm-{judged.jonas.id}", f"```\n{ANSWER.solution}\n```", None, None)
+    await judged.settles()
+    assert (await judged.app.work.read(standing)).grade.right is True
+
+
+async def test_code_in_private_of_somebody_who_is_in_no_group_finds_no_question(judged: Stage) -> None:
+    await judged.world.say(judged.tom.id, f"dm-{judged.tom.id}", "```\nx = 1\n```", None, None)
+    await judged.settles()
+    assert judged.tom.sees("Wanted a code question that is open")
