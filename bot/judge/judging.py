@@ -30,7 +30,7 @@ _BUILTIN = frozenset(name for name, kind in vars(builtins).items() if isinstance
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
     """A case with what goes in and what must come out, in the form in which both travel."""
 
     case: Case
@@ -56,7 +56,7 @@ async def judge(runner: Runner, task: Task, program: str) -> Verdict:
         return Verdict(runner.name, Refused.empty)
     if len(program) > LONGEST_PROGRAM:
         return Verdict(runner.name, Refused.too_long, f"{len(program):,} characters")
-    prepared = await asyncio.to_thread(lambda: [_prepare(case, task.shape) for case in task.cases])
+    prepared = await asyncio.to_thread(lambda: [prepare(case, task.shape) for case in task.cases])
     public = await _run_part(runner, task, program, [one for one in prepared if one.case.public])
     if public.refused:
         return Verdict(runner.name, public.refused, public.said)
@@ -74,15 +74,16 @@ async def judge(runner: Runner, task: Task, program: str) -> Verdict:
     return verdict
 
 
-def _prepare(case: Case, shape: Shape) -> _Prepared:
+def prepare(case: Case, shape: Shape) -> Prepared:
+    """A case with what goes in and what must come out."""
     mark = ""
     if shape is Shape.function:
         mark = digest([spread(arg, compare.Node) for arg in case.args])
     wanted = None if case.error else compare.wanted(case.expected)
-    return _Prepared(case, [encode(arg, left=[10**9]) for arg in case.args], wanted, mark)
+    return Prepared(case, [encode(arg, left=[10**9]) for arg in case.args], wanted, mark)
 
 
-async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[_Prepared]) -> _Run:
+async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[Prepared]) -> _Run:
     run, clock = _Run([]), asyncio.get_running_loop().time
     until, guests = clock() + max(WHOLE_RUN, 2 * task.seconds), 0
     while len(run.outcomes) < len(cases) and guests < FRESH_GUESTS and clock() < until:
@@ -124,7 +125,7 @@ def _order(task: Task, program: str, marker: str) -> dict[str, Any]:
     }
 
 
-async def _run_cases(guest: Guest, task: Task, cases: Sequence[_Prepared], run: _Run, until: float) -> None:
+async def _run_cases(guest: Guest, task: Task, cases: Sequence[Prepared], run: _Run, until: float) -> None:
     clock = asyncio.get_running_loop().time
     for one in cases[len(run.outcomes) :]:
         if clock() >= until:
@@ -134,7 +135,7 @@ async def _run_cases(guest: Guest, task: Task, cases: Sequence[_Prepared], run: 
         if reply.broken:
             run.outcomes.append(_outcome(one.case, _FATES[reply.broken]))
             return
-        run.outcomes.append(await asyncio.to_thread(_decide, one, reply, task))
+        run.outcomes.append(await asyncio.to_thread(decide, one, reply, task))
 
 
 def _refused(loaded: Reply, task: Task) -> tuple[Refused, str] | None:
@@ -152,7 +153,8 @@ def _refused(loaded: Reply, task: Task) -> tuple[Refused, str] | None:
     return Refused.ended, ""
 
 
-def _decide(one: _Prepared, reply: Reply, task: Task) -> Outcome:
+def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
+    """What an output is worth; the one place in which that is decided, for members and for the bank's own programs."""
     said, case = reply.said, one.case
     if said.get("large") is True:
         return _outcome(case, Fate.too_large, printed=said)
@@ -177,7 +179,7 @@ def _named(error: object) -> str:
     return error if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
 
 
-def _untouched(one: _Prepared, said: Any, task: Task) -> Fate:
+def _untouched(one: Prepared, said: Any, task: Task) -> Fate:
     if task.shape is Shape.function and said.get("args") != one.digest:
         return Fate.changed
     return Fate.passed

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from bot.judge.guest import DEEPEST
 
-LONGEST_LINE = 1_048_576  # bytes of one output; 20,000 values of a case take about 400,000
+LONGEST_LINE = 4_194_304  # bytes of one output; the longest that a case of the bank wants takes 1,400,000
 MOST_NOISE = 262_144  # bytes that a program may write to its standard output and error
 READY = b'{"ready": true}\n'  # what a guest that serves several programs says when it waits for one
 GRACE = 0.25  # seconds beyond a case's own, for the way there and back on a busy machine
