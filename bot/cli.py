@@ -165,7 +165,7 @@ def doctor() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, boards, bank or discord")] = "core",
+    name: Annotated[str, typer.Argument(help="core, boards, bank, discord or judge")] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
 ) -> None:

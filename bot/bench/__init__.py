@@ -6,7 +6,7 @@ paired.py     two times side by side, and the ratio that is drawn from many of t
 replay.py     what a story told the database, told again without us
 databases.py  empty databases, and twins of full ones
 ground.py     groups, members, days and a bank to measure on
-answers.py ticks.py lag.py boards.py banks.py discord.py   one file a measurement
+answers.py ticks.py lag.py boards.py banks.py discord.py judging.py   one file a measurement
 """
 
 from bot.bench.suite import run

@@ -17,6 +17,8 @@ class Sizes:
     large: int | None = None
     guilds: int = 1_000  # on Discord, each with a group
     guild_members: int = 50
+    programs: int = 40  # reference solutions that are judged
+    at_once: tuple[int, ...] = (1, 10, 50)  # programs that come in the same moment
 
 
 LARGE = 10_000_000

@@ -11,12 +11,13 @@ from bot.bench.banks import bank_vs_bare_yaml
 from bot.bench.boards import board_growth, groupby_speedup
 from bot.bench.databases import Server, servers
 from bot.bench.discord import posts_vs_rate_limit
+from bot.bench.judging import verdicts
 from bot.bench.paired import Measured
 from bot.bench.sizes import LARGE, Sizes
 from bot.bench.ticks import tick_vs_bare_sql
 from bot.core.errors import UserError
 
-DISCORD = "discord"
+DISCORD, JUDGE = "discord", "judge"
 Numbers = dict[str, float | None]
 """Ratios, or milliseconds, by name; None where it could not be measured."""
 
@@ -27,8 +28,12 @@ async def run(name: str, repetitions: int, sizes: Sizes | None = None) -> dict[s
         # It has no databases side by side and no repetitions: one day, measured once.
         ratios, seen, why = await posts_vs_rate_limit(sizes or Sizes())
         return {"bench": name, "ratios": ratios, "medians": seen, "repetitions": 1, "machine": _machine(), "why": why}
+    if name == JUDGE:
+        ratios, seen, why = await verdicts(sizes or Sizes(), repetitions)
+        done = {"bench": name, "ratios": ratios, "medians": seen, "repetitions": repetitions}
+        return {**done, "machine": _machine(), "why": why}
     if name not in BENCHES:
-        raise UserError(f"Wanted one of the benchmarks {', '.join((*BENCHES, DISCORD))}; got {name!r}.")
+        raise UserError(f"Wanted one of the benchmarks {', '.join((*BENCHES, DISCORD, JUDGE))}; got {name!r}.")
     async with servers() as all_servers:
         ratios, medians = await BENCHES[name](all_servers, sizes or _asked_for(), repetitions)
     return {"bench": name, "ratios": ratios, "medians": medians, "repetitions": repetitions, "machine": _machine()}
