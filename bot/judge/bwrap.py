@@ -150,7 +150,7 @@ def without_rights() -> dict[str, Any]:
 def _command(bwrap: str, python: Interpreter) -> list[str]:
     return [
         bwrap,
-        *("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL", "--clearenv"),
+        *("--unshare-all", "--unshare-user", "--cap-drop", "ALL", "--clearenv"),
         *("--new-session", "--die-with-parent", "--as-pid-1", "--uid", str(UID), "--gid", str(UID)),
         *("--hostname", "judge", "--setenv", "LD_LIBRARY_PATH", ":".join(python.libraries)),
         *_binds(python),
