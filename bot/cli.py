@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import logs, settings
 from bot.cli_content import content, must_have_a_schema
+from bot.cli_judge import judge
 from bot.core.errors import BackupError, BatchmatesError, SettingsError
 from bot.resources import folder
 from bot.roles import Role
@@ -30,6 +31,7 @@ app = typer.Typer(
 db = typer.Typer(help="The database: bring it up to date, check it, back it up.", no_args_is_help=True)
 app.add_typer(content, name="content")
 app.add_typer(db, name="db")
+app.add_typer(judge, name="judge")
 discord = typer.Typer(help="Discord: the link that invites the bot.", no_args_is_help=True)
 app.add_typer(discord, name="discord")
 slack = typer.Typer(help="Slack: the manifest of the app.", no_args_is_help=True)
@@ -163,7 +165,7 @@ def doctor() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, boards, bank, matching, discord or slack")] = "core",
+    name: Annotated[str, typer.Argument(help="core, boards, bank, matching, judge, discord or slack")] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
 ) -> None:

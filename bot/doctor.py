@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-import shutil
 import socket
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
@@ -22,6 +21,7 @@ from bot.app import declared_schema
 from bot.bank.load import load_bank
 from bot.connections import CONNECTIONS, lacking
 from bot.features.boards import store as boards
+from bot.judge.backends import Backend, choose
 from bot.resources import folder
 from bot.settings import Settings, address, hide
 from bot.storage import locks, migrate, outbox, restored
@@ -257,12 +257,26 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
             yield Finding(OK if well else WARN, "Discord", found, mend)
 
 
-def _sandbox(_: Settings) -> Iterator[Finding]:
-    # Nothing of this version runs members' code; whoever sets up a host now should know what comes.
-    found = shutil.which("bwrap")
-    yield Finding(
-        OK, "sandbox", f"{'bubblewrap is there' if found else 'no bubblewrap'}; no code of members is run yet"
-    )
+def _sandbox(settings: Settings) -> Iterator[Finding]:
+    if settings.judge is Backend.off:
+        yield Finding(OK, "sandbox", "off: code questions are shown with their public tests, to be run at home")
+        return
+    chosen, why_not = asyncio.run(_first_that_works(settings.judge))
+    for name, why in why_not.items():
+        found, _, mend = why.rpartition(" (")
+        yield Finding(OK if chosen else WARN, "sandbox", f"{name} does not run: {found or why}", _mend(mend, chosen))
+    if chosen:
+        yield Finding(OK, "sandbox", f"{chosen} runs members' code, shut off from this machine")
+
+
+async def _first_that_works(wanted: Backend) -> tuple[str, Mapping[str, str]]:
+    chosen = await choose(wanted)
+    await chosen.runner.stop()
+    return (chosen.runner.name if chosen.runs else ""), chosen.why_not
+
+
+def _mend(said: str, chosen: str) -> str:
+    return "" if chosen else said.removesuffix(")") or "docs/judge.md tells what it needs"
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:

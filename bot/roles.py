@@ -9,12 +9,14 @@ class Role(StrEnum):
     gateway  hears what members do, answers them, and sends
     worker   does what is due by itself, and sends
     web      serves HTTP only
+    judge    runs members' code; it needs no token of any platform
     """
 
     all = "all"
     gateway = "gateway"
     worker = "worker"
     web = "web"
+    judge = "judge"
 
     @property
     def hears(self) -> bool:
@@ -29,4 +31,9 @@ class Role(StrEnum):
     @property
     def sends(self) -> bool:
         """Whether it empties the outbox."""
-        return self is not Role.web
+        return self not in {Role.web, Role.judge}
+
+    @property
+    def judges(self) -> bool:
+        """Whether it runs members' code."""
+        return self in {Role.all, Role.judge}

@@ -22,7 +22,8 @@ from bot.bank.load import Bank, load_bank
 from bot.connections import Opened, lacking, open_all, wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import BatchmatesError, ContentError, SettingsError
-from bot.core.ports import Meetings, Platform
+from bot.core.ports import Judging, Meetings, Platform
+from bot.judge.backends import Backend, choose
 from bot.resources import folder
 from bot.roles import Role
 from bot.settings import Settings, address, hide
@@ -33,6 +34,7 @@ from bot.web.server import LateRoutes, served
 
 log = structlog.get_logger()
 STOPPED, FAILED = 0, 1
+MOST_AT_ONCE = 4  # programs, where nothing is set: each takes a core
 LONGEST_STOP = 60.0  # seconds; longer than the longest call, shorter than service managers wait before they kill
 
 
@@ -59,7 +61,7 @@ def run(settings: Settings, *, role: Role = Role.all, port: int | None = None) -
 def check(settings: Settings, role: Role) -> None:
     """Raise `SettingsError` that names everything which keeps this role from running."""
     url = make_url(settings.database_url)
-    wrong = [] if role is Role.web else lacking(settings)
+    wrong = lacking(settings) if role.sends else []
     if url.get_backend_name() == "sqlite":
         if role is not Role.all:
             wrong.append(f"BATCHMATES_DATABASE_URL: --role {role} needs PostgreSQL; SQLite takes one process")
@@ -98,12 +100,14 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
             clock=SystemClock(),
             role=role,
             meetings=Meetings(settings.meeting_url or ""),
+            # Where several processes share a database, one of the role `judge` is expected.
+            judging=Judging(runs=role is not Role.all and settings.judge is not Backend.off),
         )
         pulse = Pulse(app)
         routes = LateRoutes()
         try:
             where = await _serve(pulse, stack, settings, port, routes)
-            names = [] if role is Role.web else sorted(one.name for one in wanted(settings))
+            names = [] if not role.sends else sorted(one.name for one in wanted(settings))
             log.info("starting", role=role.value, web=where, platforms=names)
             opening = open_all(settings, stack, bank, pulse.away) if names else _nothing()
             opened = await _unless_told(opening, told)
@@ -117,8 +121,28 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
         platforms.update({name: one.platform for name, one in opened.items()})
         for one in opened.values():
             routes.add(one.routes)
+        await _judge(app, settings)
         gone = [one.gone for one in opened.values() if one.gone]
         return await _until_told(app, pulse, told, gone)
+
+
+async def _judge(app: App, settings: Settings) -> None:
+    """Give the house what runs members' code in this process; one that is there for nothing else needs it."""
+    if not app.role.judges:
+        return
+    chosen = await choose(settings.judge, warm=2 * _at_once(settings))
+    for name, why in chosen.why_not.items():
+        log.warning("judge_does_not_work", backend=name, why=why)
+    if app.role is Role.judge and not chosen.runs:
+        await app.database.close()
+        raise SettingsError("BATCHMATES_JUDGE: no back end works here: batchmates doctor says why")
+    log.info("judge", backend=chosen.runner.name, at_once=_at_once(settings) if chosen.runs else 0)
+    if chosen.runs:
+        app.judged_by(chosen.runner, _at_once(settings))
+
+
+def _at_once(settings: Settings) -> int:
+    return settings.judge_workers or min(os.cpu_count() or 1, MOST_AT_ONCE)
 
 
 async def _serve(pulse: Pulse, stack: AsyncExitStack, settings: Settings, port: int | None, routes: LateRoutes) -> str:

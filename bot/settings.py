@@ -14,12 +14,14 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.core.errors import SettingsError
+from bot.judge.backends import Backend
 from bot.resources import folder
 
 PREFIX = "BATCHMATES_"
 OF_DEVELOPERS = ("BATCHMATES_TEST_", "BATCHMATES_BENCH_")  # read by tests and measurements only
 HIGHEST_PORT = 65535
 MOST_SHARDS = 10_000
+MOST_WORKERS = 64
 SHORTEST_DISCORD_TOKEN = 50  # characters; the shortest that are known have 59
 
 
@@ -100,6 +102,20 @@ def _discord_token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _backend(value: object) -> object:
+    names = [backend.value for backend in Backend]
+    if value not in names:
+        raise ValueError(f"wanted one of {', '.join(names)}")
+    return value
+
+
+def _workers(value: object) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdecimal()) or int(text) > MOST_WORKERS:
+        raise ValueError(f"wanted a number of programs to run at once, at most {MOST_WORKERS}; 0 for one a core")
+    return int(text)
+
+
 def _long(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 16:
         raise ValueError("wanted all of it, as it stands under Basic Information of the Slack app")
@@ -149,6 +165,8 @@ class Settings(BaseModel):
     web: Annotated[str, AfterValidator(_address)] = Field("127.0.0.1:8018", alias="BATCHMATES_WEB")
     public_url: str | None = Field(None, alias="BATCHMATES_PUBLIC_URL", pattern=r"^https://[^/\s]+$")
     meeting_url: Annotated[str, AfterValidator(_meeting_url)] | None = Field(None, alias="BATCHMATES_MEETING_URL")
+    judge: Annotated[Backend, BeforeValidator(_backend)] = Field(Backend.auto, alias="BATCHMATES_JUDGE")
+    judge_workers: Annotated[int, BeforeValidator(_workers)] = Field(0, alias="BATCHMATES_JUDGE_WORKERS")
     local_world: Annotated[str, AfterValidator(_loopback)] | None = Field(None, alias="BATCHMATES_LOCAL_WORLD")
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = Field(None, alias="BATCHMATES_SECRET_KEY")
     discord_token: Annotated[SecretStr, AfterValidator(_discord_token)] | None = Field(None, alias="DISCORD_TOKEN")

@@ -17,6 +17,7 @@ from bot.features.days import store as days
 from bot.features.days.store import Day
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
+from bot.judge.runner import Runner
 from bot.storage.database import Database
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -92,6 +93,8 @@ class Scene(ABC):
     app: App
     awake: bool
     errors: int
+    runner: Runner | None = None
+    """What runs members' code; nothing does by default."""
     words_are_typed: bool
     """Whether commands are typed as text; else they are picked from what is offered."""
     fields_take_any_word: bool
@@ -159,7 +162,14 @@ class Scene(ABC):
             bank=self.bank,
             platforms=self.platforms(),
             clock=self.clock,
+            runner=self.runner,
         )
+
+    async def judged_by(self, runner: Runner) -> None:
+        """Let the bot run members' code in this back end from now on."""
+        await self.stops()
+        self.runner = runner
+        await self.starts()
 
     async def starts(self) -> None:
         """Start the bot."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 MUST_RUN = re.compile(
-    r"platform|discord|slack|postgres|database|browser|chromium|playwright|contract|schema", re.IGNORECASE
+    r"platform|discord|slack|postgres|database|browser|chromium|playwright|contract|schema|bubblewrap|wasi",
+    re.IGNORECASE,
 )
 
 

@@ -26,6 +26,7 @@ from bot.bank.terms import (
     Slug,
     Truth,
     Weight,
+    Whole,
     refused,
 )
 
@@ -142,10 +143,14 @@ class ShortAnswer(Model):
 
 
 class Case(Model):
-    """One call of the member's function: why it is made, its arguments, and the value or error wanted."""
+    """One call of the member's function: why it is made, its arguments, and the value or error wanted.
+
+    `weight` is what it counts among all cases where only some of them pass.
+    """
 
     why: Line
     args: tuple[TestValue, ...] = ()
+    weight: Annotated[Finite, Field(gt=0, le=100)] = 1.0
     expected: TestValue = None
     error: Annotated[str | None, Field(strict=True, max_length=60, pattern=r"^[A-Z]\w*$")] = None
 
@@ -181,6 +186,20 @@ class Limits(Model):
     memory_mb: Annotated[int, Field(strict=True, ge=16, le=2048)]
 
 
+class Growth(Model):
+    """How the time of a good solution grows, and inputs for three sizes in which `{"$n": factor}` stands for a size."""
+
+    wanted: Literal["1", "log n", "n", "n log n", "n^2", "n^3"]
+    sizes: tuple[Whole, Whole, Whole]
+    args: tuple[TestValue, ...]
+
+    @model_validator(mode="after")
+    def _sizes_rise(self) -> "Growth":
+        if not 0 < 2 * self.sizes[0] <= self.sizes[1] <= self.sizes[2] / 2:
+            raise refused("sizes do not at least double", mend="write three such as [2000, 4000, 8000]")
+        return self
+
+
 class Mutant(Model):
     """A plausible wrong solution that a hidden case must catch."""
 
@@ -195,8 +214,15 @@ def _identifier(value: object) -> object:
 
 
 class CodeAnswer(Model):
-    """A function to write, its contract and its tests."""
+    """A function, a class or a query to write, its contract and its tests.
 
+    The arguments of a case are those of the call. For `in-place`, `expected` is the first argument after the call. For
+    `class` the first argument is the list of the constructor's arguments, each further one `[method, arguments...]`,
+    and `expected` has one result for each of those calls (`{"$error": name}` where it raises). For `sql` the one
+    argument maps tables to `{columns: "id integer, ...", rows: [...]}`, and `expected` is a list of rows.
+    """
+
+    shape: Literal["function", "in-place", "class", "sql"] = "function"
     entry_point: Annotated[Label, BeforeValidator(_identifier)]
     signature: Line
     contract: Passage
@@ -206,6 +232,7 @@ class CodeAnswer(Model):
     compare: Compare = Compare()
     limits: Limits
     mutants: Annotated[tuple[Mutant, ...], Field(max_length=12)] = ()
+    growth: Growth | None = None
 
 
 class KeyPoint(Model):

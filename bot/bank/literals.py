@@ -4,7 +4,9 @@ May touch: the standard library and pydantic.
 
 JSON has no NaN, no infinity and no key but text, so these are written as `{"$float": "nan"}` and
 `{"$dict": [[key, value], ...]}`. The forms `$range`, `$repeat`, `$concat`, `$iter` and `$list` stay as they are
-written; the judge spreads them out when it runs a case.
+written; the judge spreads them out when it runs a case. So do `$rng` (a `random.Random` of this seed), `$frame` (a
+data frame of `columns` and `rows`, or the rows as dicts where no pandas is), `$error` (what a call of a class raises)
+and `$n` (a factor of the size, in `growth`).
 """
 
 import math
@@ -14,7 +16,7 @@ from pydantic import AfterValidator, PlainSerializer
 from pydantic_core import PydanticCustomError
 
 MOST_VALUES = 20_000  # ours: more is written as $range or $repeat
-FORMS = frozenset({"$range", "$repeat", "$concat", "$iter", "$list"})
+FORMS = frozenset({"$range", "$repeat", "$concat", "$iter", "$list", "$rng", "$frame", "$error", "$n"})
 
 
 def to_json(value: object) -> object:

@@ -11,12 +11,14 @@ from bot.bench.answers import answer_vs_bare_sql
 from bot.bench.banks import bank_vs_bare_yaml
 from bot.bench.boards import board_growth, groupby_speedup
 from bot.bench.databases import Server, servers
+from bot.bench.judging import verdicts
 from bot.bench.paired import Measured
 from bot.bench.pairs import networkx_speedup, repeats_vs_shuffle, seasons
 from bot.bench.sizes import LARGE, Sizes
 from bot.bench.ticks import tick_vs_bare_sql
 from bot.core.errors import UserError
 
+JUDGE = "judge"
 Numbers = dict[str, float | None]
 """Ratios, or milliseconds, by name; None where it could not be measured."""
 
@@ -27,8 +29,14 @@ async def run(name: str, repetitions: int, sizes: Sizes | None = None) -> dict[s
         # These have no databases side by side and no repetitions: one time, measured once.
         ratios, seen, why = await AGAINST_A_SERVER[name](sizes or Sizes())
         return {"bench": name, "ratios": ratios, "medians": seen, "repetitions": 1, "machine": _machine(), "why": why}
+    if name == JUDGE:
+        ratios, seen, why = await verdicts(sizes or Sizes(), repetitions)
+        done = {"bench": name, "ratios": ratios, "medians": seen, "repetitions": repetitions}
+        return {**done, "machine": _machine(), "why": why}
     if name not in BENCHES:
-        raise UserError(f"Wanted one of the benchmarks {', '.join((*BENCHES, *AGAINST_A_SERVER))}; got {name!r}.")
+        raise UserError(
+            f"Wanted one of the benchmarks {', '.join((*BENCHES, *AGAINST_A_SERVER, JUDGE))}; got {name!r}."
+        )
     async with servers() as all_servers:
         ratios, medians = await BENCHES[name](all_servers, sizes or _asked_for(), repetitions)
     return {"bench": name, "ratios": ratios, "medians": medians, "repetitions": repetitions, "machine": _machine()}

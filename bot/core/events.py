@@ -67,6 +67,14 @@ class FormSubmitted(Happening):
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A small text file that came with a message; larger ones and pictures are left where they are."""
+
+    name: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted(Happening):
     """Somebody wrote a message; `reply_to` is set where it answers another message of the thread."""
@@ -74,6 +82,7 @@ class Posted(Happening):
     message: MessageRef
     text: str
     reply_to: MessageRef | None = None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,11 @@ class Point(StrEnum):
     effect_written = "effect written"  # the event had its effect, not committed
     effect_committed = "effect committed"  # the effect stands, the asker has no answer
     event_answered = "event answered"
+    # the judge
+    program_claimed = "program claimed"  # under a lease, not judged
+    program_judged = "program judged"  # the verdict is known to this process alone
+    verdict_written = "verdict written"  # with what follows from it, not committed
+    verdict_committed = "verdict committed"
 
 
 OF_INTERVIEWS = frozenset({Point.session_agreed, Point.cue_written, Point.feedback_opened})

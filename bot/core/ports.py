@@ -207,3 +207,10 @@ class Meetings:
     def link(self, name: str) -> str | None:
         """The address of the room of this name."""
         return f"{self.address.rstrip('/')}/{name}" if self.address else None
+
+
+@dataclass(slots=True)
+class Judging:
+    """Whether members' code is judged, by this process or by another one; known once the house has started."""
+
+    runs: bool = False

@@ -44,6 +44,8 @@ class Pulse:
         """Start the house; its clock goes from here on, except where it serves HTTP only."""
         if self.app.role.sends:
             self._clock = await self.app.run(self.beat)
+        else:
+            self.app.judge()
         self._ended = time.monotonic()
         self.state = "running"
 

@@ -1,23 +1,26 @@
-"""Runs programs of code questions against their cases, in one child process for many."""
+"""Runs programs of code questions against their cases, in one child process for many, and decides as the judge does."""
 
 import itertools
 import json
-import math
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from bot.bank.answers import Case, CodeAnswer, Compare
-from bot.bank.literals import from_json
+from bot.bank.answers import Case, CodeAnswer
+from bot.features.code.rules import task_of
+from bot.judge import guest
+from bot.judge.judging import decide, prepare
+from bot.judge.runner import Reply, read_reply
+from bot.judge.task import Fate, Shape
 
 ROOT = Path(__file__).parents[2]
 WHOLE_RUN = 300  # seconds, for everything that one child is given
+chain = guest.chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +44,43 @@ def verdicts(trials: Iterable[Trial]) -> dict[str, list[str]]:
 
 
 def _written(trial: Trial) -> str:
-    own = trial.answer.model_dump(mode="json", include={"entry_point", "compare"})
-    cases = [case.model_dump(mode="json") for case in trial.cases]
+    tests = {"public": [case.model_dump(mode="json", exclude_unset=True) for case in trial.cases]}
+    answer = trial.answer.model_dump(mode="json") | {"tests": {**tests, "hidden": tests["public"][:1]}, "mutants": []}
     how = {"name": trial.name, "program": trial.program, "seconds": trial.seconds, "end": trial.to_the_end}
-    return json.dumps(own | how | {"cases": cases})
+    return json.dumps(how | {"answer": answer})
 
 
 def main() -> None:
     """The child: reads a trial a line, writes its name and failures a line."""
     signal.signal(signal.SIGALRM, _ring)
     out = sys.stdout
-    with redirect_stdout(StringIO()):  # what programs print is not for us
-        for line in sys.stdin:
-            trial = json.loads(line)
-            failed = _failures(trial)
-            found = list(failed if trial["end"] else itertools.islice(failed, 1))
-            out.write(json.dumps((trial["name"], found)) + "\n")
+    sys.stdout = guest._Printed()  # what programs print is not for us
+    for line in sys.stdin:
+        trial = json.loads(line)
+        failed = _failures(trial)
+        found = list(failed if trial["end"] else itertools.islice(failed, 1))
+        out.write(json.dumps((trial["name"], found)) + "\n")
 
 
-def _failures(trial: Mapping[str, Any]) -> Iterator[str]:
+def _failures(trial: dict[str, Any]) -> Iterator[str]:
+    task = task_of(CodeAnswer.model_validate(trial["answer"]))
     space = namespace(trial["program"])
-    for case in trial["cases"]:
-        try:
-            with _time_limit(trial["seconds"]):
-                fault = _fault(space, trial, case)
-        except _TimeIsUp:
-            fault = "took too long"
-        if fault:
-            yield f"{case['why']}: {fault}"
+    for case in task.part(public=True):
+        one = prepare(case, task.shape)
+        order = {"args": one.args, "shape": task.shape.value}
+        with _time_limit(trial["seconds"]):
+            told = guest._run(order, _program(space, task.shape, task.entry_point), space.get("ListNode"))
+        if told.get("error", [""])[0] == "_TimeIsUp":
+            yield f"{case.why}: took too long"
+            continue
+        said = read_reply(guest._written(told).encode(), "")
+        outcome = decide(one, Reply(said or {}, 0.0), task)
+        if outcome.fate is not Fate.passed:
+            yield f"{case.why}: {outcome.fate}: gave {outcome.got}, wanted {outcome.wanted}"
 
 
-def _fault(space: dict[str, Any], trial: Mapping[str, Any], case: Mapping[str, Any]) -> str:
-    args = [spread(from_json(value), space.get("ListNode")) for value in case["args"]]
-    nodes = [node for head in args for node in chain(head)]  # held here, so that no new node gets the id of an old one
-    before = [None if consumed(value) else copied(value) for value in args]
-    wanted = read_back(spread(from_json(case["expected"]), _Node))
-    try:
-        got = read_back(space[trial["entry_point"]](*args), of=nodes)
-        right = same(got, wanted, Compare.model_validate(trial["compare"]))
-    except Exception as error:  # whatever the program raises is its answer
-        return "" if type(error).__name__ == case["error"] else f"raised {error!r:.200}"
-    if case["error"]:
-        return f"returned {got!r:.100} instead of {case['error']}"
-    if not right:
-        return f"gave {got!r:.200}, wanted {wanted!r:.200}"
-    changed = any(was is not None and was != now for was, now in zip(before, args, strict=True))
-    return "changed its arguments" if changed else ""
+def _program(space: dict[str, Any], shape: Shape, entry_point: str) -> Any:
+    return space["__program__"] if shape is Shape.sql else space[entry_point]
 
 
 def namespace(program: str) -> dict[str, Any]:
@@ -94,120 +88,6 @@ def namespace(program: str) -> dict[str, Any]:
     space: dict[str, Any] = {"__name__": "answer"}
     exec(compile(program, "answer", "exec", dont_inherit=True), space)
     return space
-
-
-class _Node:
-    def __init__(self, val: object = None, next: object = None) -> None:
-        self.val, self.next = val, next
-
-
-def spread(value: Any, node: Callable[..., object] | None = None) -> Any:
-    """A value of a case with its `$forms` written out."""
-    match value:
-        case {"$range": [int(a), int(b), *step]}:
-            return list(range(a, b, *step))
-        case {"$repeat": [part, int(count)]}:
-            part = spread(part, node)
-            return part * count if isinstance(part, str) else [copied(v) for _ in range(count) for v in part]
-        case {"$concat": [first, *parts]}:
-            whole = spread(first, node)
-            for part in parts:
-                whole = whole + spread(part, node)
-            return whole
-        case {"$iter": inner}:
-            return iter(spread(inner, node))
-        case {"$list": inner}:
-            head = None
-            for item in reversed(spread(inner, node)):
-                assert node is not None, "the program defines no ListNode"
-                head = node(item, head)
-            return head
-        case dict():
-            return {key: spread(item, node) for key, item in value.items()}
-        case list() | tuple():
-            return [spread(item, node) for item in value]
-    return value
-
-
-def copied(value: Any) -> Any:
-    """The value with lists and dicts of its own."""
-    match value:
-        case list():
-            return [copied(item) for item in value]
-        case dict():
-            return {key: copied(item) for key, item in value.items()}
-    return value
-
-
-def consumed(value: Any) -> bool:
-    """Whether an argument is there to be changed: an iterator that is read, a linked list that is re-linked."""
-    match value:
-        case list():
-            return any(consumed(item) for item in value[:3])  # what stands in one list is of one kind
-        case Iterator():
-            return True
-    return hasattr(value, "next")
-
-
-def chain(head: object) -> Iterator[Any]:
-    """The nodes of a linked list; none where the value is no such list."""
-    seen: set[int] = set()
-    while hasattr(head, "val") and hasattr(head, "next"):
-        if id(head) in seen:
-            raise ValueError("the list runs in a circle")
-        seen.add(id(head))
-        yield head
-        head = head.next
-
-
-def read_back(got: Any, *, of: list[Any] | None = None) -> Any:
-    """A returned linked list or iterator as a list; `of` are the nodes that a linked list may consist of."""
-    if hasattr(got, "val") and hasattr(got, "next"):
-        found = list(chain(got))
-        if of is not None and not set(map(id, found)) <= set(map(id, of)):
-            raise ValueError("the list has nodes that were not given")
-        return [node.val for node in found]
-    return list(got) if isinstance(got, Iterator) else got
-
-
-def same(got: Any, wanted: Any, compare: Compare) -> bool:
-    """Whether a value is the wanted one: types count, floats have a tolerance in mode `approx`."""
-    match wanted:
-        case None | bool() | str():
-            return type(got) is type(wanted) and got == wanted
-        case int() | float() if compare.mode == "approx":
-            return _is_number(got) and _near(float(got), float(wanted), compare)
-        case int() | float():
-            return type(got) is type(wanted) and (got == wanted or (got != got and wanted != wanted))
-        case list() if compare.mode == "unordered":
-            exact = Compare(nan=compare.nan)
-            return isinstance(got, list | tuple | set) and _same_bag(list(got), wanted, exact)
-        case list():
-            is_list = isinstance(got, list | tuple) and len(got) == len(wanted)
-            return is_list and all(same(a, b, compare) for a, b in zip(got, wanted, strict=True))
-        case dict():
-            is_dict = isinstance(got, dict) and got.keys() == wanted.keys()
-            return is_dict and all(same(got[key], item, compare) for key, item in wanted.items())
-    return bool(got == wanted)
-
-
-def _same_bag(got: list[Any], wanted: list[Any], compare: Compare) -> bool:
-    for item in wanted:
-        at = next((n for n, one in enumerate(got) if same(one, item, compare)), None)
-        if at is None:
-            return False
-        del got[at]
-    return not got
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _near(got: float, wanted: float, compare: Compare) -> bool:
-    if math.isnan(wanted) or math.isnan(got):
-        return math.isnan(wanted) and math.isnan(got) and compare.nan == "equal"
-    return math.isclose(got, wanted, rel_tol=compare.rel, abs_tol=compare.abs)
 
 
 class _TimeIsUp(BaseException):

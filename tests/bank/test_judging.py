@@ -2,13 +2,11 @@
 
 import pytest
 
-from bot.bank.answers import Compare
 from bot.bank.schema import Code
+from bot.judge.guest import spread
 from tests.bank.items import CODE, question
-from tests.bank.judging import Trial, same, spread, verdicts
+from tests.bank.judging import Trial, verdicts
 from tests.bank.programs import code_questions
-
-EXACT, NEAR = Compare(), Compare(mode="approx", abs=1e-9)
 
 
 def failures_of(program: str, like: Code) -> list[str]:
@@ -39,12 +37,12 @@ def test_what_a_program_prints_changes_nothing(mean: Code) -> None:
 
 def test_a_changed_argument_is_a_failure(mean: Code) -> None:
     program = mean.answer.solution.replace("    if any", "    values.sort(reverse=True)\n    if any")
-    assert [failure for failure in failures_of(program, mean) if "changed its arguments" in failure]
+    assert [failure for failure in failures_of(program, mean) if ": changed: " in failure]
 
 
 def test_a_missing_error_is_a_failure(mean: Code) -> None:
     program = "def mean(values):\n    return sum(values) / len(values) if values else None"
-    assert failures_of(program, mean) == ["NaN is refused: returned nan instead of ValueError"]
+    assert failures_of(program, mean) == ["NaN is refused: wrong: gave nan, wanted raises ValueError"]
 
 
 def test_a_copied_list_node_is_a_failure() -> None:
@@ -64,15 +62,3 @@ def test_forms_are_written_out_with_rows_of_their_own() -> None:
     rows = spread({"$repeat": [[{"$concat": [[1], {"$range": [5, 2, -1]}]}], 2]})
     assert rows == [[1, 5, 4, 3], [1, 5, 4, 3]]
     assert rows[0] is not rows[1]
-
-
-@pytest.mark.parametrize(("got", "wanted"), [(True, 1), (2.0, 2), ("1", 1), ([1, 2], [2, 1]), ({}, []), (None, False)])
-def test_exact_values_have_one_type_and_one_order(got: object, wanted: object) -> None:
-    assert not same(got, wanted, EXACT)
-
-
-def test_numbers_are_near_within_the_tolerance() -> None:
-    assert same({"a": [1, 2.0000000001]}, {"a": [1.0, 2]}, NEAR)
-    assert not same([2.1], [2], NEAR)
-    assert not same([True], [1], NEAR)
-    assert same([float("nan")], [float("nan")], NEAR)

@@ -18,6 +18,7 @@ LITTLE = Sizes(
     answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3,
     workspaces=5, channel_messages=3,
     people=(4, 8), compared=(8,), rounds=3, seeds=2,
+    programs=4, at_once=(1, 3),
 )  # fmt: skip
 
 
@@ -115,3 +116,12 @@ async def test_an_unknown_benchmark_is_refused_with_the_names_of_the_known_ones(
 def test_a_ratio_is_the_median_over_the_repetitions_of_the_ratio_of_medians() -> None:
     pairs = [Pair(2, 1), Pair(2, 1), Pair(30, 10), Pair(30, 10), Pair(90, 10), Pair(90, 10)]
     assert measured(pairs, 3).ratio == 3
+
+
+@pytest.mark.slow
+async def test_judge_gives_its_ratio_and_the_latency_of_many_at_once() -> None:
+    result = json.loads(json.dumps(await bench.run("judge", 1, LITTLE)))
+    if result["ratios"]["verdict_vs_bare_python"] is None:
+        pytest.skip(f"bubblewrap does not work here: {result['why']}")
+    assert result["ratios"]["verdict_vs_bare_python"] > 0
+    assert {"verdicts_per_s_at_1", "latency_ms_at_3", "event_loop_lag_p99_ms_at_3"} <= result["medians"].keys()

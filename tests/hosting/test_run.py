@@ -30,7 +30,9 @@ async def test_a_bot_that_runs_answers_posts_and_stops_gracefully(house: Host) -
     assert await bot.get("/readyz") == (200, "ready\n")
     bot.tell(signal.SIGTERM)
     assert await bot.ended() == 0
-    assert [line["event"] for line in bot.lines] == ["starting", "running", "told_to_stop", "stopping", "stopped"]
+    # Whether there is a judge is the machine's business; the rest is said in this order.
+    said = [line["event"] for line in bot.lines if not line["event"].startswith("judge")]
+    assert said == ["starting", "running", "told_to_stop", "stopping", "stopped"]
     assert bot.other == []
     assert not house.world.line.connected
 

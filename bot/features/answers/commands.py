@@ -7,6 +7,7 @@ from typing import Annotated
 from sqlalchemy import Connection
 
 from bot.bank.grade import Grade, Response, grade, read_response
+from bot.bank.schema import Code
 from bot.core.ask import Ask
 from bot.core.commands import Option, action, form, on
 from bot.core.errors import FormErrors, UserError
@@ -14,10 +15,13 @@ from bot.core.events import Deleted, Edited, Posted
 from bot.core.forms import Form
 from bot.core.limits import POSTED
 from bot.core.messages import Message
-from bot.core.ports import React, Reply
+from bot.core.ports import Judging, React, Reply, Send
 from bot.core.refs import MessageRef
 from bot.features.answers import rules, store, words
 from bot.features.boards import store as boards
+from bot.features.code import store as code
+from bot.features.code import words as judged_words
+from bot.features.code.rules import Program, program_in
 from bot.features.daily import store as posts
 from bot.features.daily.store import Post
 from bot.features.days import store as days
@@ -57,15 +61,20 @@ def _form(tx: Connection, ask: Ask, id: int) -> Form:
 
 
 @form("give")
-async def give(ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED, paragraph=True)]) -> Reply:
+async def give(
+    ask: Ask, id: int, given: Annotated[str, Option(max_length=POSTED, paragraph=True)], judging: Judging
+) -> Reply:
     """Take the form in which a question is answered."""
-    return await ask.run(_give, ask, id, given)
+    return await ask.run(_give, ask, id, given, judged=judging.runs)
 
 
-def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Message:
+def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str], *, judged: bool = False) -> Message:
     day, group = days.here(tx, ask, id, held=True)
     response = _readable(day, given)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    if judged and isinstance(day.asked, Code) and isinstance(given, str):
+        program = program_in(given, day.asked.answer, bare=True)
+        return _submit(tx, ask, day, member, program)
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, response)
     before = store.answer_of(tx, day.id, member.id)
@@ -73,6 +82,16 @@ def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str]) -> Mess
         raise UserError("Your first answer counts, since right or wrong was told at once.")
     graded = record(tx, day, member, response, at=ask.at, message=None)
     return words.recorded(day, group, response, graded, told=_told(group, day))
+
+
+def _submit(
+    tx: Connection, ask: Ask, day: Day, member: Member, program: Program, message: MessageRef | None = None
+) -> Message:
+    """Let a program be judged; its verdict comes by itself."""
+    practice = not _counts(day, ask.at)
+    code.take(tx, day, member.id, program, at=ask.at, practice=practice, message=message)
+    posts.set_changed(tx, day.id)
+    return judged_words.received(day, program.notes)
 
 
 def _readable(day: Day, given: str | Sequence[str]) -> Response:
@@ -173,19 +192,22 @@ def _my_result(tx: Connection, ask: Ask, id: int) -> Message:
 
 
 @on(Posted)
-async def posted(ask: Ask, event: Posted) -> Reply:
+async def posted(ask: Ask, event: Posted, judging: Judging) -> Reply:
     """Somebody wrote in a thread: the first top-level reply is their answer, where the question takes answers there."""
-    await ask.run(_posted, ask, event)
+    if not event.direct:
+        await ask.run(_posted, ask, event, judging.runs)
     return None
 
 
-def _posted(tx: Connection, ask: Ask, event: Posted) -> None:
+def _posted(tx: Connection, ask: Ask, event: Posted, judged: bool) -> None:
     found = _thread_day(tx, event)
     if found is None or event.reply_to is not None:
         return
     post, day = found
-    if day.asked.blind:
+    if rules.is_blind(day.asked, groups.group(tx, day.group).numbers):
         _point_to_button(tx, ask, post, day, event)
+    elif judged and isinstance(day.asked, Code):
+        _submit_in_thread(tx, ask, day, event)
     elif _may_answer(tx, ask, day):
         _answer_in_thread(tx, ask, day, event)
 
@@ -223,27 +245,50 @@ def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited
     _react(tx, ask, event, words.RECORDED)
 
 
+def _submit_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
+    """Let the code in a message be judged; talk without code is talk, once there is a program to talk about."""
+    assert isinstance(day.asked, Code)
+    files = event.files if isinstance(event, Posted) else ()
+    try:
+        program = program_in(event.text, day.asked.answer, files=files)
+        member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
+        notes = _submit(tx, ask, day, member, program, event.message)
+    except UserError as error:
+        if _may_answer(tx, ask, day):
+            _react(tx, ask, event, words.UNREADABLE)
+            why = judged_words.not_taken(day, str(error))
+            outbox.enqueue(tx, f"not-taken:{event.id}", ask.who, Send(why), now=ask.now)
+        return
+    _react(tx, ask, event, words.RECORDED)
+    if program.notes:
+        outbox.enqueue(tx, f"mended:{event.id}", ask.who, Send(notes), now=ask.now)
+
+
 def _react(tx: Connection, ask: Ask, event: Posted | Edited, reaction: str) -> None:
     key = f"react:{event.message.place}:{event.message.id}:{reaction}"
     outbox.enqueue(tx, key, event.place, React(event.message, reaction), now=ask.now)
 
 
 @on(Edited)
-async def edited(ask: Ask, event: Edited) -> Reply:
+async def edited(ask: Ask, event: Edited, judging: Judging) -> Reply:
     """Somebody changed their message: an answer that stands in it changes with it, until the reveal."""
-    await ask.run(_edited, ask, event)
+    await ask.run(_edited, ask, event, judging.runs)
     return None
 
 
-def _edited(tx: Connection, ask: Ask, event: Edited) -> None:
+def _edited(tx: Connection, ask: Ask, event: Edited, judged: bool) -> None:
     found = _thread_day(tx, event)
     if found is None:
         return
     _, day = found
     standing = store.answer_at(tx, event.message)
-    if standing is None:
+    open_here = not rules.is_blind(day.asked, groups.group(tx, day.group).numbers)
+    if judged and isinstance(day.asked, Code):
+        if open_here and _counts(day, event.at) and event.reply_to is None:
+            _submit_in_thread(tx, ask, day, event)
+    elif standing is None:
         top_level = event.reply_to is None
-        if top_level and not day.asked.blind and day.state == "open" and _may_answer(tx, ask, day):
+        if top_level and open_here and day.state == "open" and _may_answer(tx, ask, day):
             _answer_in_thread(tx, ask, day, event)
     elif _counts(day, event.at) and not standing.withdrawn:
         _answer_in_thread(tx, ask, day, event)
@@ -265,21 +310,25 @@ def _deleted(tx: Connection, ask: Ask, event: Deleted) -> None:
 
 
 @action("count-as-answer")
-async def count_as_answer(ask: Ask) -> Reply:
+async def count_as_answer(ask: Ask, judging: Judging) -> Reply:
     """Make a message of one's own in the thread one's answer, in place of the one before."""
-    return await ask.run(_count_as_answer, ask)
+    return await ask.run(_count_as_answer, ask, judging.runs)
 
 
-def _count_as_answer(tx: Connection, ask: Ask) -> Message:
+def _count_as_answer(tx: Connection, ask: Ask, judged: bool) -> Message:
     post = posts.post_at(tx, ask.place)
     day = days.find(tx, post.day, held=True) if post else None
     if day is None or ask.message is None or ask.author != ask.who:
         raise UserError("Wanted a message of yours in the thread of a question.")
-    if day.asked.blind:
+    group = groups.group(tx, day.group)
+    if rules.is_blind(day.asked, group.numbers):
         raise UserError(
             "This question is answered with its buttons, so that nobody sees your answer before the reveal."
         )
-    group = groups.group(tx, day.group)
+    if judged and isinstance(day.asked, Code):
+        program = program_in(ask.text, day.asked.answer)
+        member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+        return _submit(tx, ask, day, member, program, ask.message)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     response = read_response(day.asked, ask.text)
     if not _counts(day, ask.at):

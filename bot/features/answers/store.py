@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.bank.grade import Grade, Response
+from bot.bank.schema import Code
 from bot.core.refs import GroupId, MemberId, MessageRef, Person
 from bot.features.days.store import Day, DayId, days
 from bot.features.members.store import identities, members
@@ -63,6 +64,7 @@ _ANSWER_OF = select(answers).where(_MINE, ~answers.c.withdrawn)
 _IN_TIME = and_(answers.c.day_id == bindparam("of_day"), ~answers.c.withdrawn, ~answers.c.practice)
 _ANSWERED = select(func.count()).where(_IN_TIME)
 _ANSWERED_RIGHT = _ANSWERED.where(answers.c.right)
+_JUDGED = _ANSWERED.where(answers.c.right.is_not(None))
 _ANSWER_ANEW = update(answers).where(_MINE)
 _INSERT = answers.insert()
 
@@ -165,7 +167,8 @@ def in_time(tx: Connection, day: DayId) -> list[Answer]:
 def standing(tx: Connection, day: Day) -> Standing:
     """How many have answered in time; how many of them are right is told once the day is revealed."""
     answered = tx.scalar(_ANSWERED, {"of_day": day.id}) or 0
-    if day.state != "revealed" or not day.asked.has_key:
+    judged = day.asked.has_key or (isinstance(day.asked, Code) and tx.scalar(_JUDGED, {"of_day": day.id}))
+    if day.state != "revealed" or not judged:
         return Standing(answered)
     return Standing(answered, tx.scalar(_ANSWERED_RIGHT, {"of_day": day.id}) or 0)
 
@@ -195,6 +198,12 @@ def put_answer(
     # Not in one statement: of two answers at once the later one is told again as a story, and sees the first.
     if not tx.execute(_ANSWER_ANEW, {"of_day": day.id, "of_member": member, **values}).rowcount:
         tx.execute(_INSERT, {"group_id": day.group, "day_id": day.id, "member_id": member, **values})
+
+
+def judge_anew(tx: Connection, id: AnswerId, response: Response, grade: Grade, *, given_at: datetime) -> None:
+    """Let another program of the same member be the answer, with its grade; the message it stands in stays."""
+    values = {"response": response.to_json(), "right": grade.right, "share": grade.share, "feedback": grade.feedback}
+    tx.execute(update(answers).where(answers.c.id == id).values(given_at=given_at, **values))
 
 
 def withdraw(tx: Connection, id: AnswerId) -> None:

@@ -75,8 +75,8 @@ def result(day: Day, group: Group, answer: Answer | None, *, told: bool, points:
         text("**Your answer:** ", *given(day, answer.response)),
         text("Given ", Moment(answer.given_at, group.zone.key)),
     ]
-    if told:
-        lines.append(verdict(answer.grade))
+    if told or (isinstance(day.asked, Code) and answer.grade.right is not None):
+        lines.append(verdict(answer.grade))  # of code it was told already, in private
     if points is not None:
         lines.append(
             "It was practice: no points on the board." if answer.practice and not points else f"**{points} points.**"

@@ -144,9 +144,9 @@ def find(tx: Connection, id: DayId, *, held: bool = False) -> Day | None:
     return _day(row) if row else None
 
 
-def get(tx: Connection, id: DayId) -> Day:
-    """Read a day that is there."""
-    return _day(tx.execute(_DAY, {"id": id}).one())
+def get(tx: Connection, id: DayId, *, held: bool = False) -> Day:
+    """Read a day that is there; one that is held is not revealed until the transaction ends."""
+    return _day(tx.execute(_DAY_HELD if held else _DAY, {"id": id}).one())
 
 
 def here(tx: Connection, ask: Ask, id: int, *, held: bool = False) -> tuple[Day, Group]:

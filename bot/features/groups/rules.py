@@ -27,6 +27,7 @@ class Numbers:
     caught_up_within: int = 6 * 60
     reminded_before_reveal: int = 120
     show_right_or_wrong_at_once: bool = False
+    code_in_thread: bool = False
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> "Numbers":

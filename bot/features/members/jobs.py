@@ -14,7 +14,7 @@ from bot.features.members.store import Member
 from bot.storage import outbox
 
 BATCH = 100
-ANNOUNCED = frozenset({"welcome", "posted", "remind"})
+ANNOUNCED = frozenset({"welcome", "posted", "remind", "verdict"})
 """The private messages of which the room may know that there was one; of what is in them it never hears."""
 
 

@@ -1,11 +1,12 @@
 """Reveals what is due: grades are known, points are booked, the thread hears of it, in one transaction."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.bank.schema import Code
 from bot.core.commands import due
 from bot.core.messages import Message
 from bot.core.points import Point, reached
@@ -14,6 +15,7 @@ from bot.core.splitting import split
 from bot.features.answers import store as given
 from bot.features.answers.store import Answer
 from bot.features.boards import store as boards
+from bot.features.code import store as code
 from bot.features.daily import store as daily
 from bot.features.daily.store import Post
 from bot.features.days import store as days
@@ -26,16 +28,21 @@ from bot.storage import outbox
 from bot.storage.unit_of_work import work_off
 
 BATCH = 20
+WHILE_JUDGED = timedelta(seconds=2)  # until a reveal that waits for verdicts is looked at again
 
 
 @due("reveals")
 def reveal_due(tx: Connection, now: datetime) -> datetime | None:
     """Every open question whose time has come is revealed."""
 
-    def of_days(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        return {id: partial(_reveal, tx, id, now) for id in days.due_reveals(tx, now, BATCH, without)}
+    # What was sent in time has its verdict first, so that it counts.
+    awaited = code.days_being_judged(tx, now)
 
-    return work_off(tx, "reveal", of_days).again(days.next_reveal(tx), now)
+    def of_days(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        return {id: partial(_reveal, tx, id, now) for id in days.due_reveals(tx, now, BATCH, {*without, *awaited})}
+
+    again = work_off(tx, "reveal", of_days).again(days.next_reveal(tx), now)
+    return max(again, now + WHILE_JUDGED) if awaited and again else again
 
 
 def _reveal(tx: Connection, id: DayId, now: datetime) -> None:
@@ -61,7 +68,7 @@ def reveal(tx: Connection, day: Day, now: datetime) -> None:
 
 def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: datetime) -> None:
     hints = {answer.member: given.hints_taken(tx, day.id, answer.member) for answer in answers}
-    for award in rules.awards(answers, hints, group.numbers):
+    for award in rules.awards(answers, hints, group.numbers, in_part=isinstance(day.asked, Code)):
         boards.book(
             tx,
             group=group.id,

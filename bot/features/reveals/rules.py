@@ -14,22 +14,25 @@ from bot.features.groups.rules import Numbers
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """Points for one thing that one member did; `what` is right, first, open or hints."""
+    """Points for one thing that one member did; `what` is right, first, part, open or hints."""
 
     member: MemberId
     what: str
     points: int
 
 
-def awards(answers: Sequence[Answer], hints: dict[MemberId, int], numbers: Numbers) -> list[Award]:
+def awards(
+    answers: Sequence[Answer], hints: dict[MemberId, int], numbers: Numbers, *, in_part: bool = False
+) -> list[Award]:
     """The points of a revealed question; answers come in the order in which they were given.
 
-    Hints cost what they cost, but nobody goes below nothing for a question.
+    Where `in_part`, an answer that is right in part earns its part of the points. Hints cost what they cost, but nobody
+    goes below nothing for a question.
     """
     first = next((answer.member for answer in answers if answer.grade.right), None)
     given: list[Award] = []
     for answer in answers:
-        earned = _earned(answer, answer.member == first, numbers)
+        earned = _earned(answer, answer.member == first, numbers, in_part)
         cost = max(numbers.hint * hints.get(answer.member, 0), -sum(award.points for award in earned))
         given += earned
         if cost:
@@ -37,7 +40,7 @@ def awards(answers: Sequence[Answer], hints: dict[MemberId, int], numbers: Numbe
     return given
 
 
-def _earned(answer: Answer, first: bool, numbers: Numbers) -> list[Award]:
+def _earned(answer: Answer, first: bool, numbers: Numbers, in_part: bool) -> list[Award]:
     match answer.grade.right:
         case None:
             return [Award(answer.member, "open", numbers.open_answered)]
@@ -45,6 +48,8 @@ def _earned(answer: Answer, first: bool, numbers: Numbers) -> list[Award]:
             return [Award(answer.member, "right", numbers.right), Award(answer.member, "first", numbers.first_right)]
         case True:
             return [Award(answer.member, "right", numbers.right)]
+        case False if in_part and (points := int(numbers.right * answer.grade.share)):
+            return [Award(answer.member, "part", points)]
     return []
 
 
@@ -57,7 +62,7 @@ def how_answered(question: Question, order: Sequence[str], answers: Sequence[Ans
     if isinstance(question, Numeric):
         values = tuple(a.response.number for a in answers if a.response.number is not None)
         return Histogram("How we answered", values, question.answer.value, question.answer.unit or "")
-    if question.has_key:
+    if question.has_key or any(answer.grade.right is not None for answer in answers):
         right = sum(answer.grade.right is True for answer in answers)
         bars = (Bar("Right", right, right=True), Bar("Not right", len(answers) - right))
         return BarChart("How we answered", bars)

@@ -109,7 +109,8 @@ def _group_result(
     if not answers:
         return [text("Nobody has answered this one. It can still be answered as practice.")]
     right = sum(answer.grade.right is True for answer in answers)
-    count = f"**{len(answers)} answered**" + (f", **{right} right**." if asked.has_key else ".")
+    known = asked.has_key or any(answer.grade.right is not None for answer in answers)
+    count = f"**{len(answers)} answered**" + (f", **{right} right**." if known else ".")
     lines: list[Part] = [text(count)]
     if first is not None:
         lines.append(text("First right: ", Verbatim(first), "."))

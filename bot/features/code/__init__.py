@@ -1,0 +1,1 @@
+"""Code that members send, run in a sandbox and judged."""

@@ -1,0 +1,176 @@
+"""Verdicts, in words."""
+
+from collections.abc import Sequence
+
+from bot.core.messages import Button, Buttons, Code, Heading, Message, Part, Text, Verbatim, message, text
+from bot.features.code.store import Submission
+from bot.features.daily.words import cut
+from bot.features.days.store import Day
+from bot.judge.task import Fate, Outcome, Refused, Verdict
+
+_BECAME = {
+    Fate.wrong: "another result",
+    Fate.raised: "an error that is not wanted",
+    Fate.changed: "the right result, but it changed its arguments",
+    Fate.too_slow: "it took too long",
+    Fate.too_large: "it took too much memory, or its result is far too large",
+    Fate.ended: "the program ended by itself, or crashed",
+    Fate.not_run: "not run, since the cases before it took all the time",
+}
+
+
+def summary(verdict: Verdict) -> str:
+    """How it went, in one sentence of our own words."""
+    if verdict.refused:
+        return _REFUSED[verdict.refused]
+    if verdict.right:
+        return f"All {len(verdict.outcomes)} tests passed."
+    return f"{verdict.passed} of {len(verdict.outcomes)} tests passed."
+
+
+_REFUSED = {
+    Refused.empty: "There is no code in it.",
+    Refused.too_long: "It is too long to be run.",
+    Refused.syntax: "Python cannot read it.",
+    Refused.entry: "It does not define what the question asks for.",
+    Refused.raised: "It fails as soon as it is loaded.",
+    Refused.too_slow: "It takes too long as soon as it is loaded: keep trials of your own out of it.",
+    Refused.ended: "It ends as soon as it is loaded.",
+    Refused.unjudged: "It could not be judged: the judge itself failed on it. It stays an answer without a verdict.",
+}
+
+
+def became(outcome: Outcome) -> str:
+    """What became of a case, with the error's type."""
+    return _BECAME[outcome.fate] + (f" ({outcome.error})" if outcome.error else "")
+
+
+def used(verdict: Verdict) -> str:
+    """Time and memory, as far as they are known."""
+    if verdict.refused:
+        return ""
+    memory = f", {verdict.memory_mb:.0f} MB of memory" if verdict.memory_mb else ""
+    return f"The slowest test took {time(verdict.seconds)}{memory}."
+
+
+def time(seconds: float) -> str:
+    """A time as people say it."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+# --- to the member ------------------------------------------------------------------------------------------------
+
+MOST_HIDDEN = 5  # failures of hidden tests that are named
+
+
+def received(day: Day, notes: Sequence[str]) -> Message:
+    """The answer to a program: its verdict comes."""
+    parts: list[Part | str] = ["**Received.** The verdict comes to you in private, in some seconds."]
+    parts += [" ".join(notes)] if notes else []
+    more = "Practice: no points after the reveal." if day.state == "revealed" else "Your best program counts."
+    return message(*parts, f"You may send others until the reveal. {more}" if day.state == "open" else more)
+
+
+def not_taken(day: Day, why: str) -> Message:
+    """Why a message was not taken as code."""
+    return message(
+        text(f"**Not taken as an answer to “{day.asked.title}”:** ", Verbatim(why)),
+        Buttons((Button("Answer", "answer", (str(day.id),)),)),
+    )
+
+
+def nothing_open() -> str:
+    """There is no code question for what was sent in private."""
+    return "Wanted a code question that is open, in a group of yours; there is none now."
+
+
+def verdict(day: Day, judged: Submission) -> Message:
+    """The verdict: how it went, the first public failure with input, wanted and got, why hidden ones failed."""
+    found = judged.verdict
+    assert found is not None
+    id = str(judged.id)
+    buttons = [Button("Send another", "answer", (str(day.id),))]
+    if found.right:
+        buttons.append(Button("Show it after the reveal", "share-solution", (id, "yes")))
+    return message(
+        Heading(cut(f"{'✅' if found.right else '❌'} {day.asked.title}", 140)),
+        f"**{summary(found)}** {used(found)}".rstrip(),
+        *_said(found),
+        *_first_failure(found),
+        *_hidden(found),
+        *([found.grows] if found.grows else []),
+        *([" ".join(judged.notes)] if judged.notes else []),
+        Buttons(tuple(buttons)),
+    )
+
+
+def _said(found: Verdict) -> list[Text]:
+    """What Python says of it, which may quote the program and so is read as nothing."""
+    if not found.said:
+        return []
+    before = "It defines " if found.refused is Refused.entry else ""
+    return [text(before, Verbatim(found.said))]
+
+
+def _first_failure(found: Verdict) -> list[Part]:
+    failure = found.first_failure(public=True)
+    if failure is None:
+        return []
+    rows = {"called with": failure.called, "wanted": failure.wanted, "got": failure.got, "printed": failure.printed}
+    lines = "\n".join(f"{what:<12} {value}" for what, value in rows.items() if value)
+    return [text(f"**The first public test that fails:** {became(failure)}."), Code(lines)]
+
+
+def _hidden(found: Verdict) -> list[str]:
+    failed = [one for one in found.outcomes if not one.public and one.fate is not Fate.passed]
+    if not failed:
+        return []
+    lines = "".join(f"- {one.why}: {became(one)}\n" for one in failed[:MOST_HIDDEN])
+    more = f"- and {len(failed) - MOST_HIDDEN} more\n" if len(failed) > MOST_HIDDEN else ""
+    return [f"**Hidden tests that fail**\n{lines}{more}"]
+
+
+def nothing_shared() -> Message:
+    """Nobody has agreed to show a solution."""
+    return message("Nobody has shown an accepted solution of this question. The button stands under a verdict.")
+
+
+def shown(judged: Submission, *, yes: bool) -> Message:
+    """The answer to the button that shows one's solution, or keeps it."""
+    if yes:
+        keep = Buttons((Button("Keep it to myself", "share-solution", (str(judged.id), "no")),))
+        return message("After the reveal, `solutions` shows your program to the group, with your name.", keep)
+    return message("Your program stays with you.")
+
+
+def solutions(
+    day: Day, reference: str, reference_seconds: float | None, shared: Sequence[tuple[str, Submission]]
+) -> Message:
+    """The accepted solutions of those who agreed, beside the reference, each with its measured time."""
+    parts: list[Part | str] = [Heading(cut(f"Solutions: {day.asked.title}", 140))]
+    slowest = f", slowest test {time(reference_seconds)}" if reference_seconds is not None else ""
+    parts += [f"**The reference**{slowest}", Code(reference, "python")]
+    for name, one in shared:
+        assert one.verdict is not None
+        measured = f", slowest test {time(one.verdict.seconds)}"
+        parts += [text("**", Verbatim(name), f"**{measured}"), Code(one.program, "python")]
+    return message(*parts, *([] if shared else ["Nobody else has shown a solution yet."]))
+
+
+# --- to a terminal ------------------------------------------------------------------------------------------------
+
+
+def plainly(verdict: Verdict) -> str:
+    """A verdict for a terminal."""
+    lines = [summary(verdict), verdict.said]
+    for one in verdict.outcomes:
+        if one.fate is not Fate.passed:
+            lines.append(f"- {'public' if one.public else 'hidden'}: {one.why}: {became(one)}")
+            if one.public:
+                lines += [
+                    f"    called with {one.called}",
+                    f"    wanted {one.wanted}",
+                    f"    got {one.got or 'nothing'}",
+                ]
+                lines += [f"    printed {one.printed}"] if one.printed else []
+    return "\n".join(line for line in [*lines, used(verdict), verdict.grows] if line)

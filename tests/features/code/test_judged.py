@@ -1,0 +1,241 @@
+"""Code that a member sends is judged, told in private, and counts."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.bank.schema import Code
+from bot.features.answers import store as answers
+from bot.features.boards.store import ledger
+from bot.features.code import store
+from bot.features.code.rules import Program
+from bot.features.days import store as days
+from bot.features.groups.store import groups
+from tests.bank.programs import code_questions
+from tests.features.code.conftest import QUESTION
+from tests.stage import Stage
+
+ANSWER = code_questions()[QUESTION].answer
+WRONG = ANSWER.mutants[0].solution
+
+
+def submissions(tx: Connection) -> list[Any]:
+    """Every program of a member, the oldest first."""
+    mine = store.submissions.c.member_id.is_not(None)
+    return list(tx.execute(select(store.submissions).where(mine).order_by(store.submissions.c.id)))
+
+
+def booked(tx: Connection) -> dict[str, int]:
+    return {row.what: row.points for row in tx.execute(select(ledger.c.what, ledger.c.points))}
+
+
+def standing(tx: Connection) -> answers.Answer:
+    [day] = days.open_days(tx)
+    [answer] = answers.in_time(tx, day.id)
+    return answer
+
+
+async def test_a_right_program_is_told_in_private_and_to_nobody_else(judged: Stage) -> None:
+    said = await judged.jonas.answers(ANSWER.solution)
+    assert "Received. The verdict comes to you in private" in said
+    total = len((*ANSWER.tests.public, *ANSWER.tests.hidden))
+    assert judged.jonas.sees(f"All {total} tests passed.")
+    assert judged.jonas.sees("MB of memory")
+    assert not judged.tom.sees("tests passed")
+    assert "All" in await judged.jonas.presses("My result")
+
+
+async def test_a_wrong_program_hears_what_failed_and_nothing_of_hidden_inputs(judged: Stage) -> None:
+    await judged.jonas.answers("def top_k_frequent(nums, k):\n    return nums[:k]")
+    verdict = next(text for text in judged.jonas.reads() if "The first public test that fails" in text)
+    assert "called with" in verdict
+    assert "wanted" in verdict
+    assert "Hidden tests that fail" in verdict
+    hidden = json.dumps([case.model_dump(mode="json")["expected"] for case in ANSWER.tests.hidden[:1]])
+    assert hidden not in verdict
+
+
+async def test_the_best_program_counts_whatever_comes_after_it(judged: Stage) -> None:
+    await judged.jonas.answers(WRONG)
+    first = await judged.app.work.read(standing)
+    assert first.grade.right is False
+    assert 0 < first.grade.share < 1
+    await judged.at("Mon 10:00")
+    await judged.jonas.answers(ANSWER.solution)
+    best = await judged.app.work.read(standing)
+    assert (best.grade.right, best.grade.share, best.response.text) == (True, 1.0, ANSWER.solution)
+    assert best.given_at > first.given_at
+    await judged.jonas.answers("def top_k_frequent(nums, k):\n    return []")
+    assert await judged.app.work.read(standing) == best
+    await judged.at("Tue 08:00")
+    assert await judged.app.work.read(booked) == {"right": 10, "first": 2}
+    assert "1 right" in judged.in_thread()
+
+
+async def test_a_part_of_the_tests_is_a_part_of_the_points(judged: Stage) -> None:
+    await judged.jonas.answers(WRONG)
+    share = (await judged.app.work.read(standing)).grade.share
+    await judged.at("Tue 08:00")
+    assert await judged.app.work.read(booked) == {"part": int(10 * share)}
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("def top_k_frequent(nums, k)\n    return", "Python cannot read it."),
+        ("def other(nums, k):\n    return []", "It does not define what the question asks for."),
+        ("import os\nos._exit(0)", "It ends as soon as it is loaded."),
+        ("raise ValueError('**loud** <@everyone>')", "It fails as soon as it is loaded."),
+    ],
+)
+async def test_what_cannot_be_called_is_kept_and_told_why(judged: Stage, program: str, said: str) -> None:
+    await judged.jonas.answers(program)
+    assert judged.jonas.sees(said)
+    [kept] = await judged.app.work.read(submissions)
+    assert (kept.program, kept.state, kept.right) == (program, "judged", False)
+
+
+async def test_curly_quotes_are_mended_and_it_is_said(judged: Stage) -> None:
+    said = await judged.jonas.answers("def top_k_frequent(nums, k):\n    return [“a”]")
+    assert "Curly quotes were replaced by straight ones." in said
+
+
+async def test_a_program_after_the_reveal_is_practice(judged: Stage) -> None:
+    await judged.at("Tue 08:00")
+    assert "no points after the reveal" in await judged.tom.answers(ANSWER.solution)
+    assert judged.tom.sees("tests passed")
+    assert await judged.app.work.read(booked) == {}
+
+
+async def test_too_many_programs_at_once_are_refused(judged: Stage) -> None:
+    def crowded(tx: Connection) -> None:
+        [day] = days.open_days(tx)
+        [answer] = answers.in_time(tx, day.id)
+        for _ in range(store.AT_ONCE):
+            store.take(tx, day, answer.member, Program("x = 1"), at=judged.clock.now(), practice=False)
+
+    await judged.jonas.answers(WRONG)
+    judged.app.judges = None
+    await judged.app.work.run(crowded)
+    assert "3 programs of yours are being judged" in await judged.jonas.answers(WRONG)
+
+
+# --- solutions ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_solution_is_shown_after_the_reveal_to_the_group_where_its_member_agrees(judged: Stage) -> None:
+    await judged.jonas.answers(ANSWER.solution + "\n# by Jonas")
+    await judged.aiko.answers(ANSWER.solution + "\n# by Aiko")
+    assert "After the reveal" in await judged.jonas.presses("Show it after the reveal")
+    assert "Wanted a revealed code question" in await judged.aiko.types("/solutions")
+    await judged.at("Tue 08:00")
+    shown = await judged.aiko.types("/solutions")
+    assert "The reference, slowest test" in shown
+    assert "# by Jonas" in shown
+    assert "# by Aiko" not in shown
+    await judged.jonas.presses("Keep it to myself")
+    assert "# by Jonas" not in await judged.aiko.types("/solutions")
+
+
+async def test_nobody_shows_what_somebody_else_sent(judged: Stage) -> None:
+    await judged.jonas.answers(ANSWER.solution)
+    [sent] = await judged.app.work.read(submissions)
+    entry, item = judged.jonas._find("Show it after the reveal", "")  # the button as Jonas has it
+    assert sent.shared is False
+    assert entry.only_for or entry.channel.startswith("dm-")
+    assert item["label"] == "Show it after the reveal"
+
+
+# --- the reveal waits ---------------------------------------------------------------------------------------------
+
+
+async def test_the_reveal_waits_for_what_was_sent_in_time_and_not_for_ever(judged: Stage) -> None:
+    judges, judged.app.judges = judged.app.judges, None
+    await judged.at("Tue 07:59")
+    await judged.jonas.answers(ANSWER.solution)
+    await judged.at("Tue 08:01")
+    assert [day.state for day in await judged.app.work.read(days.open_days)] == ["open"]
+    judged.app.judges = judges
+    await judged.at("Tue 08:02")
+    assert await judged.app.work.read(days.open_days) == []
+    assert await judged.app.work.read(booked) == {"right": 10, "first": 2}
+
+
+async def test_without_a_verdict_the_reveal_comes_after_five_minutes(judged: Stage) -> None:
+    judged.app.judges = None
+    await judged.at("Tue 07:59")
+    await judged.jonas.answers(ANSWER.solution)
+    await judged.at("Tue 08:10")
+    assert await judged.app.work.read(days.open_days) == []
+    assert await judged.app.work.read(booked) == {"open": 5}
+
+
+# --- without a judge ----------------------------------------------------------------------------------------------
+
+
+async def test_where_nothing_is_judged_an_answer_is_recorded_as_ever(group: Stage) -> None:
+    await group.plans(QUESTION)
+    await group.at("Mon 09:00")
+    assert "Recorded" in await group.jonas.answers(ANSWER.solution)
+    assert await group.app.work.read(submissions) == []
+    await group.at("Tue 08:00")
+    assert await group.app.work.read(booked) == {"open": 5}
+
+
+def test_the_question_is_one_of_code() -> None:
+    assert isinstance(code_questions()[QUESTION], Code)
+
+
+# --- in the thread, and in private --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def open_thread(judged: Stage) -> Stage:
+    """A group that answers code questions in the thread."""
+
+    def allow(tx: Connection) -> None:
+        tx.execute(update(groups).values(settings={"code_in_thread": True}))
+
+    await judged.app.work.run(allow)
+    return judged
+
+
+async def test_a_code_block_in_the_thread_is_judged_where_the_group_lets_it(open_thread: Stage) -> None:
+    await open_thread.jonas.says(f"Mine:\n```python\n{ANSWER.solution}\n```", in_thread=True)
+    assert open_thread.jonas.sees("tests passed")
+    assert not open_thread.tom.sees("tests passed")
+    assert "✅" in str(open_thread.transcript.lines[-3:])
+
+
+async def test_a_changed_message_is_judged_anew(open_thread: Stage) -> None:
+    await open_thread.jonas.says(f"```\n{WRONG}\n```", in_thread=True)
+    await open_thread.jonas.edits(f"```\n{ANSWER.solution}\n```")
+    assert (await open_thread.app.work.read(standing)).grade.right is True
+
+
+async def test_a_message_without_code_is_told_so_in_private_and_is_no_answer(open_thread: Stage) -> None:
+    await open_thread.jonas.says("I would count and sort.", in_thread=True)
+    assert open_thread.jonas.sees("Wanted code: put it between two lines of three backticks")
+    assert await open_thread.app.work.read(submissions) == []
+    await open_thread.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
+    assert open_thread.jonas.sees("tests passed")
+
+
+async def test_a_blind_question_takes_no_code_in_its_thread(judged: Stage) -> None:
+    await judged.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
+    assert await judged.app.work.read(submissions) == []
+
+
+async def test_a_code_block_in_private_is_for_the_open_question(judged: Stage) -> None:
+    await judged.jonas.answers(WRONG)
+    await judged.world.say(judged.jonas.id, f"dm-{judged.jonas.id}", f"```\n{ANSWER.solution}\n```", None, None)
+    await judged.settles()
+    assert (await judged.app.work.read(standing)).grade.right is True
+
+
+async def test_code_in_private_of_somebody_who_is_in_no_group_finds_no_question(judged: Stage) -> None:
+    await judged.world.say(judged.tom.id, f"dm-{judged.tom.id}", "```\nx = 1\n```", None, None)
+    await judged.settles()
+    assert judged.tom.sees("Wanted a code question that is open")
