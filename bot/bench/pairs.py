@@ -51,8 +51,11 @@ class Season:
         self.repeats += sum(two in met for two in paired.twos)
         self.left += len(paired.left)
         self.places += len(problem.seekers)
-        self.waits += [one.owed + 1 for one in problem.seekers if one.id in paired.left]
-        self.quality += _qualities(problem, paired)
+        keys, place = _keys(problem)
+        # Whoever fits nobody at all waits for ever, whatever the policy: that says nothing about it.
+        served = {one.id for one in problem.seekers if (keys[place[one.id]] >= 0).any()}
+        self.waits += [one.owed + 1 for one in problem.seekers if one.id in paired.left & served]
+        self.quality += [(int(keys[place[a], place[b]]) >> DRAW_BITS) - NEVER_MET for a, b in sorted(paired.twos)]
         self.seconds.append(seconds)
 
 
@@ -95,12 +98,10 @@ def _one_by_one(problem: Problem, random: Random, rank: Callable[[int], int]) ->
     return Paired(frozenset(twos), frozenset(table.seekers[one].id for one in free))
 
 
-def _qualities(problem: Problem, paired: Paired) -> list[float]:
-    """How well the two of each pair fit, apart from when they met."""
+def _keys(problem: Problem) -> tuple[Any, dict[MemberId, int]]:
+    """How well everybody fits everybody, apart from when they met, and where each one stands."""
     table = Table(replace(problem, met=None))
-    place = {one.id: number for number, one in enumerate(table.seekers)}
-    keys = table.keys(range(len(place)))
-    return [(int(keys[place[a], place[b]]) >> DRAW_BITS) - NEVER_MET for a, b in sorted(paired.twos)]
+    return table.keys(range(len(table.seekers))), {one.id: number for number, one in enumerate(table.seekers)}
 
 
 # --- groups and seasons ---------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import (
     Boolean,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 from bot.core.ask import Ask
 from bot.core.errors import UserError
 from bot.core.messages import Message
-from bot.core.parsing import plain_line
+from bot.core.parsing import plain_line, read_zone
 from bot.core.ports import Send
 from bot.core.refs import GroupId, MemberId, Person
 from bot.storage import outbox
@@ -176,10 +175,14 @@ def active(tx: Connection, of: GroupId) -> list[Member]:
 
 def keep_zone(tx: Connection, of: Member, ask: Ask) -> Member:
     """Keep the zone that the platform tells of a member who has set none: hours that they name are meant in it."""
-    if of.zone is None and ask.zone in available_timezones():
-        change(tx, of.id, zone=ask.zone)
-        return member(tx, of.id)
-    return of
+    if of.zone is not None or not ask.zone:
+        return of
+    try:
+        zone = read_zone(ask.zone)
+    except UserError:
+        return of  # a zone of the platform's own making; the group's is meant then
+    change(tx, of.id, zone=zone.key)
+    return member(tx, of.id)
 
 
 def not_welcomed(tx: Connection, most: int) -> list[Member]:

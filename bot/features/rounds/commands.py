@@ -174,7 +174,7 @@ def _status(tx: Connection, ask: Ask) -> Message:
 @command("admin round-preview", help="See who would be paired, or the pairs that wait for your word.")
 async def preview(ask: Ask) -> Reply:
     """Show organisers the pairs."""
-    round, problem = await ask.read(_to_preview, ask)
+    round, problem = await ask.run(_to_preview, ask)
     if round.state is not State.preview:
         outcome = await asyncio.to_thread(solve, problem)
         round = replace(round, outcome=outcome)
