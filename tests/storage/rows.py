@@ -83,6 +83,10 @@ class Outbox:
         """Put a row back."""
         await self.database.write(outbox.again, item, error, self.now)
 
+    async def not_yet(self, item: Claimed, seconds: float) -> None:
+        """Put a row back whose turn comes in a while."""
+        await self.database.write(outbox.not_yet, item, self.now + timedelta(seconds=seconds))
+
     async def bury(self, item: Claimed) -> None:
         """Note that a row will never arrive."""
         await self.database.write(outbox.bury, item, "gone", self.now)

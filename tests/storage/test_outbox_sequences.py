@@ -23,6 +23,7 @@ from bot.storage.outbox import LEASE, Claimed
 from .conftest import NOW
 
 CHANNELS = [Place("local", "home", f"c{n}") for n in range(3)]
+ENDINGS = ["arrives", "arrives", "busy", "has no turn yet", "has no turn yet", "unclear", "dies", "is forgotten"]
 CALL = timedelta(seconds=45)  # the longest that a call takes before it is given up
 
 
@@ -67,13 +68,14 @@ class Sequences(RuleBasedStateMachine):
             self.under_way[item.sending.key] = (item, self.now)
 
     @precondition(lambda self: self.under_way)
-    @rule(data=st.data(), end=st.sampled_from(["arrives", "arrives", "busy", "unclear", "dies", "is forgotten"]))
+    @rule(data=st.data(), end=st.sampled_from(ENDINGS))
     def end(self, data: st.DataObject, end: str) -> None:
         key = data.draw(st.sampled_from(sorted(self.under_way)))
         item, _ = self.under_way.pop(key)
         endings: dict[str, Callable[[], None]] = {
             "arrives": lambda: self.arrive(item),
             "busy": lambda: self.do(outbox.again, item, DeliveryError(Refusal.busy, "", retry_after=7), self.now),
+            "has no turn yet": lambda: self.do(outbox.not_yet, item, self.now + timedelta(seconds=1.5)),
             "unclear": lambda: self.do(outbox.again, item, DeliveryError(Refusal.unclear, ""), self.now),
             "dies": lambda: self.do(outbox.bury, item, "gone", self.now),
             "is forgotten": lambda: None,  # its process was killed
