@@ -271,6 +271,20 @@ async def test_a_round_goes_on_until_a_turn_that_comes_soon(house: House) -> Non
 
 
 @one_mode
+async def test_a_round_that_waits_for_a_turn_ends_at_once_where_the_process_is_to_end(house: House) -> None:
+    house.platforms["local"] = Paced(house.world, house.clock, 4)
+    for n in range(2):
+        await house.put(f"k{n}")
+    draining = asyncio.create_task(house.delivery.drain())
+    while not house.delivery._turns:  # noqa: ASYNC110  # nobody is told that a turn is waited for
+        await asyncio.sleep(0.01)
+    house.delivery.closing = True
+    house.delivery.look_again()
+    assert await draining == 2
+    assert await house.states() == {"k0": "sent", "k1": "pending"}
+
+
+@one_mode
 async def test_a_database_that_is_away_before_the_call_is_no_bug(house: House) -> None:
     house.world.on_call = at({("before", 1): DatabaseAway("on purpose")})
     await house.put("a")
