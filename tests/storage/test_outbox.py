@@ -281,6 +281,20 @@ async def test_a_row_that_was_for_later_keeps_its_time_where_that_is_later(box: 
     assert (await box.row("tomorrow")).not_before == box.now + timedelta(days=1, seconds=-5)
 
 
+async def test_a_target_that_rests_holds_its_lane_and_no_other(box: Outbox) -> None:
+    for key in ("a", "b"):
+        await box.put(key)
+    await box.put("elsewhere", THERE)
+    first, elsewhere = await box.claim()
+    assert await box.sent(first, rest=2)
+    assert not await box.sent(elsewhere, rest=2)
+    await box.put("elsewhere too", THERE)
+    assert await box.send() == ["elsewhere too"]  # whoever is first after a rest is told by the platform
+    box.pass_time(2)
+    assert await box.send() == ["b"]
+    assert (await box.row("a")).receipt == receipt("m-a")
+
+
 async def test_a_row_that_may_have_arrived_stays_unsure_while_it_waits_for_its_turn(box: Outbox) -> None:
     await box.put("a")
     await box.put("b")

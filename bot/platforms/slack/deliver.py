@@ -73,7 +73,8 @@ class Post:
             **QUIET,
             **({"thread_ts": place.thread} if place.thread else {}),
         )
-        return _receipt(sending, call, replace(place, channel=str(said["channel"])), str(said["ts"]))
+        receipt = _receipt(sending, call, replace(place, channel=str(said["channel"])), str(said["ts"]))
+        return replace(receipt, rest=workspace.pace.rest(workspace.team, "chat.postMessage", place.channel))
 
     async def _said(self, workspace: Workspace, method: str, channel: str, **args: Any) -> Json:
         pictured = any(block["type"] == "image" for block in args["blocks"])
