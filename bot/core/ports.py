@@ -82,14 +82,12 @@ Call = Send | OpenThread | Change | React
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the platform gave back: the message that stands there now, the thread that was opened.
-
-    `rest` is for how many seconds the target takes nothing more; it is for now, and is not kept.
-    """
+    """What the platform gave back: the message that stands there now, the thread that was opened."""
 
     message: MessageRef | None = None
     thread: Place | None = None
     rest: float = 0.0
+    """Seconds for which the target takes nothing more; it is for now, and is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
