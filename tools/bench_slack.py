@@ -144,43 +144,51 @@ def settings(database_url: str) -> Settings:
     )
 
 
-async def measure(stands: Json, messages: int) -> Json:
-    """Start the bot, let every message be due, and tell what it took."""
+async def measure(stands: Json, messages: int, url: str, processes: int) -> Json:
+    """Let every message be due, start the bot, and tell what it took."""
     homes = stands["homes"]
-    with tempfile.TemporaryDirectory() as place:
-        url = sqlite_url(Path(place) / "bench.sqlite3")
-        migrate.upgrade(url, folder("migrations"))
+    migrate.upgrade(url, folder("migrations"))
+    database = Database(url)
+    await database.write(furnish, homes, Vault(KEY))
+    await database.write(fill, homes, messages)
+    command = [sys.executable, "-m", "tools.bench_slack", "--bot", "--database", url, "--base-url", stands["base_url"]]
+    others = [await asyncio.create_subprocess_exec(*command) for _ in range(processes - 1)]
+    told = await bot(url, stands["base_url"])
+    for other in others:
+        await other.wait()
+    told["outbox"] = await database.read(outbox.counts)
+    await database.close()
+    grown = told["memory_mb"]["after_posting"] - told["memory_mb"]["before"]
+    return {**told, "memory_per_100_workspaces_mb": round(grown * 100 / len(homes), 2)}
+
+
+async def bot(url: str, base_url: str) -> Json:
+    """Send until nothing is left to send."""
+    async with AsyncExitStack() as stack:
         database = Database(url)
-        await database.write(furnish, homes, Vault(KEY))
-        async with AsyncExitStack() as stack:
-            platform, _ = await on_slack.open_over_http(settings(url), stack, base_url=stands["base_url"])
-            bank = load_bank([folder("content")], today=date(2026, 11, 23))
-            app = App(database=database, bank=bank, platforms={"slack": platform}, clock=SystemClock())
-            before, cpu, began = memory(), time.process_time(), time.perf_counter()
-            await database.write(fill, homes, messages)
-            beat = await app.run()
-            counts = await sent(database, began)
-            seconds, busy = time.perf_counter() - began, time.process_time() - cpu
-            after, errors = memory(), app.errors
-            beat.stop()
-            await app.stop()
+        platform, _ = await on_slack.open_over_http(settings(url), stack, base_url=base_url)
+        bank = load_bank([folder("content")], today=date(2026, 11, 23))
+        app = App(database=database, bank=bank, platforms={"slack": platform}, clock=SystemClock())
+        before, cpu, began = memory(), time.process_time(), time.perf_counter()
+        beat = await app.run()
+        await all_sent(database, began)
+        seconds, busy, after = time.perf_counter() - began, time.process_time() - cpu, memory()
+        beat.stop()
+        await app.stop()
     return {
         "posting_seconds": round(seconds, 1),
         "cpu_seconds": round(busy, 1),
         "memory_mb": {"before": before, "after_posting": after},
-        "memory_per_100_workspaces_mb": round((after - before) * 100 / len(homes), 2),
-        "outbox": counts,
-        "errors": errors,
+        "errors": app.errors,
     }
 
 
-async def sent(database: Database, began: float) -> dict[str, int]:
-    """Wait until nothing is left to send; give how many rows are in each state."""
-    while True:
+async def all_sent(database: Database, began: float) -> None:
+    """Wait until nothing is left to send, or for so long that something is wrong."""
+    while time.perf_counter() - began < WITHIN:
         counts = await database.read(outbox.counts)
-        late = time.perf_counter() - began > WITHIN
-        if late or not counts["pending"] + counts["sending"]:
-            return counts
+        if not counts["pending"] + counts["sending"]:
+            return
         await asyncio.sleep(LOOK_EVERY)
 
 
@@ -189,21 +197,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workspaces", type=int, default=100)
     parser.add_argument("--messages", type=int, default=30)
+    parser.add_argument("--processes", type=int, default=1, help="more than one need --database, on PostgreSQL")
+    parser.add_argument(
+        "--database", default="", help="the URL of an empty database; a SQLite file where none is named"
+    )
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--bot", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--base-url", default="", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
         asyncio.run(serve(given.workspaces))
-        return
+    elif given.bot:
+        asyncio.run(bot(given.database, given.base_url))
+    else:
+        print(json.dumps(measured(given), indent=2))
+
+
+def measured(given: argparse.Namespace) -> Json:
+    """Let the test Slack serve in a process of its own meanwhile; give what both have seen."""
     command = [sys.executable, "-m", "tools.bench_slack", "--serve", "--workspaces", str(given.workspaces)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server,
+    ):
         assert server.stdin is not None
         assert server.stdout is not None
-        stands = json.loads(server.stdout.readline())
-        bot = asyncio.run(measure(stands, given.messages))
+        url = given.database or sqlite_url(Path(place) / "bench.sqlite3")
+        bots = asyncio.run(measure(json.loads(server.stdout.readline()), given.messages, url, given.processes))
         server.stdin.write("report\n")
         server.stdin.flush()
         seen = json.loads(server.stdout.readline())
-    print(json.dumps({"workspaces": given.workspaces, "messages": given.messages, **bot, **seen}, indent=2))
+    asked = {"workspaces": given.workspaces, "messages": given.messages, "processes": given.processes}
+    return {**asked, **bots, **seen}
 
 
 if __name__ == "__main__":

@@ -104,6 +104,8 @@ class Receipt:
 
     message: MessageRef | None = None
     thread: Place | None = None
+    rest: float = 0.0
+    """Seconds for which the target takes nothing more; it is for now, and is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

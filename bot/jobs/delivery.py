@@ -5,7 +5,7 @@ same key is sent again; the platform's history shows it; nothing can tell for te
 again and counted as maybe doubled, and the rest goes to the organisers' list.
 
 A row whose turn has not come by the pace of its platform goes back with all that waits behind it, so that it takes
-none of the places of those that may leave.
+none of the places of those that may leave. Where a receipt tells how long its target rests, the next row waits as long.
 """
 
 import asyncio
@@ -145,7 +145,8 @@ class Delivery:
         else:
             if receipt is not None:
                 reached(Point.call_made)
-                await self._work.run(self._arrived, item, receipt)
+                if await self._work.run(self._arrived, item, receipt):
+                    self._expect(receipt.rest)
                 reached(Point.receipt_committed)
 
     async def _settle(self, item: Claimed, platform: Platform) -> Receipt | None:
@@ -172,9 +173,12 @@ class Delivery:
             await self._refused(item, error)
             return
         await self._work.run(outbox.not_yet, item, self._clock.now() + timedelta(seconds=error.seconds))
-        if error.seconds <= SOON:
-            # A beat for each turn would ask every feature what is due.
-            heappush(self._turns, asyncio.get_running_loop().time() + error.seconds)
+        self._expect(error.seconds)
+
+    def _expect(self, seconds: float) -> None:
+        """Let the round go on until a turn that comes soon: a beat for each would ask every feature what is due."""
+        if seconds <= SOON:
+            heappush(self._turns, asyncio.get_running_loop().time() + seconds)
 
     async def _refused(self, item: Claimed, error: DeliveryError) -> None:
         log.warning("delivery_refused", key=item.sending.key, refusal=error.refusal.value, attempt=item.attempts)
@@ -186,11 +190,12 @@ class Delivery:
         else:
             await self._work.run(outbox.again, item, error, self._clock.now())
 
-    def _arrived(self, tx: Connection, item: Claimed, receipt: Receipt) -> None:
-        outbox.sent(tx, item, receipt, self._clock.now())
+    def _arrived(self, tx: Connection, item: Claimed, receipt: Receipt) -> bool:
+        waits = outbox.sent(tx, item, receipt, self._clock.now())
         if hook := self._catalogue.receipts.get(item.sending.key.split(":")[0]):
             self._tell(tx, hook, item, receipt)
         reached(Point.receipt_written)
+        return waits
 
     def _lost(self, tx: Connection, item: Claimed, loss: Loss) -> None:
         if not outbox.bury(tx, item, loss.why, self._clock.now()):

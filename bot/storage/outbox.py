@@ -8,7 +8,7 @@ Rows of one lane leave in the order in which they were written; a lane is a targ
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -248,13 +248,21 @@ def _mine(item: Claimed) -> ColumnElement[bool]:
     return and_(outbox.c.id == item.id, outbox.c.state == "sending", outbox.c.attempts == item.attempts)
 
 
-def sent(tx: Connection, item: Claimed, receipt: Receipt, now: datetime) -> None:
-    """Note that it arrived."""
+def sent(tx: Connection, item: Claimed, receipt: Receipt, now: datetime) -> bool:
+    """Note that it arrived; give whether something waits behind it for the rest that the target takes."""
+    kept = replace(receipt, rest=0.0)
     tx.execute(
         update(outbox)
         .where(_mine(item))
-        .values(state="sent", receipt=receipt, lease_until=None, last_error=None, changed_at=now)
+        .values(state="sent", receipt=kept, lease_until=None, last_error=None, changed_at=now)
     )
+    return receipt.rest > 0 and _hold_back(tx, item.lane, now + timedelta(seconds=receipt.rest))
+
+
+def _hold_back(tx: Connection, lane: str, at: datetime) -> bool:
+    """Let nothing of a lane leave before a moment; what is for later anyhow stays so. Gives whether there was any."""
+    waiting = and_(outbox.c.lane == lane, outbox.c.state == "pending", outbox.c.not_before < at, outbox.c.due_at <= at)
+    return tx.execute(update(outbox).where(waiting).values(not_before=at)).rowcount > 0
 
 
 def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) -> None:
@@ -282,8 +290,7 @@ def not_yet(tx: Connection, item: Claimed, at: datetime) -> None:
     if not item.unsure:
         state |= {"since": None, "lease_until": None}
     tx.execute(update(outbox).where(_mine(item)).values(attempts=item.attempts - 1, not_before=at, **state))
-    behind = and_(outbox.c.lane == item.lane, outbox.c.state == "pending", outbox.c.not_before < at)
-    tx.execute(update(outbox).where(behind, outbox.c.due_at <= at).values(not_before=at))
+    _hold_back(tx, item.lane, at)
 
 
 def ask_again_at(tx: Connection, item: Claimed, at: datetime) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -198,9 +199,9 @@ _SET = _Open()
 class Paced(LocalPlatform):
     """The local platform, which takes one message of a channel and then wants some seconds in between."""
 
-    def __init__(self, world: World, clock: SetClock, seconds: float) -> None:
+    def __init__(self, world: World, clock: SetClock, seconds: float, *, tells: bool = False) -> None:
         super().__init__(world, draw)
-        self._clock, self._seconds = clock, timedelta(seconds=seconds)
+        self._clock, self._seconds, self._tells = clock, timedelta(seconds=seconds), tells
         self._free: dict[object, datetime] = {}
         self.asked: list[str] = []
 
@@ -210,7 +211,8 @@ class Paced(LocalPlatform):
         if free and free > now:
             raise NotYet("no turn yet", (free - now).total_seconds())
         self._free[sending.target] = now + self._seconds
-        return await super().deliver(sending)
+        receipt = await super().deliver(sending)
+        return replace(receipt, rest=self._seconds.total_seconds()) if self._tells else receipt
 
 
 @one_mode
@@ -231,6 +233,19 @@ async def test_what_has_no_turn_yet_goes_back_with_its_lane_and_keeps_no_place(h
     await house.drain(10)
     assert [said for said in house.said() if said.startswith("1")] == ["1.0", "1.1", "1.2"]
     assert len(house.said()) == 9
+
+
+@one_mode
+async def test_what_waits_behind_is_not_tried_before_its_turn_where_the_platform_tells_it(house: House) -> None:
+    paced = Paced(house.world, house.clock, 10, tells=True)
+    house.platforms["local"] = paced
+    for n in range(3):
+        await house.put(f"k{n}")
+    await house.drain()
+    assert await house.drain(9) == 0
+    await house.drain(1)
+    await house.drain(10)
+    assert paced.asked == house.said() == ["k0", "k1", "k2"]
 
 
 @one_mode
@@ -268,6 +283,20 @@ async def test_a_round_goes_on_until_a_turn_that_comes_soon(house: House) -> Non
         await house.put(f"k{n}")
     await house.delivery.drain()
     assert house.said() == ["k0", "k1", "k2", "k3"]
+
+
+@one_mode
+async def test_a_round_that_waits_for_a_turn_ends_at_once_where_the_process_is_to_end(house: House) -> None:
+    house.platforms["local"] = Paced(house.world, house.clock, 4)
+    for n in range(2):
+        await house.put(f"k{n}")
+    draining = asyncio.create_task(house.delivery.drain())
+    while not house.delivery._turns:  # noqa: ASYNC110  # nobody is told that a turn is waited for
+        await asyncio.sleep(0.01)
+    house.delivery.closing = True
+    house.delivery.look_again()
+    assert await draining == 2
+    assert await house.states() == {"k0": "sent", "k1": "pending"}
 
 
 @one_mode

@@ -1,7 +1,7 @@
 """Rows to be sent, by short names, and what is done with them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,13 +75,18 @@ class Outbox:
             await self.sent(item)
         return [item.sending.key for item in claimed]
 
-    async def sent(self, item: Claimed) -> None:
-        """Note that a row arrived."""
-        await self.database.write(outbox.sent, item, receipt(f"m-{item.sending.key}"), self.now)
+    async def sent(self, item: Claimed, rest: float = 0.0) -> bool:
+        """Note that a row arrived, and that its target rests; give whether something waits for that."""
+        arrived = replace(receipt(f"m-{item.sending.key}"), rest=rest)
+        return await self.database.write(outbox.sent, item, arrived, self.now)
 
     async def again(self, item: Claimed, error: DeliveryError = BUSY) -> None:
         """Put a row back."""
         await self.database.write(outbox.again, item, error, self.now)
+
+    async def not_yet(self, item: Claimed, seconds: float) -> None:
+        """Put a row back whose turn comes in a while."""
+        await self.database.write(outbox.not_yet, item, self.now + timedelta(seconds=seconds))
 
     async def bury(self, item: Claimed) -> None:
         """Note that a row will never arrive."""

@@ -245,6 +245,71 @@ async def test_asking_later_does_not_count_as_a_try(box: Outbox) -> None:
     assert (later.attempts, later.unsure) == (item.attempts, True)
 
 
+# --- turns ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_row_without_a_turn_goes_back_with_its_lane_and_was_not_tried(box: Outbox) -> None:
+    for key in ("a", "b"):
+        await box.put(key)
+    await box.put("elsewhere", THERE)
+    first, elsewhere = await box.claim()
+    await box.not_yet(first, 5)
+    await box.sent(elsewhere)
+    assert await box.keys() == []
+    assert ((row := await box.row("a")).state, row.attempts, row.wait, row.since) == ("pending", 0, 0.0, None)
+    assert await box.look(lambda tx: outbox.next_due(tx, box.now)) == box.now + timedelta(seconds=5)
+    box.pass_time(5)
+    assert [await box.send() for _ in range(3)] == [["a"], ["b"], []]
+
+
+async def test_what_is_written_while_a_lane_waits_for_its_turn_stays_behind(box: Outbox) -> None:
+    await box.put("a")
+    await box.not_yet(await box.one(), 5)
+    box.pass_time(1)
+    await box.put("b")
+    assert await box.keys() == []
+    box.pass_time(4)
+    assert [await box.send() for _ in range(2)] == [["a"], ["b"]]
+
+
+async def test_a_row_that_was_for_later_keeps_its_time_where_that_is_later(box: Outbox) -> None:
+    await box.put("a")
+    await box.put("tomorrow", not_before=box.now + timedelta(days=1))
+    await box.not_yet(await box.one(), 5)
+    box.pass_time(5)
+    assert [await box.send() for _ in range(2)] == [["a"], []]
+    assert (await box.row("tomorrow")).not_before == box.now + timedelta(days=1, seconds=-5)
+
+
+async def test_a_target_that_rests_holds_its_lane_and_no_other(box: Outbox) -> None:
+    for key in ("a", "b"):
+        await box.put(key)
+    await box.put("elsewhere", THERE)
+    first, elsewhere = await box.claim()
+    assert await box.sent(first, rest=2)
+    assert not await box.sent(elsewhere, rest=2)
+    await box.put("elsewhere too", THERE)
+    assert await box.send() == ["elsewhere too"]  # whoever is first after a rest is told by the platform
+    box.pass_time(2)
+    assert await box.send() == ["b"]
+    assert (await box.row("a")).receipt == receipt("m-a")
+
+
+async def test_a_row_that_may_have_arrived_stays_unsure_while_it_waits_for_its_turn(box: Outbox) -> None:
+    await box.put("a")
+    await box.put("b")
+    await box.again(await box.one(), UNCLEAR)
+    box.pass_time(60)
+    unsure = await box.one()
+    assert unsure.unsure
+    await box.not_yet(unsure, 5)
+    assert await box.keys() == []
+    box.pass_time(5)
+    again = await box.one()
+    assert (again.sending.key, again.unsure, again.attempts) == ("a", True, unsure.attempts)
+    assert again.sending.since == unsure.sending.since
+
+
 # --- changes of one message -----------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,17 @@ from bot.storage.outbox import LEASE, Claimed
 from .conftest import NOW
 
 CHANNELS = [Place("local", "home", f"c{n}") for n in range(3)]
+ENDINGS = [
+    "arrives",
+    "arrives",
+    "arrives, and its target rests",
+    "busy",
+    "has no turn yet",
+    "has no turn yet",
+    "unclear",
+    "dies",
+    "is forgotten",
+]
 CALL = timedelta(seconds=45)  # the longest that a call takes before it is given up
 
 
@@ -67,22 +78,24 @@ class Sequences(RuleBasedStateMachine):
             self.under_way[item.sending.key] = (item, self.now)
 
     @precondition(lambda self: self.under_way)
-    @rule(data=st.data(), end=st.sampled_from(["arrives", "arrives", "busy", "unclear", "dies", "is forgotten"]))
+    @rule(data=st.data(), end=st.sampled_from(ENDINGS))
     def end(self, data: st.DataObject, end: str) -> None:
         key = data.draw(st.sampled_from(sorted(self.under_way)))
         item, _ = self.under_way.pop(key)
         endings: dict[str, Callable[[], None]] = {
             "arrives": lambda: self.arrive(item),
+            "arrives, and its target rests": lambda: self.arrive(item, rest=1.5),
             "busy": lambda: self.do(outbox.again, item, DeliveryError(Refusal.busy, "", retry_after=7), self.now),
+            "has no turn yet": lambda: self.do(outbox.not_yet, item, self.now + timedelta(seconds=1.5)),
             "unclear": lambda: self.do(outbox.again, item, DeliveryError(Refusal.unclear, ""), self.now),
             "dies": lambda: self.do(outbox.bury, item, "gone", self.now),
             "is forgotten": lambda: None,  # its process was killed
         }
         endings[end]()
 
-    def arrive(self, item: Claimed) -> None:
+    def arrive(self, item: Claimed, rest: float = 0.0) -> None:
         self.arrived[item.sending.key] += 1
-        self.do(outbox.sent, item, Receipt(), self.now)
+        self.do(outbox.sent, item, Receipt(rest=rest), self.now)
 
     @rule()
     def restart(self) -> None:

@@ -77,7 +77,8 @@ class Post:
             **QUIET,
             **({"thread_ts": place.thread} if place.thread else {}),
         )
-        return _receipt(sending, call, replace(place, channel=str(said["channel"])), str(said["ts"]))
+        receipt = _receipt(sending, call, replace(place, channel=str(said["channel"])), str(said["ts"]))
+        return replace(receipt, rest=workspace.pace.rest(workspace.team, "chat.postMessage", place.channel))
 
     async def _open_room(self, sending: Sending, people: Sequence[Person]) -> Receipt:
         """Open the conversation of the bot with several people; opening it again gives the same one."""

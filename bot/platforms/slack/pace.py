@@ -80,6 +80,10 @@ class Pace:
         self._told[key] = mine + self._rate(method)[0]
         raise NotYet(f"{method} has no turn yet", mine - now)
 
+    def rest(self, team: str, method: str, channel: str = "") -> float:
+        """The seconds until the next such call has a turn, as far as this process knows."""
+        return max(self._free.get(_key(team, method, channel), 0.0) - self._now(), 0.0)
+
     async def turn(self, team: str, method: str, channel: str = "", patience: float = LONGEST_WAIT) -> None:
         """Wait until this call may be made; raise where that takes longer than `patience`, and take no turn then."""
         key, (interval, ahead) = _key(team, method, channel), self._rate(method)
