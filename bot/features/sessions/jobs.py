@@ -204,7 +204,7 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], now: dat
     people = store.participants(tx, session)
     names = [one.name for one in people if one.id in leavers]
     file = appointments_words.cancelled_file(session, people, now)
-    if session.state.ahead and len(people) - len(leavers) == 2:
+    if len(people) - len(leavers) == 2 and _goes_on_without(tx, session, leavers):
         _go_on_as_two(tx, session, leavers, now)
         return
     for one in leavers:
@@ -216,6 +216,13 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], now: dat
     session = store.move(tx, session, Act.break_off, ended_at=now)
     store.who_failed(tx, session, now, let_down=session.people)
     rooms.say(tx, session, "gone", words.gone(names, file), now)
+
+
+def _goes_on_without(tx: Connection, session: Session, leavers: list[MemberId]) -> bool:
+    """Whether two of three can still hold what is ahead, or what is running: an observer holds up nobody."""
+    running = interviews.now_running(interviews.of_session(tx, session.id))
+    sitting = {running.candidate, running.interviewer} if running else set()
+    return session.state.ahead or (session.state.running and not sitting & set(leavers))
 
 
 def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> None:

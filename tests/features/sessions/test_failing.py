@@ -264,6 +264,19 @@ async def test_of_three_two_go_on(group: Stage) -> None:
     assert len(await pair.turns()) == 1
 
 
+@pytest.mark.parametrize(("leaver", "state", "turns"), [("Tom", State.live, 1), ("Aiko", State.broken, 3)])
+async def test_while_three_hold_an_interview_only_its_observer_can_be_missed(
+    group: Stage, leaver: str, state: State, turns: int
+) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom", source="now")
+    for who in (group.jonas, group.aiko, group.tom):
+        await who.presses("Start")
+    await group.people[leaver].types("/leave")
+    assert (await pair.now()).state is state
+    assert len(await pair.turns()) == turns
+    assert f"{leaver} " in pair.room().splitlines()[-1]
+
+
 async def test_of_three_one_who_does_not_come_holds_up_nobody(group: Stage) -> None:
     pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
     await pair.agrees()
