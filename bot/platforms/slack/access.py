@@ -48,6 +48,7 @@ SCOPES = (
     ),
     Scope("reactions:write", ("reactions.add",), "an answer written in a thread gets no mark that it counts"),
     Scope("users:read", ("users.info", "user_change"), "members are shown by their ids, and nobody can set up"),
+    Scope("files:read", ("file_share",), "a program that is sent as a file is not read"),
     Scope(
         "files:write",
         ("files.getUploadURLExternal", "files.completeUploadExternal"),

@@ -19,6 +19,7 @@ from bot.platforms.slack import access, commands, home, ids, inbound
 from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.calls import Workspaces
 from bot.platforms.slack.deliver import Post
+from bot.platforms.slack.files import files_of
 from bot.platforms.slack.forms import waiting
 from bot.platforms.slack.inbound import Origin
 from bot.platforms.slack.people import People
@@ -29,6 +30,7 @@ Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 ACK_AFTER = 1.5  # seconds; Slack waits three, and the way there and back takes some
 TO_SHOW = 0.7  # seconds more to draw and upload what a modal is to show
+FENCE = "```"
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -235,6 +237,8 @@ class SlackPlatform:
                     await self._take(channel, inbound.deleted(team, channel, told, profile, now))
             case _ if not inbound.is_written(told):
                 return
+            case _ if ids.is_direct(channel) and (told.get("files") or FENCE in str(told.get("text") or "")):
+                await self._take(channel, await self._posted(team, channel, told))  # code, and no command
             case _ if ids.is_direct(channel):
                 await self._typed(ack, team, told)
             case _:
@@ -244,9 +248,16 @@ class SlackPlatform:
         bot_user = (await self._workspaces.of(team)).bot_user
         if commands.addressed(str(said.get("text") or ""), bot_user) or ids.is_direct(channel):
             return  # a command, which comes once more as a mention
+        if edited:
+            profile = await self._people.of(team, str(said["user"]))
+            await self._take(channel, inbound.edited(team, channel, said, profile))
+        else:
+            await self._take(channel, await self._posted(team, channel, said))
+
+    async def _posted(self, team: str, channel: str, said: Json) -> Posted:
         profile = await self._people.of(team, str(said["user"]))
-        make = inbound.edited if edited else inbound.posted
-        await self._take(channel, make(team, channel, said, profile))
+        files = await files_of(await self._workspaces.of(team), said) if said.get("files") else ()
+        return inbound.posted(team, channel, said, profile, files)
 
     async def _mentioned(self, ack: Ack, team: str, told: Json) -> None:
         if not told.get("bot_id") and told.get("user") and not told.get("edited"):
