@@ -64,7 +64,10 @@ def attack(
     backend: Annotated[Backend, typer.Option(help="one back end; by default each that works here")] = Backend.auto,
 ) -> None:
     """Run every attack on the sandbox; 1 where one got through, and where no back end ran that could contain any."""
+    from bot.bench.lag import Lag
     from bot.judge.attack import Result, attacks, run_attacks
+
+    lag = Lag()
 
     async def all_of_them() -> tuple[list[Result], list[str], dict[str, str]]:
         results: list[Result] = []
@@ -73,7 +76,8 @@ def attack(
         for one in REAL if backend is Backend.auto else (backend,):
             chosen = await choose(one)
             if chosen.runs:
-                results += await run_attacks(chosen.runner, attacks())
+                async with lag:
+                    results += await run_attacks(chosen.runner, attacks())
                 ran.append(chosen.runner.name)
             refused |= chosen.why_not  # one that refused to start has contained nothing
             await chosen.runner.stop()
@@ -84,7 +88,8 @@ def attack(
     if as_json:
         shown = [asdict(result) | {"escaped": result.escaped} for result in results]
         counts = {"programs": len(attacks()), "escapes": len(escapes), "backends": ran}
-        typer.echo(json.dumps({**counts, "results": shown, "refused": refused}))
+        more = {"refused": refused, "event_loop_lag_p99_ms": lag.p99_ms}
+        typer.echo(json.dumps({**counts, "results": shown, **more}))
     else:
         for result in escapes:
             typer.echo(f"{result.backend}: {result.name}: {result.how}")

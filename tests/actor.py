@@ -72,6 +72,11 @@ class Actor:
         await self.stage.settles()
         return self.written
 
+    async def sends(self, name: str, text: str) -> None:
+        """Send a file to the bot in private."""
+        await self.stage.world.say(self.id, f"dm-{self.id}", "", None, None, ((name, text),))
+        await self.stage.settles()
+
     async def edits(self, text: str, *, message: str = "") -> None:
         """Change one's last message."""
         await self.stage.world.edit_message(self.id, message or self.written, text)

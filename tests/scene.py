@@ -54,6 +54,10 @@ class Somebody(Protocol):
         """Write a message; give its id."""
         ...
 
+    async def sends(self, name: str, text: str) -> None:
+        """Send a file to the bot in private."""
+        ...
+
     async def edits(self, text: str, *, message: str = "") -> None:
         """Change one's last message."""
         ...

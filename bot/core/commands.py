@@ -106,9 +106,16 @@ def form(name: str, *, private: bool = True) -> Callable[[Handler], Handler]:
     return _declare("form", name, private=private)
 
 
-def on(event: type) -> Callable[[Handler], Handler]:
-    """Declare what happens when members write, edit, delete or leave: `async def f(ask, event)`."""
-    return _declare("event", event.__name__)
+def on(event: type, *, direct: bool = False) -> Callable[[Handler], Handler]:
+    """Declare what happens when members write, edit, delete or leave: `async def f(ask, event)`.
+
+    What is `direct`, in a private conversation with the bot, is heard apart from the rest.
+    """
+    return _declare("event", _heard(event, direct))
+
+
+def _heard(event: type, direct: bool) -> str:
+    return f"{event.__name__} in private" if direct else event.__name__
 
 
 def due(name: str) -> Callable[[Any], Any]:
@@ -168,9 +175,9 @@ class Catalogue:
         self.dead = self._by_name("dead")
         self._check_names()
 
-    def listeners(self, event: type) -> list[Declared]:
+    def listeners(self, event: type, *, direct: bool = False) -> list[Declared]:
         """Who wants to hear of this kind of event."""
-        return [item for item in self._all if item.sort == "event" and item.name == event.__name__]
+        return [item for item in self._all if item.sort == "event" and item.name == _heard(event, direct)]
 
     def suggest(self, command: str, option: str, typed: str, services: Sequence[object]) -> Sequence[str]:
         """Give values that could be meant, for an option that has suggestions; empty for any other."""

@@ -103,7 +103,8 @@ class Dispatcher:
                 return await self._action(event)
             case FormSubmitted():
                 return await self._form(event)
-        replies = [await self._call(item, event, (event,), {}) for item in self._catalogue.listeners(type(event))]
+        heard = self._catalogue.listeners(type(event), direct=event.direct)
+        replies = [await self._call(item, event, (event,), {}) for item in heard]
         return Answer(next((reply for reply in replies if reply is not None), None))
 
     def _known(self, where: Mapping[str, Declared], name: str) -> Declared:

@@ -36,3 +36,19 @@ async def test_a_program_by_form_has_its_verdict_in_private(judged: AnyStage) ->
     assert "After the reveal" in await jonas.presses("Show it after the reveal")
     await judged.at("Tue 08:00")
     assert "The reference, slowest test" in await jonas.types("/solutions")
+
+
+async def test_a_file_in_private_is_judged_for_the_open_question(judged: AnyStage) -> None:
+    jonas = judged.person("Jonas")
+    await jonas.answers(ANSWER.mutants[0].solution)
+    await jonas.sends("answer.py", ANSWER.solution)
+    total = len((*ANSWER.tests.public, *ANSWER.tests.hidden))
+    assert jonas.sees(f"All {total} tests passed.")
+
+
+async def test_a_picture_in_private_is_left_where_it_is(judged: AnyStage) -> None:
+    jonas = judged.person("Jonas")
+    await jonas.answers(ANSWER.mutants[0].solution)
+    before = len([text for text in jonas.reads() if "tests passed" in text])
+    await jonas.sends("me.png", "not a program")
+    assert len([text for text in jonas.reads() if "tests passed" in text]) == before

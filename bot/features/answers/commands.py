@@ -194,8 +194,7 @@ def _my_result(tx: Connection, ask: Ask, id: int) -> Message:
 @on(Posted)
 async def posted(ask: Ask, event: Posted, judging: Judging) -> Reply:
     """Somebody wrote in a thread: the first top-level reply is their answer, where the question takes answers there."""
-    if not event.direct:
-        await ask.run(_posted, ask, event, judging.runs)
+    await ask.run(_posted, ask, event, judging.runs)
     return None
 
 

@@ -24,10 +24,10 @@ MOST_SHOWN = 5  # solutions in one message
 LOOKED_BACK = 60  # days among which the last code question is looked for
 
 
-@on(Posted)
+@on(Posted, direct=True)
 async def posted(ask: Ask, event: Posted, judging: Judging) -> Reply:
     """Somebody sent code in private: it is for the newest open code question of their groups."""
-    if event.direct and judging.runs and (event.files or "```" in event.text):
+    if judging.runs and (event.files or "```" in event.text):
         await ask.run(_posted, ask, event)
     return None
 

@@ -18,8 +18,10 @@ from bot.core.ports import Answer, Handle, Keep, Missed
 from bot.core.refs import Place
 from bot.platforms.discord import commands, ids, inbound
 from bot.platforms.discord.answers import Asker, is_expired
+from bot.platforms.discord.files import files_of
 from bot.platforms.discord.render import Draw
 
+FENCE = "```"
 STOPPING = "I am being restarted, so this was not taken. Please try again in a minute."
 T = TypeVar("T")
 Locate = Callable[[int, int], Awaitable[Place | None]]
@@ -70,8 +72,13 @@ class Hearing:
 
     def posted(self, message: discord.Message) -> None:
         """A message stands."""
-        if self.reads and inbound.is_written(message) and message.guild is not None:
+        if not inbound.is_written(message):
+            return
+        if message.guild is not None and self.reads:
             self._begin(message.channel.id, self._written(message, edited=False))
+        elif message.guild is None and (message.attachments or FENCE in message.content):
+            # In private the words come without any intent; nothing but code is meant for us there.
+            self._begin(message.channel.id, self._in_private(message))
 
     def edited(self, message: discord.Message) -> None:
         """A message says something else; Discord also tells this when it has looked a link up."""
@@ -187,7 +194,11 @@ class Hearing:
         if edited and message.edited_at is not None:
             await self._take(inbound.edited(message, place, message.edited_at))
         else:
-            await self._take(inbound.posted(message, place))
+            await self._take(inbound.posted(message, place, await files_of(message)))
+
+    async def _in_private(self, message: discord.Message) -> None:
+        place = inbound.direct_place(message.channel.id)
+        await self._take(inbound.posted(message, place, await files_of(message)))
 
     async def _gone(self, guild: int, channel: int, messages: Sequence[int]) -> None:
         place = await self._locate(guild, channel)

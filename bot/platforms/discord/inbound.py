@@ -7,7 +7,18 @@ from typing import Any, cast
 
 import discord
 
-from bot.core.events import ActionPressed, CommandInvoked, Deleted, Edited, Event, FormSubmitted, Left, Posted, Removed
+from bot.core.events import (
+    ActionPressed,
+    CommandInvoked,
+    Deleted,
+    Edited,
+    Event,
+    File,
+    FormSubmitted,
+    Left,
+    Posted,
+    Removed,
+)
 from bot.core.refs import MessageRef, Place
 from bot.platforms.discord import commands
 from bot.platforms.discord.ids import DIRECT, DISCORD, person, read_custom_id
@@ -123,9 +134,10 @@ def is_written(message: discord.Message) -> bool:
     return not message.author.bot and message.webhook_id is None and message.type in WRITTEN
 
 
-def posted(message: discord.Message, place: Place) -> Posted:
+def posted(message: discord.Message, place: Place, files: tuple[File, ...] = ()) -> Posted:
     """Somebody wrote a message."""
-    return Posted(id=f"posted-{message.id}", at=message.created_at, text=message.content, **_author(message, place))
+    id = f"posted-{message.id}"
+    return Posted(id=id, at=message.created_at, text=message.content, files=files, **_author(message, place))
 
 
 def edited(message: discord.Message, place: Place, at: datetime) -> Edited:

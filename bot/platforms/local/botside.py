@@ -158,6 +158,7 @@ class BotHands(Standing):
             "message": entry.id,
             "text": entry.text,
             "reply_to": entry.reply_to,
+            "files": [list(file) for file in entry.brought],
         }
 
     def who_and_where(self, user: str, channel: str, thread: str | None) -> Json:

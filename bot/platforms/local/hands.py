@@ -56,13 +56,20 @@ class Hands(Answers):
     # --- writing --------------------------------------------------------------------------------------------------
 
     async def say(
-        self, user: str, channel: str, text: str, thread: str | None = None, reply_to: str | None = None
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        thread: str | None = None,
+        reply_to: str | None = None,
+        brought: tuple[tuple[str, str], ...] = (),
     ) -> Json:
-        """Write a message and give it as it stands; the bot hears of it in its own time."""
+        """Write a message, with text files maybe, and give it as it stands; the bot hears of it in its own time."""
         self.entered(user, channel, thread)
         if reply_to is not None and self.seen(user, reply_to).channel != channel:
             raise Refused(400, "an answer stands where the message stands")
         entry = Entry(self.new_id("m"), channel, thread, user, self.now(), text=text, reply_to=reply_to)
+        entry.brought = brought
         self.keep(entry)
         self._hear(entry, self.posted_event(entry))
         return entry.to_json()

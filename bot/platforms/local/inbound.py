@@ -11,10 +11,12 @@ from bot.core.events import (
     Deleted,
     Edited,
     Event,
+    File,
     FormSubmitted,
     Left,
     Posted,
 )
+from bot.core.files import is_read
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.local.formats import Json
 
@@ -73,7 +75,9 @@ def _value(value: str | Sequence[str]) -> str:
 
 def _posted(data: Json, place: Place, common: Common) -> Event:
     reply_to = MessageRef(place, data["reply_to"]) if data["reply_to"] else None
-    return Posted(**common, message=MessageRef(place, data["message"]), text=data["text"], reply_to=reply_to)
+    files = tuple(File(name, text) for name, text in data.get("files", ()) if is_read(name, len(text)))
+    message = MessageRef(place, data["message"])
+    return Posted(**common, message=message, text=data["text"], reply_to=reply_to, files=files)
 
 
 def _edited(data: Json, place: Place, common: Common) -> Event:

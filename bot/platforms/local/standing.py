@@ -78,6 +78,8 @@ class Entry:
     thread_id: str | None = None
     only_for: str | None = None
     key: str | None = None
+    brought: tuple[tuple[str, str], ...] = ()
+    """The text files that a member sent with it, by name."""
 
     def to_json(self) -> Json:
         """Show the message as the page does; its key is between the bot and the world."""

@@ -74,6 +74,7 @@ SCOPES = (
         ("users.info", "team_join", "user_change"),
         "members are shown by their ids, and nobody can set up",
     ),
+    Scope("files:read", ("file_share",), "a program that is sent as a file is not read"),
     Scope(
         "files:write",
         ("files.getUploadURLExternal", "files.completeUploadExternal"),

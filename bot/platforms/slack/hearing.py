@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.clock import Clock
-from bot.core.events import Closing, Event
+from bot.core.events import Closing, Event, Posted
 from bot.platforms.slack import commands, ids, inbound
 from bot.platforms.slack.acts import Acts
 from bot.platforms.slack.calls import Workspaces
+from bot.platforms.slack.files import files_of
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.inbound import Origin
 from bot.platforms.slack.lanes import Lanes
@@ -24,6 +25,7 @@ CLOSED = {
     "channel_deleted": Closing.deleted,
     "group_deleted": Closing.deleted,
 }
+FENCE = "```"
 LIMITED_FOR = 90.0  # seconds; Slack tells once a minute for as long as it holds events back
 _log = logging.getLogger(__name__)
 
@@ -94,6 +96,8 @@ class Hearing:
                     await self._take(channel, inbound.deleted(team, channel, told, profile, now))
             case _ if not inbound.is_written(told):
                 return
+            case _ if ids.is_direct(channel) and (told.get("files") or FENCE in str(told.get("text") or "")):
+                await self._take(channel, await self._posted(team, channel, told))  # code, and no command
             case _ if ids.is_direct(channel):
                 await self._typed(team, told)
             case _:
@@ -103,9 +107,16 @@ class Hearing:
         bot_user = (await self._workspaces.of(team)).bot_user
         if commands.addressed(str(said.get("text") or ""), bot_user) or ids.is_direct(channel):
             return  # a command, which comes once more as a mention
+        if edited:
+            profile = await self._people.of(team, str(said["user"]))
+            await self._take(channel, inbound.edited(team, channel, said, profile))
+        else:
+            await self._take(channel, await self._posted(team, channel, said))
+
+    async def _posted(self, team: str, channel: str, said: Json) -> Posted:
         profile = await self._people.of(team, str(said["user"]))
-        make = inbound.edited if edited else inbound.posted
-        await self._take(channel, make(team, channel, said, profile))
+        files = await files_of(await self._workspaces.of(team), said) if said.get("files") else ()
+        return inbound.posted(team, channel, said, profile, files)
 
     async def _mentioned(self, team: str, told: Json) -> None:
         if not told.get("bot_id") and told.get("user") and not told.get("edited"):

@@ -108,6 +108,12 @@ class DiscordActor:
         await self.stage.settles()
         return self.sent.id
 
+    async def sends(self, name: str, text: str) -> None:
+        """Send a file to the bot in private."""
+        direct = self.stage.server.channel(self.user.direct)
+        self.stage.server.user_posts(self.user, direct, "", files={name: text.encode()})
+        await self.stage.settles()
+
     async def edits(self, text: str, *, message: str = "") -> None:
         """Change one's last message."""
         self.stage.server.user_edits(self.user, self._mine(message), text)

@@ -53,6 +53,12 @@ class SlackActor:
         said = list(server.messages.values())[mark + 1 :]
         return " ".join(self._words(one) for one in said if self._may_see(one))
 
+    async def sends(self, name: str, text: str) -> None:
+        """Send a file to the bot in private."""
+        server = self.stage.server
+        server.user_sends_file(self.user, server.direct(self.user), name, text)
+        await self.stage.settles()
+
     async def presses(self, label: str, *, under: str = "") -> str:
         """Press the newest button of this label that this person sees, or the newest one under a text."""
         for message in self._newest(under):

@@ -37,6 +37,7 @@ async def days_of_a_group(open_slack: OpenSlack, kind: str) -> set[str]:
         await aiko.tells("board")
         await aiko.uses(commands.ANSWER)
         await jonas.opens_home()
+        await jonas.sends("answer.py", "x = 1")
         await stage.at("Tue 09:00")
         await jonas.presses("C")
         await stage.restarts()

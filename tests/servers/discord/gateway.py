@@ -50,7 +50,6 @@ class Gateway(Interactions):
         self.identified: list[int] = []
         self.resumed = 0
         self._begun = asyncio.Condition()
-        self.host = ""
         self.watchers: list[Callable[[str, Message, str], None]] = []
         """Called with "says", "changes" or "reacts", the message, and the reaction."""
         self._refuse_resume = False

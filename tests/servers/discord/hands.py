@@ -5,6 +5,7 @@ somebody else sees, choosing an option that is not offered, running a command th
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from tests.servers.discord import rules
@@ -91,13 +92,22 @@ class Hands(Rest):
 
     # --- writing --------------------------------------------------------------------------------------------------
 
-    def user_posts(self, user: User, channel: Channel, text: str, *, reply_to: str | None = None) -> Message:
-        """Write a message; one in an archived thread opens it again."""
+    def user_posts(
+        self,
+        user: User,
+        channel: Channel,
+        text: str,
+        *,
+        reply_to: str | None = None,
+        files: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Message:
+        """Write a message, with files maybe; one in an archived thread opens it again."""
         assert not channel.locked, "nobody writes in a locked thread"
         if channel.archived:
             channel.archived = False
             self.thread_changed(channel)
         message = Message(self.snowflake(), channel.id, user.id, self.clock.now(), content=text, reply_to=reply_to)
+        message.attachments = [self._attachment(name, data, {}) for name, data in files.items()]
         self.messages[message.id] = message
         self.message_posted(message)
         return message

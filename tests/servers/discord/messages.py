@@ -26,6 +26,9 @@ PAGE = 100
 class Messages(Standing):
     """What the bot may do with messages; each method is one route, and may refuse."""
 
+    host = ""
+    """Where the server listens, once it does."""
+
     needed: May = May(0)
 
     def need(self, channel: Channel, wanted: May) -> None:
@@ -137,7 +140,7 @@ class Messages(Standing):
     def _attachment(self, name: str, data: bytes, described: Json) -> Json:
         id = self.snowflake()
         self.files[id] = data
-        url = f"http://127.0.0.1/attachments/{id}/{name}"
+        url = f"http://{self.host}/attachments/{id}/{name}"
         told = {"description": described["description"]} if described.get("description") else {}
         return {"id": id, "filename": name, "size": len(data), "url": url, "proxy_url": url, **told}
 

@@ -28,12 +28,17 @@ class DiscordServer(Hands):
         """Begin to listen; port 0 takes a free one."""
         app = web.Application(client_max_size=32 << 20)
         app.router.add_get("/gateway", self.serve_gateway)
+        app.router.add_get("/attachments/{id}/{name}", self.serve_attachment)
         app.router.add_route("*", PREFIX + "/{path:.*}", self.serve_rest)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         self.host = "{}:{}".format(*self._runner.addresses[0][:2])
+
+    async def serve_attachment(self, request: web.Request) -> web.Response:
+        """Give a file to whoever has its address."""
+        return web.Response(body=self.files[request.match_info["id"]])
 
     async def stop(self) -> None:
         """Listen no more."""

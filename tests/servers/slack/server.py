@@ -23,6 +23,7 @@ class SlackServer(Hands):
                 web.get("/link", self.serve_link),
                 web.post("/respond/{id}", self.serve_respond),
                 web.post("/upload/{id}", self.serve_upload),
+                web.get("/files/{id}/{name}", self.serve_file),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -122,6 +122,8 @@ class Message:
     bot: bool = False
     reactions: dict[str, set[str]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    brought: list[Json] = field(default_factory=list)
+    """The files that a person sent with it."""
 
 
 @dataclass(slots=True)
@@ -165,6 +167,8 @@ class Standing:
         self.channels: dict[str, Channel] = {}
         self.messages: dict[tuple[str, str], Message] = {}
         self.files: dict[str, Upload] = {}
+        self.brought: dict[str, tuple[str, bytes]] = {}
+        """What people sent as files: the workspace and the bytes, by id."""
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
 
@@ -254,6 +258,7 @@ class Standing:
             "subtype": message.subtype,
             "edited": {"user": message.user, "ts": message.edited} if message.edited else None,
             "metadata": message.metadata if metadata else None,
+            "files": message.brought,
             "reactions": [
                 {"name": name, "users": sorted(who), "count": len(who)} for name, who in message.reactions.items()
             ]

@@ -335,6 +335,17 @@ class WebApi(Standing):
         self.files[upload.id] = upload
         return {"upload_url": f"http://{self.host}/upload/{upload.id}", "file_id": upload.id}
 
+    async def serve_file(self, request: web.Request) -> web.Response:
+        """Give a file of a workspace to whoever has its token and the scope; others are led to the sign-in."""
+        team_id, data = self.brought[request.match_info["id"]]
+        team = self.teams[team_id]
+        if request.headers.get("Authorization") != f"Bearer {team.token}":
+            self.violations.append("a file was asked for without the token of its workspace")
+        self.needed.add("files:read")
+        if "files:read" not in team.scopes:
+            return web.Response(status=302, headers={"Location": f"http://{self.host}/signin"})
+        return web.Response(body=data)
+
     async def serve_upload(self, request: web.Request) -> web.Response:
         """Take the bytes of a file."""
         upload = self.files[request.match_info["id"]]
