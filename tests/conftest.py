@@ -13,9 +13,17 @@ from bot.bank.load import Bank, load_bank
 from bot.resources import folder
 from tests.bank.items import FILES, NAMES, Content
 from tests.ground import Ground, OnPostgresql, OnSqlite
+from tests.share import shared_out
 from tests.stage import Stage
 
 HERE = {None, "", "localhost", "0.0.0.0", "::"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run a share of what is told twice."""
+    if config.args_source is config.ArgsSource.TESTPATHS:  # whoever names tests wants those
+        items[:], left_out = shared_out(items)
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(autouse=True, scope="session")
