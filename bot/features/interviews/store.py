@@ -168,12 +168,25 @@ def ahead(tx: Connection, people: Sequence[MemberId]) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def replan_seats(tx: Connection, session: Session) -> None:
+def without_the_gone(tx: Connection, session: Session) -> None:
     """Take out the turns that cannot be held any more, since one of their two has gone."""
+    left = []
     for turn in of_session(tx, session.id):
         sitting = {turn.candidate, *([turn.interviewer] if turn.interviewer is not None else [])}
         if turn.started_at is None and not sitting <= set(session.people):
             tx.execute(turns.delete().where(turns.c.id == turn.id))
+        else:
+            left.append(turn)
+    for number, turn in enumerate(left, start=1):
+        _change(tx, turn, number=number)
+
+
+def fill_seats(tx: Connection, session: Session, bank: Bank) -> None:
+    """Plan a turn for whoever would be a candidate in none, as where one of three has gone."""
+    candidates = {turn.candidate for turn in of_session(tx, session.id)}
+    for seats in rules.seats(session.people):
+        if seats.candidate not in candidates:
+            _add(tx, session, bank, session.second_kind or session.kind, seats)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

@@ -112,17 +112,17 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
 
 
 @due("missed")
-def missed_due(tx: Connection, now: datetime) -> datetime | None:
+def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Ask for whoever has not come, and call off what nobody comes to."""
 
     def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
         found = timers.due(tx, MINE, now, BATCH, without)
-        return {id: partial(_fall_due, tx, id, session, timer, now) for id, session, timer in found}
+        return {id: partial(_fall_due, tx, id, session, timer, bank, now) for id, session, timer in found}
 
     return work_off(tx, "missed", of_timers).again(timers.next_due(tx, MINE), now)
 
 
-def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetime) -> None:
+def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, bank: Bank, now: datetime) -> None:
     timers.done(tx, id)
     session = store.hold(tx, of)
     if session is None or session.state is not State.agreed:
@@ -131,7 +131,7 @@ def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetim
         case "late":
             _ask_where(tx, session, now)
         case "grace":
-            _call_off(tx, session, now)
+            _call_off(tx, session, bank, now)
         case "stale":
             _lapse(tx, session, now)
 
@@ -149,14 +149,14 @@ def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
     rooms.say(tx, session, f"late:{session.starts_at:%d%H%M}", asked, now, vital=False)
 
 
-def _call_off(tx: Connection, session: Session, now: datetime) -> None:
+def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> None:
     people = store.participants(tx, session)
     absent = [one for one in people if one.id not in session.here]
     let_down = session.here if len(people) - len(absent) < 2 else ()
     store.who_failed(tx, session, now, absent=[one.id for one in absent], let_down=let_down)
     if len(session.here) == 2 and len(people) == 3:
         timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
-        _go_on_as_two(tx, session, [one.id for one in absent], now)
+        _go_on_as_two(tx, session, [one.id for one in absent], bank, now)
         return
     file = appointments_words.cancelled_file(session, people, now)
     timers.drop(tx, session.id)
@@ -174,38 +174,38 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
 
 
 @due("gone")
-def gone_due(tx: Connection, now: datetime) -> datetime | None:
+def gone_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Tell those who are left of whoever is in the group no more."""
 
     def of_sessions(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        return {id: partial(_without_leavers, tx, id, now) for id in store.left_behind(tx, BATCH, without)}
+        return {id: partial(_without_leavers, tx, id, bank, now) for id in store.left_behind(tx, BATCH, without)}
 
     work_off(tx, "gone", of_sessions)
     for id, who in appointments.at_odds(tx, BATCH):
-        apart(tx, "at odds", id, partial(_without_blocker, tx, id, who, now))
+        apart(tx, "at odds", id, partial(_without_blocker, tx, id, who, bank, now))
     return None
 
 
-def _without_blocker(tx: Connection, id: SessionId, who: MemberId, now: datetime) -> None:
+def _without_blocker(tx: Connection, id: SessionId, who: MemberId, bank: Bank, now: datetime) -> None:
     """Whoever blocks somebody they are to meet is out of the session; the other hears no more than of one who left."""
     session = store.hold(tx, id)
     if session is not None and session.state.open and who in session.people:
-        _without(tx, session, [who], now)
+        _without(tx, session, [who], bank, now)
 
 
-def _without_leavers(tx: Connection, id: SessionId, now: datetime) -> None:
+def _without_leavers(tx: Connection, id: SessionId, bank: Bank, now: datetime) -> None:
     session = store.hold(tx, id)
     if session is not None and session.state.open:
         leavers = [one for one in session.people if members.member(tx, one).left_at is not None]
-        _without(tx, session, leavers, now)
+        _without(tx, session, leavers, bank, now)
 
 
-def _without(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> None:
+def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Bank, now: datetime) -> None:
     people = store.participants(tx, session)
     names = [one.name for one in people if one.id in leavers]
     file = appointments_words.cancelled_file(session, people, now)
     if len(people) - len(leavers) == 2 and _goes_on_without(tx, session, leavers):
-        _go_on_as_two(tx, session, leavers, now)
+        _go_on_as_two(tx, session, leavers, bank, now)
         return
     for one in leavers:
         store.note_of(tx, session.id, one, gone_at=now)
@@ -225,10 +225,14 @@ def _goes_on_without(tx: Connection, session: Session, leavers: list[MemberId]) 
     return session.state.ahead or (session.state.running and not sitting & set(leavers))
 
 
-def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> None:
+def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], bank: Bank, now: datetime) -> None:
     names = [members.member(tx, one).name for one in leavers]
     for one in leavers:
         store.note_of(tx, session.id, one, gone_at=now)
     session = store.get(tx, session.id)
-    interviews.replan_seats(tx, session)
+    interviews.without_the_gone(tx, session)
+    if session.state.ahead:
+        interviews.fill_seats(tx, session, bank)
+        if session.starts_at is not None and session.state is State.agreed:
+            timers.put(tx, session.id, [Timer("brief", max(now, session.starts_at - times.BRIEFED_BEFORE))])
     rooms.say(tx, session, f"two left:{len(leavers)}", words.two_are_left(names, session), now)

@@ -261,7 +261,9 @@ async def test_of_three_two_go_on(group: Stage) -> None:
     assert "The two of you go on without." in pair.room()
     session = await pair.now()
     assert (session.state, len(session.people)) == (State.proposed, 2)
-    assert len(await pair.turns()) == 1
+    turns = await pair.turns()
+    assert [turn.number for turn in turns] == [1, 2]
+    assert {turn.candidate for turn in turns} == set(session.people)
 
 
 @pytest.mark.parametrize(("leaver", "state", "turns"), [("Tom", State.live, 1), ("Aiko", State.broken, 3)])
@@ -286,8 +288,12 @@ async def test_of_three_one_who_does_not_come_holds_up_nobody(group: Stage) -> N
     await group.aiko.presses("Start")
     await pair.passes(21)
     assert "The two of you go on without." in pair.room()
+    await pair.passes(1)
+    first, second = await pair.turns()
+    assert f"Interviewer's brief: {second.kit.title}" in pair.direct(group.aiko)
     await group.jonas.presses("Start")
     assert (await pair.now()).state is State.live
+    assert first.kit.id != second.kit.id
 
 
 # --- rooms and closed doors -----------------------------------------------------------------------------------------
