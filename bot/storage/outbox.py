@@ -25,7 +25,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Update,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -178,27 +180,19 @@ def _lane(target: Target, call: Call, after: str | None) -> str:
 def claim(tx: Connection, now: datetime, platforms: Collection[str], at_most: int = 20) -> list[Claimed]:
     """Take rows of these platforms that may leave now, at most one a lane, for the length of a lease."""
     _bury_orphans(tx, now)
-    rows = tx.execute(
-        _ready(now).where(outbox.c.platform.in_(platforms)).limit(at_most).with_for_update(skip_locked=True, of=outbox)
-    ).all()
+    rows = tx.execute(_READY, {"now": now, "platforms": list(platforms), "at_most": at_most}).all()
     taken = {row.lane: row for row in reversed(rows)}
     claimed = [_claimed(tx, row, now) for row in sorted(taken.values(), key=lambda row: row.id)]
-    for item in claimed:
+    if claimed:
+        lease = {"lease": now + LEASE, "now": now}
         tx.execute(
-            update(outbox)
-            .where(outbox.c.id == item.id)
-            .values(
-                state="sending",
-                lease_until=now + LEASE,
-                since=item.sending.since,
-                attempts=item.attempts,
-                changed_at=now,
-            )
+            _TAKE, [{"of": item.id, "first": item.sending.since, "tries": item.attempts, **lease} for item in claimed]
         )
     return claimed
 
 
-def _ready(now: datetime) -> Select[Any]:
+def _ready() -> Select[Any]:
+    now = bindparam("now", type_=Instant())
     other, parent = outbox.alias("other"), outbox.alias("parent")
     # Whatever was due once holds what was written after it, also while it waits for its turn.
     waiting = and_(other.c.state == "pending", or_(other.c.attempts > 0, other.c.due_at <= now))
@@ -218,7 +212,25 @@ def _ready(now: datetime) -> Select[Any]:
         .where(or_(due, left_over), ~held, or_(outbox.c.after.is_(None), parent_sent))
         # A question does not wait behind thousands of reminders; within a lane the order stands all the same.
         .order_by(outbox.c.vital.desc(), outbox.c.id)
+        .where(outbox.c.platform.in_(bindparam("platforms", expanding=True)))
+        .limit(bindparam("at_most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=outbox)
     )
+
+
+# Made once: to make them takes several times as long as to run them.
+_READY = _ready()
+_TAKE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"))
+    .values(
+        state="sending",
+        lease_until=bindparam("lease"),
+        since=bindparam("first"),
+        attempts=bindparam("tries"),
+        changed_at=bindparam("now"),
+    )
+)
 
 
 def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
@@ -248,21 +260,33 @@ def _mine(item: Claimed) -> ColumnElement[bool]:
     return and_(outbox.c.id == item.id, outbox.c.state == "sending", outbox.c.attempts == item.attempts)
 
 
+_ARRIVED = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"), outbox.c.state == "sending", outbox.c.attempts == bindparam("tries"))
+    .values(state="sent", receipt=bindparam("given"), lease_until=None, last_error=None, changed_at=bindparam("now"))
+)
+_HOLD_BACK = (
+    update(outbox)
+    .where(
+        outbox.c.lane == bindparam("of"),
+        outbox.c.state == "pending",
+        outbox.c.not_before < bindparam("at"),
+        outbox.c.due_at <= bindparam("at"),
+    )
+    .values(not_before=bindparam("at"))
+)
+
+
 def sent(tx: Connection, item: Claimed, receipt: Receipt, now: datetime) -> bool:
     """Note that it arrived; give whether something waits behind it for the rest that the target takes."""
-    kept = replace(receipt, rest=0.0)
-    tx.execute(
-        update(outbox)
-        .where(_mine(item))
-        .values(state="sent", receipt=kept, lease_until=None, last_error=None, changed_at=now)
-    )
+    given = {"given": replace(receipt, rest=0.0), "now": now}
+    tx.execute(_ARRIVED, {"of": item.id, "tries": item.attempts, **given})
     return receipt.rest > 0 and _hold_back(tx, item.lane, now + timedelta(seconds=receipt.rest))
 
 
 def _hold_back(tx: Connection, lane: str, at: datetime) -> bool:
     """Let nothing of a lane leave before a moment; what is for later anyhow stays so. Gives whether there was any."""
-    waiting = and_(outbox.c.lane == lane, outbox.c.state == "pending", outbox.c.not_before < at, outbox.c.due_at <= at)
-    return tx.execute(update(outbox).where(waiting).values(not_before=at)).rowcount > 0
+    return tx.execute(_HOLD_BACK, {"of": lane, "at": at}).rowcount > 0
 
 
 def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) -> None:
@@ -311,13 +335,19 @@ def bury(tx: Connection, item: Claimed, why: str, now: datetime) -> bool:
     return buried
 
 
-def _bury_orphans(tx: Connection, now: datetime) -> None:
+def _orphans() -> Update:
     parent = outbox.alias("parent")
     orphaned = exists().where(parent.c.key == outbox.c.after, parent.c.state == "dead")
+    why = "what it belongs to could not be sent"
     died = update(outbox).where(outbox.c.state == "pending", orphaned)
-    while tx.execute(
-        died.values(state="dead", last_error="what it belongs to could not be sent", changed_at=now)
-    ).rowcount:
+    return died.values(state="dead", last_error=why, changed_at=bindparam("now"))
+
+
+_ORPHANS = _orphans()
+
+
+def _bury_orphans(tx: Connection, now: datetime) -> None:
+    while tx.execute(_ORPHANS, {"now": now}).rowcount:
         pass  # each round buries the next generation
 
 
