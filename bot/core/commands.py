@@ -109,7 +109,7 @@ def form(name: str, *, private: bool = True) -> Callable[[Handler], Handler]:
 def on(event: type, *, direct: bool = False) -> Callable[[Handler], Handler]:
     """Declare what happens when members write, edit, delete or leave: `async def f(ask, event)`.
 
-    What is `direct`, in a private conversation with the bot, is heard apart from the rest.
+    What is written `direct`, in a private conversation with the bot, is heard apart from the rest.
     """
     return _declare("event", _heard(event, direct))
 

@@ -12,7 +12,16 @@ from bot.core.ask import Ask
 from bot.core.clock import Clock
 from bot.core.commands import Catalogue, Declared, Parameter
 from bot.core.errors import DatabaseAway, Duplicate, FormErrors, UserError
-from bot.core.events import ActionPressed, CommandInvoked, CommandTyped, Event, FormSubmitted
+from bot.core.events import (
+    ActionPressed,
+    CommandInvoked,
+    CommandTyped,
+    Deleted,
+    Edited,
+    Event,
+    FormSubmitted,
+    Posted,
+)
 from bot.core.forms import AnyField, Choice, Day, Form, FormProblems, Line, Paragraph
 from bot.core.messages import Verbatim, message, text
 from bot.core.ports import Answer, Reply, UnitOfWork
@@ -103,7 +112,8 @@ class Dispatcher:
                 return await self._action(event)
             case FormSubmitted():
                 return await self._form(event)
-        heard = self._catalogue.listeners(type(event), direct=event.direct)
+        written = isinstance(event, Posted | Edited | Deleted)
+        heard = self._catalogue.listeners(type(event), direct=written and event.direct)
         replies = [await self._call(item, event, (event,), {}) for item in heard]
         return Answer(next((reply for reply in replies if reply is not None), None))
 
