@@ -97,6 +97,7 @@ class Host:
             "BATCHMATES_DATABASE_URL": self.database,
             "BATCHMATES_LOCAL_WORLD": f"127.0.0.1:{self.server.port}",
             "BATCHMATES_WEB": "127.0.0.1:0",
+            "BATCHMATES_JUDGE": "off",  # a sandbox takes a while to start; where it matters it is asked for
         }
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("BATCHMATES_")}
         process = await asyncio.create_subprocess_exec(

@@ -22,7 +22,7 @@ from tests.storage.databases import sqlite_url
 
 
 async def test_a_bot_that_runs_answers_posts_and_stops_gracefully(house: Host) -> None:
-    bot = await house.start()
+    bot = await house.start(BATCHMATES_JUDGE="auto")
     await house.set_up()
     await house.world.run(house.mira, house.channel, "admin next")
     await house.until(house.questions)
