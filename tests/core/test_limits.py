@@ -71,5 +71,5 @@ def test_the_sign_that_parts_arguments_is_refused_within_one(action: str, args: 
 
 
 def test_labels_are_measured_in_characters() -> None:
-    Button("日" * 75, "go")
-    Line(name="f", label="ж" * 45)
+    assert len(Button("日" * 75, "go").label) == 75
+    assert len(Line(name="f", label="ж" * 45).label) == 45
