@@ -24,7 +24,7 @@ MARKED_WORD = "write-"  # how the blanks of `content new` mark a word of a close
 REVISION_LENGTH = 12  # hexadecimal characters: 48 bits are enough to tell two banks apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Bank:
     """What may be served today, in the order of the folders, and what was broken on the way."""
 
@@ -51,6 +51,10 @@ class Bank:
         # Both are looked into for every date of every group.
         object.__setattr__(self, "clashes", {key: frozenset(ids) for key, ids in clashes.items()})
         object.__setattr__(self, "by_category", {name: tuple(items) for name, items in by_category.items()})
+
+    def __repr__(self) -> str:
+        # Not the contents: they are megabytes, and whoever logs or debugs what holds a bank would wait for them.
+        return f"<Bank {self.revision}: {len(self.questions)} questions, {len(self.kits)} kits>"
 
     def question(self, key: str) -> Question:
         """The served question with this id, or a UserError that says what was wanted."""

@@ -9,8 +9,8 @@ is an option that the member gives, with its type, default and `Annotated[..., O
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, time
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
 from enum import StrEnum
 from types import ModuleType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -76,6 +76,8 @@ class Declared:
     private: bool = True
     parameters: tuple[Parameter, ...] = ()
     services: Mapping[str, type] = field(default_factory=dict)
+    every: timedelta = timedelta(0)
+    """How long a process leaves a due story alone after it has run it."""
 
     @property
     def admin(self) -> bool:
@@ -118,9 +120,12 @@ def _heard(event: type, direct: bool) -> str:
     return f"{event.__name__} in private" if direct else event.__name__
 
 
-def due(name: str) -> Callable[[Any], Any]:
-    """Declare a story that does what is due: `def f(tx, now, ...services) -> datetime | None` (what is due next)."""
-    return _declare("due", name)
+def due(name: str, *, every: timedelta = timedelta(0)) -> Callable[[Any], Any]:
+    """Declare a story that does what is due: `def f(tx, now, ...services) -> datetime | None` (what is due next).
+
+    One that only tidies up need not be asked at every beat: `every` says how often a process does.
+    """
+    return _declare("due", name, every=every)
 
 
 def slow(name: str) -> Callable[[Any], Any]:
@@ -217,7 +222,7 @@ def _with_parameters(item: Declared, services: Sequence[type]) -> Declared:
     given = [p for p in names[1:] if p.name not in injected]
     read = item.sort in {"command", "action", "form"}
     parameters = tuple(_parameter(p, hints[p.name]) for p in given) if read else ()
-    return Declared(item.sort, item.name, item.handler, item.help, item.private, parameters, injected)
+    return replace(item, parameters=parameters, services=injected)
 
 
 def _parameter(p: inspect.Parameter, hint: Any) -> Parameter:

@@ -75,7 +75,7 @@ async def test_a_story_that_fails_is_counted_and_the_others_run(database: Databa
 
 
 async def test_a_story_that_failed_runs_again_at_the_next_tick(database: Database) -> None:
-    fails = [True, False]
+    fails = [True, True, False]  # once together with the others, once alone
 
     def moody(tx: Connection, now: datetime) -> None:
         assert not fails.pop(0)
@@ -100,6 +100,41 @@ async def test_what_a_failing_story_wrote_is_gone_and_its_earlier_batches_stay(d
     assert await database.read(lambda tx: list(tx.scalars(text("SELECT n FROM noted")))) == [1]
 
 
+async def test_stories_that_have_nothing_to_do_share_one_transaction(database: Database) -> None:
+    transactions: list[Connection] = []
+
+    def look(tx: Connection, now: datetime) -> datetime:
+        transactions.append(tx)
+        return now + timedelta(minutes=1)
+
+    await tick_of(database, a=look, b=look, c=look).run(NOW)
+    assert len(transactions) == 3
+    assert len({id(tx) for tx in transactions}) == 1
+
+
+async def test_what_others_wrote_beside_a_failing_story_stays(database: Database) -> None:
+    await database.write(lambda tx: tx.execute(text("CREATE TABLE noted (n INTEGER)")))
+
+    def writes(tx: Connection, now: datetime) -> None:
+        tx.execute(text("INSERT INTO noted VALUES (1)"))
+
+    assert await tick_of(database, a=writes, b=broken, c=writes).run(NOW) == NOW + timedelta(seconds=30)
+    assert await database.read(lambda tx: list(tx.scalars(text("SELECT n FROM noted")))) == [1, 1]
+
+
+async def test_a_story_that_tidies_up_is_left_alone_for_its_time(database: Database) -> None:
+    calls = []
+
+    def tidy(tx: Connection, now: datetime) -> None:
+        calls.append(now)
+
+    made = Feature("made", (Declared("due", "a", cast(Handler, tidy), every=timedelta(minutes=10)),))
+    tick = Tick(Catalogue([made]), services=(), work=DatabaseWork(database, SetClock(NOW)))
+    for minutes in (0, 9, 10, 3):  # the clock may go back
+        await tick.run(NOW + timedelta(minutes=minutes))
+    assert [at - NOW for at in calls] == [timedelta(minutes=m) for m in (0, 10, 3)]
+
+
 async def test_a_story_gets_the_services_that_it_names(database: Database) -> None:
     def story(tx: Connection, now: datetime, of: Service) -> datetime:
         return now + timedelta(minutes=of.minutes)
@@ -109,7 +144,8 @@ async def test_a_story_gets_the_services_that_it_names(database: Database) -> No
 
 async def test_a_failing_story_is_logged_by_its_name(database: Database, logged: list[Any]) -> None:
     await tick_of(database, a=broken).run(NOW)
-    assert [(entry["event"], entry["story"]) for entry in logged] == [("due_failed", "a")]
+    said = [(entry["event"], entry.get("story")) for entry in logged]
+    assert said == [("due_together_failed", None), ("due_failed", "a")]
 
 
 async def test_a_tick_that_closes_ends_after_the_batch_that_has_begun(database: Database) -> None:
@@ -120,10 +156,10 @@ async def test_a_tick_that_closes_ends_after_the_batch_that_has_begun(database: 
         after: datetime | None = story(tx, now)
         return after
 
-    other, never = in_minutes(1)
+    other, asked = in_minutes(1)
     tick = tick_of(database, a=closing, b=other)
     await tick.run(NOW)
-    assert (len(calls), len(never)) == (2, 0)
+    assert (len(calls), len(asked)) == (2, 1), "all are asked in the first batch"
 
 
 async def test_what_is_slow_comes_last_and_is_handed_the_way_to_the_database(database: Database) -> None:

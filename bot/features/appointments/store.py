@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, UniqueConstraint, select
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, UniqueConstraint, bindparam, select
 
 from bot.core.refs import MemberId
 from bot.features.appointments import rules
@@ -91,22 +91,24 @@ def _open_of(has: Preferences | None, who: Participant, now: datetime) -> list[I
     return hours.windows(open_hours, who.zone.key, now, now + rules.WITHIN)
 
 
+_ONE, _OTHER, _BLOCKS = session_people.alias("one"), session_people.alias("other"), preferences.blocks
+_AT_ODDS = (
+    select(sessions.c.id, _BLOCKS.c.member_id)
+    .join(_ONE, _ONE.c.session_id == sessions.c.id)
+    .join(_OTHER, _OTHER.c.session_id == sessions.c.id)
+    .join(_BLOCKS, (_BLOCKS.c.member_id == _ONE.c.member_id) & (_BLOCKS.c.blocked_id == _OTHER.c.member_id))
+    .where(
+        sessions.c.state.in_([state.value for state in MOVES if state is not State.debrief]),
+        _ONE.c.gone_at.is_(None),
+        _OTHER.c.gone_at.is_(None),
+    )
+    .limit(bindparam("most"))
+)
+
+
 def at_odds(tx: Connection, most: int) -> list[tuple[SessionId, MemberId]]:
     """Read the open sessions in which somebody sits with one whom they have blocked since, and who has blocked."""
-    one, other, blocks = session_people.alias("one"), session_people.alias("other"), preferences.blocks
-    query = (
-        select(sessions.c.id, blocks.c.member_id)
-        .join(one, one.c.session_id == sessions.c.id)
-        .join(other, other.c.session_id == sessions.c.id)
-        .join(blocks, (blocks.c.member_id == one.c.member_id) & (blocks.c.blocked_id == other.c.member_id))
-        .where(
-            sessions.c.state.in_([state.value for state in MOVES if state is not State.debrief]),
-            one.c.gone_at.is_(None),
-            other.c.gone_at.is_(None),
-        )
-        .limit(most)
-    )
-    return [(SessionId(id), MemberId(member)) for id, member in tx.execute(query)]
+    return [(SessionId(id), MemberId(member)) for id, member in tx.execute(_AT_ODDS, {"most": most})]
 
 
 def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:

@@ -1,6 +1,6 @@
 """What the organisers' log hears of by itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -14,7 +14,7 @@ from bot.storage import bucket, inbox, outbox
 from bot.storage.unit_of_work import forget_old_events
 
 
-@due("sweep")
+@due("sweep", every=timedelta(minutes=10))
 def sweep(tx: Connection, now: datetime) -> None:
     """Forget what nobody needs any more: events that no platform delivers again, rows that were sent a month ago."""
     forget_old_events(tx, now)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     select,
     update,
 )
@@ -360,22 +361,24 @@ def is_greeted(tx: Connection, id: SessionId) -> bool:
     return bool(tx.scalar(select(sessions.c.greeted).where(sessions.c.id == id)))
 
 
+_LEFT_BEHIND = (
+    select(sessions.c.id)
+    .join(session_people, session_people.c.session_id == sessions.c.id)
+    .join(members.members, members.members.c.id == session_people.c.member_id)
+    .where(
+        sessions.c.state.in_([state.value for state in rules.MOVES]),
+        session_people.c.gone_at.is_(None),
+        members.members.c.left_at.is_not(None),
+        sessions.c.id.not_in(bindparam("without", expanding=True)),
+    )
+    .distinct()
+    .limit(bindparam("most"))
+)
+
+
 def left_behind(tx: Connection, most: int, without: Collection[int]) -> list[SessionId]:
     """Read the open sessions from which somebody has gone who is no member any more."""
-    query = (
-        select(sessions.c.id)
-        .join(session_people, session_people.c.session_id == sessions.c.id)
-        .join(members.members, members.members.c.id == session_people.c.member_id)
-        .where(
-            sessions.c.state.in_([state.value for state in rules.MOVES]),
-            session_people.c.gone_at.is_(None),
-            members.members.c.left_at.is_not(None),
-            sessions.c.id.not_in(without),
-        )
-        .distinct()
-        .limit(most)
-    )
-    return [SessionId(id) for id in tx.execute(query).scalars()]
+    return [SessionId(id) for id in tx.execute(_LEFT_BEHIND, {"without": list(without), "most": most}).scalars()]
 
 
 def forget_who_came(tx: Connection, id: SessionId) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -32,6 +33,17 @@ timers = Table(
     UniqueConstraint("session_id", "what", "number"),
     Index("ix_session_timers_what_at", "what", "at"),
 )
+
+# Asked at every beat, so they are not built anew each time.
+_OF_KINDS = timers.c.what.in_(bindparam("what", expanding=True))
+_DUE = (
+    select(timers)
+    .where(_OF_KINDS, timers.c.at <= bindparam("now"), timers.c.id.not_in(bindparam("without", expanding=True)))
+    .order_by(timers.c.at, timers.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT = select(func.min(timers.c.at)).where(_OF_KINDS)
 
 
 def put(tx: Connection, id: SessionId, what: Sequence[Timer]) -> None:
@@ -55,9 +67,7 @@ def due(
     tx: Connection, what: Sequence[str], now: datetime, most: int, without: Collection[int]
 ) -> list[tuple[int, SessionId, Timer]]:
     """Read what of these kinds is due, the oldest first, and keep others from taking it up."""
-    mine = (timers.c.what.in_(what), timers.c.at <= now, timers.c.id.not_in(without))
-    query = select(timers).where(*mine).order_by(timers.c.at, timers.c.id).limit(most)
-    rows = tx.execute(query.with_for_update(skip_locked=True))
+    rows = tx.execute(_DUE, {"what": what, "now": now, "without": list(without), "most": most})
     return [(row.id, SessionId(row.session_id), Timer(row.what, row.at, row.number)) for row in rows]
 
 
@@ -68,7 +78,7 @@ def done(tx: Connection, timer: int) -> None:
 
 def next_due(tx: Connection, what: Sequence[str]) -> datetime | None:
     """When something of these kinds falls due next."""
-    at: datetime | None = tx.scalar(select(func.min(timers.c.at)).where(timers.c.what.in_(what)))
+    at: datetime | None = tx.scalar(_NEXT, {"what": what})
     return at
 
 
