@@ -57,12 +57,19 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """Where stages get their databases from; every story is told on SQLite and on PostgreSQL."""
+def whole_ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Where the tests of a whole run get their databases from."""
     sqlite = request.param == "sqlite"
     ground = OnSqlite(tmp_path_factory.mktemp("migrated")) if sqlite else OnPostgresql.open()
     yield ground
     ground.close()
+
+
+@pytest.fixture
+def ground(whole_ground: Ground) -> Iterator[Ground]:
+    """Where stages get their databases from; every story is told on SQLite and on PostgreSQL."""
+    yield whole_ground
+    whole_ground.take_back()
 
 
 @pytest.fixture

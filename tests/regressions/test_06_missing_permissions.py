@@ -102,7 +102,7 @@ async def test_a_deleted_channel_pauses_the_group_and_the_organiser_can_resume_f
     assert not (await group.group()).paused
 
 
-@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("whole_ground", ["sqlite"], indirect=True)
 async def test_an_outage_however_long_pauses_nobody(group: Stage) -> None:
     group.world.refuse_next("post", 500, times=10_000)
     await group.at("Fri 12:00")

@@ -11,6 +11,7 @@ from bot.core.errors import SettingsError
 from bot.platforms.discord import access
 
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 1.0, 60.0  # seconds; a thousand identifies a day are allowed
+IDENTIFY_EVERY = 5.0  # seconds between two shards of one bucket: limits of Discord's gateway
 READY_WITHIN = 60.0  # seconds that a start waits; a connection that takes longer comes later by itself
 _log = logging.getLogger(__name__)
 
@@ -60,7 +61,23 @@ class Client(discord.AutoShardedClient):
         )
         self._ears = ears
         self._were_ready: set[int] = set()
+        self._identified: dict[int, float] = {}
+        """When each shard identified last, by the loop's time."""
+        self._buckets = 0
         self.first_ready = asyncio.Event()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until a shard may identify: Discord takes as many at once as it says, and the same bucket after 5 s.
+
+        The library waits five seconds for every shard; a bot of many servers would start for minutes.
+        """
+        shard, now = shard_id or 0, asyncio.get_running_loop().time()
+        if self._identified and not self._buckets:
+            self._buckets = max(1, (await self.fetch_session_start_limits()).max_concurrency)
+        same = [at for one, at in self._identified.items() if (one - shard) % (self._buckets or 1) == 0]
+        at = max([now, *(before + IDENTIFY_EVERY for before in same)])
+        self._identified[shard] = at
+        await asyncio.sleep(at - now)
 
     async def on_shard_ready(self, shard: int) -> None:
         """A shard has a session; a second one means that the first could not be taken up again."""

@@ -151,6 +151,7 @@ async def a_stage(bank: Bank, ground: Ground) -> AsyncIterator[Stage]:
             yield stage
         finally:
             await stage.stops()
+            ground.take_back()
 
 
 # One example takes a second, so a failing one is told as it is: shrinking it would take minutes.

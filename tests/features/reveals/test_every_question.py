@@ -98,7 +98,7 @@ def some_of_every_kind(questions: Iterable[Question], most: int = 4) -> list[Que
     return [item for items in by_kind.values() for item in items]
 
 
-@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("whole_ground", ["sqlite"], indirect=True)
 async def test_nothing_gives_an_answer_away_before_its_reveal(group: Stage) -> None:
     await group.sets_up(weekdays="daily")
     asked_about = some_of_every_kind(list(group.bank.questions.values()))

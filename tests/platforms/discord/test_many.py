@@ -11,7 +11,7 @@ from bot.core.messages import message
 from bot.core.ports import Answer, Send
 from bot.core.refs import GroupId, Place
 from bot.features.groups import store as groups
-from bot.platforms.discord import ids
+from bot.platforms.discord import gateway, ids
 from bot.platforms.discord.adapter import DiscordPlatform
 from bot.platforms.discord.gateway import Gateway
 from bot.storage import outbox
@@ -43,7 +43,7 @@ def posts_in(stage: DiscordStage, channel: Channel) -> int:
 
 
 @pytest.mark.parametrize("shards", [1, 2])
-@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [403, 404, 429, 500])
 async def test_an_error_in_one_server_stops_no_other(open_discord: OpenDiscord, shards: int, status: int) -> None:
     async with open_discord(shards=shards) as stage:
         others = [another_server(stage, name) for name in ("Second", "Third")]
@@ -122,6 +122,18 @@ async def test_two_processes_share_the_shards_and_each_hears_its_own(open_discor
         assert heard == {0: ["Posted"], 1: ["Posted"]}
 
 
+@pytest.mark.parametrize(("at_once", "waits"), [(1, True), (2, False)])
+async def test_shards_identify_as_many_at_once_as_discord_says(
+    open_discord: OpenDiscord, monkeypatch: pytest.MonkeyPatch, at_once: int, waits: bool
+) -> None:
+    async with open_discord(shards=2) as stage:
+        monkeypatch.setattr(gateway, "IDENTIFY_EVERY", 1.0)
+        stage.server.identify_at_once = at_once
+        await stage.restarts()
+        first, second = stage.server.identified_at[-2:]
+        assert (second - first >= 1.0) is waits
+
+
 async def test_a_token_that_is_not_accepted_is_told_by_the_name_of_its_setting(open_discord: OpenDiscord) -> None:
     async with open_discord() as stage:
         platform = DiscordPlatform("another token", catalogue(), stage.draw)
@@ -131,11 +143,11 @@ async def test_a_token_that_is_not_accepted_is_told_by_the_name_of_its_setting(o
 
 async def test_a_token_that_is_taken_back_while_we_run_ends_the_connection_for_good(open_discord: OpenDiscord) -> None:
     async with open_discord() as stage:
-        gateway: Gateway = stage.platform._gateway
+        connection: Gateway = stage.platform._gateway
         stage.server.token = "a new one"
         await stage.server.drop_socket(4004)
         with pytest.raises(SettingsError, match="DISCORD_TOKEN"):
-            await asyncio.wait_for(gateway.ended(), 20)
+            await asyncio.wait_for(connection.ended(), 20)
 
 
 async def test_a_morning_of_many_groups_stays_below_the_limit_of_all_requests(open_discord: OpenDiscord) -> None:

@@ -44,10 +44,12 @@ class Gateway(Interactions):
         self.contract = contract
         self.token = token
         self.shards = shards
+        self.identify_at_once = 16
         self.flags = MAY_CONTENT | MAY_MEMBERS
         self.violations: list[str] = []
         self.sessions: dict[str, Session] = {}
         self.identified: list[int] = []
+        self.identified_at: list[float] = []
         self.resumed = 0
         self._begun = asyncio.Condition()
         self.watchers: list[Callable[[str, Message, str], None]] = []
@@ -232,6 +234,7 @@ class Gateway(Interactions):
         session = Session(self.snowflake(), shard, asked["intents"])
         self.sessions[session.id] = session
         self.identified.append(shard)
+        self.identified_at.append(asyncio.get_running_loop().time())
         mine = [g for g in self.guilds.values() if g.has_bot and (int(g.id) >> 22) % self.shards == shard]
         ready = {"v": 10, "user": self.bot.to_json(), "session_id": session.id, "shard": [shard, self.shards]}
         ready["guilds"] = [{"id": guild.id, "unavailable": True} for guild in mine]

@@ -186,7 +186,7 @@ class Rest(Gateway):
         return {**member_json(self.users[user]), **dict.fromkeys(none), "pending": False}
 
     def _gateway(self) -> Json:
-        start = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        start = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": self.identify_at_once}
         return {"url": f"ws://{self.host}/gateway", "shards": self.shards, "session_start_limit": start}
 
     def _me(self) -> Json:
