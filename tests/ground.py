@@ -36,7 +36,7 @@ class OnSqlite:
 
 @dataclass
 class OnPostgresql:
-    """Copies of a database, made by the server from a template, emptied and lent again: to make and drop one takes long."""
+    """Copies of a database, made from a template, emptied and lent again, since making and dropping one takes long."""
 
     server: URL
     template: str = field(default_factory=lambda: f"empty_{uuid.uuid4().hex[:12]}")

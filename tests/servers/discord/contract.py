@@ -155,7 +155,9 @@ class Contract:
     def _typed(self, name: str, schema: Json, body: Json) -> list[str]:
         if name not in self._compiled:
             self._compiled[name] = jsonschema_rs.Draft7Validator({**self.types, **schema}, validate_formats=False)
-        return [] if self._compiled[name].is_valid(body) else list(_told(Draft7Validator({**self.types, **schema}), body))
+        if self._compiled[name].is_valid(body):
+            return []
+        return list(_told(Draft7Validator({**self.types, **schema}), body))
 
 
 def _without_null(body: Json) -> Json:
