@@ -45,11 +45,12 @@ def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetim
 
 def _brief(tx: Connection, of: SessionId, now: datetime) -> None:
     session = sessions.hold(tx, of)
-    if session is None or session.state is not State.agreed:
+    if session is None or not (session.state is State.agreed or session.state.running):
         return
     names = words.names_of(sessions.participants(tx, session))
     for turn in store.of_session(tx, session.id):
-        if turn.interviewer is not None:
+        # While it runs only those that are ahead: one that was planned just now, since one of three has gone.
+        if turn.interviewer is not None and turn.started_at is None:
             store.set_briefed(tx, turn, now)
             told = words.brief_of_interviewer(turn, names[turn.candidate])
             rooms.tell(tx, session, turn.interviewer, f"brief:{turn.id}", told, now)

@@ -1,6 +1,6 @@
 """Turns of a session, each with its kit, and which kits members have seen: tables and SQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NewType
@@ -169,7 +169,7 @@ def ahead(tx: Connection, people: Sequence[MemberId]) -> set[str]:
 
 
 def without_the_gone(tx: Connection, session: Session) -> None:
-    """Take out the turns that cannot be held any more, since one of their two has gone."""
+    """Take out the turns that are ahead and cannot be held, since one of their two has gone."""
     left = []
     for turn in of_session(tx, session.id):
         sitting = {turn.candidate, *([turn.interviewer] if turn.interviewer is not None else [])}
@@ -207,6 +207,12 @@ def find(tx: Connection, id: TurnId) -> Turn | None:
 def now_running(found: Iterable[Turn]) -> Turn | None:
     """The turn that has begun and is not over."""
     return next((turn for turn in found if turn.running), None)
+
+
+def empty_seat(found: Iterable[Turn], people: Collection[MemberId]) -> Turn | None:
+    """The turn that runs, where one of its two is not among these people any more."""
+    running = now_running(found)
+    return running if running and not {running.candidate, running.interviewer} <= set(people) else None
 
 
 def next_turn(found: Iterable[Turn]) -> Turn | None:

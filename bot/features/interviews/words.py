@@ -147,6 +147,8 @@ def begins(turn: Turn, names: Names) -> Message:
     who: tuple[Span, ...] = (Verbatim(names[turn.candidate]), " is the candidate")
     if turn.interviewer is not None:
         who = (Verbatim(names[turn.interviewer]), " interviews, ", *who)
+    if watching := [name for id, name in names.items() if id not in (turn.interviewer, turn.candidate)]:
+        who = (*who, ", ", Verbatim(", ".join(watching)), " observes. Somebody is silent? Run mock no-show")
     return message(
         Heading(f"{turn.number}. {turn.kit.title}"),
         text(f"{titled(turn.kit.type)}, {turn.kit.minutes} minutes; ", *who, "."),

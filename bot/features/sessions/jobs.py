@@ -26,7 +26,7 @@ from bot.features.timers.rules import Timer
 from bot.storage.unit_of_work import apart, work_off
 
 BATCH = 20
-MINE = ("late", "grace", "stale")
+MINE = ("late", "grace", "stale", "silent")
 
 
 # --- the room -------------------------------------------------------------------------------------------------------
@@ -125,15 +125,17 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
 def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, bank: Bank, now: datetime) -> None:
     timers.done(tx, id)
     session = store.hold(tx, of)
-    if session is None or session.state is not State.agreed:
+    if session is None:
         return
-    match timer.what:
-        case "late":
+    match timer.what, session.state:
+        case "late", State.agreed:
             _ask_where(tx, session, now)
-        case "grace":
+        case "grace", State.agreed:
             _call_off(tx, session, bank, now)
-        case "stale":
+        case "stale", State.agreed:
             _lapse(tx, session, now)
+        case "silent", State.live | State.paused if len(session.people) == 3:
+            _go_on_as_two(tx, session, [MemberId(timer.number)], bank, now)
 
 
 def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
@@ -204,7 +206,7 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     people = store.participants(tx, session)
     names = [one.name for one in people if one.id in leavers]
     file = appointments_words.cancelled_file(session, people, now)
-    if len(people) - len(leavers) == 2 and _goes_on_without(tx, session, leavers):
+    if len(people) - len(leavers) == 2 and (session.state.ahead or session.state.running):
         _go_on_as_two(tx, session, leavers, bank, now)
         return
     for one in leavers:
@@ -218,21 +220,23 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     rooms.say(tx, session, "gone", words.gone(names, file), now)
 
 
-def _goes_on_without(tx: Connection, session: Session, leavers: list[MemberId]) -> bool:
-    """Whether two of three can still hold what is ahead, or what is running: an observer holds up nobody."""
-    running = interviews.now_running(interviews.of_session(tx, session.id))
-    sitting = {running.candidate, running.interviewer} if running else set()
-    return session.state.ahead or (session.state.running and not sitting & set(leavers))
-
-
 def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], bank: Bank, now: datetime) -> None:
     names = [members.member(tx, one).name for one in leavers]
     for one in leavers:
         store.note_of(tx, session.id, one, gone_at=now)
+        timers.drop(tx, session.id, "silent", number=one)
     session = store.get(tx, session.id)
     interviews.without_the_gone(tx, session)
-    if session.state.ahead:
-        interviews.fill_seats(tx, session, bank)
-        if session.starts_at is not None and session.state is State.agreed:
-            timers.put(tx, session.id, [Timer("brief", max(now, session.starts_at - times.BRIEFED_BEFORE))])
-    rooms.say(tx, session, f"two left:{len(leavers)}", words.two_are_left(names, session), now)
+    interviews.fill_seats(tx, session, bank)
+    if session.state is not State.proposed and session.starts_at is not None:
+        timers.put(tx, session.id, [Timer("brief", max(now, session.starts_at - times.BRIEFED_BEFORE))])
+    turns = interviews.of_session(tx, session.id)
+    empty = interviews.empty_seat(turns, session.people)
+    if empty is not None and session.state is State.live:
+        session = store.move(tx, session, Act.pause)
+        interviews.pause(tx, empty, now)
+        timers.drop(tx, session.id, "cue")
+    ahead = [turn for turn in turns if turn.started_at is None]
+    lines = list(interviews_words.turns_ahead(ahead, interviews_words.names_of(store.participants(tx, session))))
+    told = words.two_are_left(names, session, lines, stands=None if empty is None else empty.number)
+    rooms.say(tx, session, f"two left:{len(leavers)}", told, now)

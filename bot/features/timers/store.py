@@ -53,14 +53,17 @@ def put(tx: Connection, id: SessionId, what: Sequence[Timer]) -> None:
         tx.execute(timers.insert().values(session_id=id, what=timer.what, number=timer.number, at=timer.at))
 
 
-def drop(tx: Connection, id: SessionId, *what: str, number: int | None = None) -> None:
-    """Let what was to fall due for a session not fall due: of these kinds, or of all where none is named."""
+def drop(tx: Connection, id: SessionId, *what: str, number: int | None = None) -> bool:
+    """Let what was to fall due for a session not fall due: of these kinds, or of all where none is named.
+
+    Gives whether there was any.
+    """
     gone = delete(timers).where(timers.c.session_id == id)
     if what:
         gone = gone.where(timers.c.what.in_(what))
     if number is not None:
         gone = gone.where(timers.c.number == number)
-    tx.execute(gone)
+    return tx.execute(gone).rowcount > 0
 
 
 def due(
