@@ -1,5 +1,6 @@
 """A mock interview on every platform: the room, a time, the brief, the clock and the feedback."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -13,17 +14,18 @@ from bot.features.sessions.rules import State
 from bot.features.sessions.store import Session, SessionId
 from tests.platforms.conftest import AnyStage
 from tests.platforms.discord.stage import DiscordStage
+from tests.platforms.slack.stage import SlackStage
 
 KIND, SECOND = "ml-system-design", "behavioural"
 
 
-def _open(tx: Connection, stage: AnyStage, source: str) -> SessionId:
+def _open(tx: Connection, stage: AnyStage, source: str, names: Sequence[str]) -> SessionId:
     by_name = {one.name: one.id for one in members.active(tx, GroupId(1))}
     return sessions.open_session(
         tx,
         group=GroupId(1),
         kind=KIND,
-        people=[by_name["Jonas"], by_name["Aiko"]],
+        people=[by_name[name] for name in names],
         why=["You have not met before."],
         second_kind=SECOND,
         source=source,
@@ -32,11 +34,11 @@ def _open(tx: Connection, stage: AnyStage, source: str) -> SessionId:
     )
 
 
-async def met(group: AnyStage, source: str = "round") -> SessionId:
-    """Jonas and Aiko are put together."""
+async def met(group: AnyStage, source: str = "round", names: Sequence[str] = ("Jonas", "Aiko")) -> SessionId:
+    """Jonas and Aiko are put together, or three."""
     for name in ("Jonas", "Aiko", "Tom"):
         await group.person(name).types("/join")
-    id = await group.app.work.run(_open, group, source)
+    id = await group.app.work.run(_open, group, source, names)
     await group.settles()
     return id
 
@@ -110,6 +112,37 @@ async def test_an_interview_is_held_with_brief_facts_clock_swap_and_feedback(gro
     assert "Kept as a draft" in said
     assert not aiko.sees("Asked first.")
     assert "feedback is being written" in await aiko.types("/mock status")
+
+
+async def test_of_three_who_leaves_is_out_of_the_room_and_two_go_on(group: AnyStage) -> None:
+    await met(group, names=("Jonas", "Aiko", "Tom"))
+    jonas, aiko, tom = (group.person(name) for name in ("Jonas", "Aiko", "Tom"))
+    before = (await session(group)).room
+    await tom.types("/leave")
+    assert aiko.sees("The two of you go on without.")
+    await jonas.presses("1 works")
+    assert aiko.sees("Jonas can at 1:")
+    assert not tom.sees("Jonas can at 1:")
+    found = await session(group)
+    assert (found.state, len(found.people)) == (State.proposed, 2)
+    # On Slack nobody can be taken out of a conversation: the two have another one.
+    assert (found.room == before) == (not isinstance(group, SlackStage))
+    assert aiko.sees("this is your room from now on") == isinstance(group, SlackStage)
+    await aiko.presses("1 works")
+    assert (await session(group)).state is State.agreed
+
+
+async def test_who_blocks_the_other_is_out_of_their_room(group: AnyStage) -> None:
+    await met(group)
+    jonas, aiko = group.person("Jonas"), group.person("Aiko")
+    await jonas.types("/mock block Aiko")
+    await group.until(group.clock.now() + timedelta(seconds=5))
+    assert (await session(group)).state is State.broken
+    assert aiko.sees("Jonas cannot take part any more")
+    if isinstance(group, DiscordStage):
+        inside = [channel.inside for channel in group.server.channels.values() if channel.inside is not None]
+        assert all(jonas.user.id not in people for people in inside)  # type: ignore[attr-defined]
+    assert not aiko.sees("block")
 
 
 async def test_somebody_practises_alone(group: AnyStage) -> None:

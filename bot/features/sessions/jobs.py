@@ -26,7 +26,7 @@ from bot.features.timers.rules import Timer
 from bot.storage.unit_of_work import apart, work_off
 
 BATCH = 20
-MINE = ("late", "grace", "stale", "silent")
+MINE = ("late", "grace", "stale", "silent", "moved")
 
 
 # --- the room -------------------------------------------------------------------------------------------------------
@@ -39,11 +39,23 @@ def room_opened(tx: Connection, key: str, receipt: Receipt) -> None:
         store.set_room(tx, SessionId(int(key.removeprefix("room:"))), receipt.thread)
 
 
+@receipt("letout")
+def let_out(tx: Connection, key: str, receipt: Receipt) -> None:
+    """Note which room is theirs who stay, where another one was opened for them."""
+    _, id, _ = key.split(":")
+    session = store.find(tx, SessionId(int(id)))
+    if session is None or session.room_state != "open" or receipt.thread in (None, session.room):
+        return
+    assert receipt.thread is not None  # it was compared
+    store.set_room(tx, session.id, receipt.thread)
+    timers.put(tx, session.id, [Timer("moved", session.made_at)])  # due at once: the first words there
+
+
 @dead("rooms")
 def room_refused(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
-    """Where no room opens, somebody cannot be let in, or it is gone, everything goes by private messages."""
+    """Where no room opens, somebody cannot be let in or out, or it is gone, everything goes by private messages."""
     match key.split(":"):
-        case ["room", id] | ["letin", id, _]:
+        case ["room", id] | ["letin" | "letout", id, _]:
             session = store.find(tx, SessionId(int(id)))
         case ["mock", id, *_] if loss.definite and not isinstance(target, Person):
             session = store.find(tx, SessionId(int(id)))
@@ -134,6 +146,8 @@ def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, bank: Bank, 
             _call_off(tx, session, bank, now)
         case "stale", State.agreed:
             _lapse(tx, session, now)
+        case "moved", state if state.open:
+            rooms.say(tx, session, "moved", words.moved(store.participants(tx, session)), now)
         case "silent", State.live | State.paused if len(session.people) == 3:
             _go_on_as_two(tx, session, [MemberId(timer.number)], bank, now)
 
@@ -209,8 +223,7 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     if len(people) - len(leavers) == 2 and (session.state.ahead or session.state.running):
         _go_on_as_two(tx, session, leavers, bank, now)
         return
-    for one in leavers:
-        store.note_of(tx, session.id, one, gone_at=now)
+    _put_out(tx, session, leavers, now)
     if session.state is State.debrief:
         timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
         return
@@ -220,12 +233,19 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     rooms.say(tx, session, "gone", words.gone(names, file), now)
 
 
-def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], bank: Bank, now: datetime) -> None:
-    names = [members.member(tx, one).name for one in leavers]
+def _put_out(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> Session:
     for one in leavers:
         store.note_of(tx, session.id, one, gone_at=now)
-        timers.drop(tx, session.id, "silent", number=one)
     session = store.get(tx, session.id)
+    rooms.let_out(tx, session, store.everybody(tx, session.id), leavers, now)
+    return session
+
+
+def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], bank: Bank, now: datetime) -> None:
+    names = [members.member(tx, one).name for one in leavers]
+    session = _put_out(tx, session, leavers, now)
+    for one in leavers:
+        timers.drop(tx, session.id, "silent", number=one)
     interviews.without_the_gone(tx, session)
     interviews.fill_seats(tx, session, bank)
     if session.state is not State.proposed and session.starts_at is not None:

@@ -271,6 +271,14 @@ def cannot_be_told(who: str) -> Message:
     )
 
 
+def moved(people: People) -> Message:
+    """The first words of a room into which two of three have moved, since the one before can lose nobody."""
+    return message(
+        text(*_mentions(people), ": **this is your room from now on.** Nobody can be taken out of the one before, so "),
+        "what was said there stands there. Run mock status here to see how the interview stands.",
+    )
+
+
 def room_is_closed() -> Message:
     """What each reads in private where the room cannot be used any more."""
     return message(

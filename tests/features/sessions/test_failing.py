@@ -1,9 +1,10 @@
 """When people fail each other: each way has a rule, a message to both, and somebody who is put first."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from bot.core.refs import GroupId, MemberId
 from bot.features.feedback import store as feedback
@@ -12,6 +13,8 @@ from bot.features.preferences import store as preferences
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
 from bot.features.sessions.store import session_people
+from bot.storage.outbox import outbox
+from tests.features.rounds.round import asks
 from tests.features.sessions.pair import Pair
 from tests.stage import MONDAY, Stage
 
@@ -384,6 +387,35 @@ async def test_where_no_room_opens_everything_goes_by_private_messages(group: St
     await pair.agrees()
     assert "Agreed:" in pair.direct(group.aiko)
     assert not group.tom.sees("put together")
+
+
+async def test_where_nobody_can_be_taken_out_of_the_room_the_two_go_on_in_private(group: Stage) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    group.world.refuse_next("let_out", 403)
+    await group.tom.types("/leave")
+    assert (await pair.now()).room_state == "direct"
+    assert "goes by private messages now" in pair.direct(group.jonas)
+    assert "goes by private messages now" not in pair.direct(group.tom)
+
+
+async def test_where_the_room_was_opened_so_long_ago_that_its_row_is_forgotten_who_leaves_is_out_all_the_same(
+    group: Stage,
+) -> None:
+    await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    await group.app.work.run(lambda tx: tx.execute(delete(outbox).where(outbox.c.state == "sent")).rowcount)
+    await group.tom.types("/leave")
+    (room,) = [channel for channel in group.world.channels.values() if channel.kind == "room"]
+    assert room.people == [group.jonas.id, group.aiko.id]
+
+
+async def test_where_two_share_one_room_over_several_sessions_the_newest_is_meant(group: Stage) -> None:
+    first = await Pair.meet(group)
+    second = await Pair.meet(group)
+    room = (await first.now()).room
+    assert room is not None
+    await group.app.work.run(sessions.set_room, second.id, room)
+    found, _ = await group.read(lambda tx: sessions.here(tx, replace(asks(group, group.jonas), place=room), held=False))
+    assert found.id == second.id
 
 
 async def test_where_the_room_is_deleted_it_goes_on_in_private(group: Stage) -> None:
