@@ -141,7 +141,7 @@ async def test_who_blocks_the_other_is_out_of_their_room(group: AnyStage) -> Non
     assert aiko.sees("Jonas cannot take part any more")
     if isinstance(group, DiscordStage):
         inside = [channel.inside for channel in group.server.channels.values() if channel.inside is not None]
-        assert all(jonas.user.id not in people for people in inside)  # type: ignore[attr-defined]
+        assert all(jonas.user.id not in people for people in inside)  # type: ignore[union-attr]
     assert not aiko.sees("block")
 
 
