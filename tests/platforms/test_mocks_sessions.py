@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Connection
 
 from bot.core.refs import GroupId
@@ -51,20 +50,13 @@ def in_forum(group: AnyStage) -> bool:
     return isinstance(group, DiscordStage) and group.here is not group.desk
 
 
-async def test_two_meet_in_a_room_that_nobody_else_sees(group: AnyStage) -> None:
-    await met(group)
-    found = await session(group)
-    # A forum has no private threads: everything goes by private messages there.
-    assert found.room_state == ("direct" if in_forum(group) else "open")
-    for name in ("Jonas", "Aiko"):
-        assert group.person(name).sees("you have been put together")
-    for name in ("Tom", "Mira"):
-        assert not group.person(name).sees("you have been put together")
-
-
-async def test_a_time_is_agreed_changed_and_cancelled_by_buttons_and_forms(group: AnyStage) -> None:
+async def test_two_meet_in_a_room_of_theirs_and_agree_on_a_time_by_buttons_and_forms(group: AnyStage) -> None:
     await met(group)
     jonas, aiko = group.person("Jonas"), group.person("Aiko")
+    # A forum has no private threads: everything goes by private messages there.
+    assert (await session(group)).room_state == ("direct" if in_forum(group) else "open")
+    for name, sees in (("Jonas", True), ("Aiko", True), ("Tom", False), ("Mira", False)):
+        assert group.person(name).sees("you have been put together") == sees
     await jonas.presses("1 works")
     assert aiko.sees("Jonas can at 1")
     await aiko.presses("1 works")
@@ -148,6 +140,8 @@ async def test_who_blocks_the_other_is_out_of_their_room(group: AnyStage) -> Non
 async def test_somebody_practises_alone(group: AnyStage) -> None:
     tom = group.person("Tom")
     await tom.types("/join")
+    for command in ("/mock cancel", "/mock no-show", "/mock start"):
+        assert "You have no interview ahead of you." in await tom.types(command)
     assert "The clock runs" in await tom.types("/mock solo ml-debugging")
     (turn,) = await group.read(interviews.of_session, SessionId(1))
     assert tom.sees(turn.kit.title)
@@ -157,10 +151,3 @@ async def test_somebody_practises_alone(group: AnyStage) -> None:
     await tom.presses("End")
     await tom.presses("My own score")
     assert not group.person("Aiko").sees(turn.kit.title)
-
-
-@pytest.mark.parametrize("command", ["/mock cancel", "/mock no-show", "/mock start"])
-async def test_whoever_has_no_interview_is_told_how_to_come_to_one(group: AnyStage, command: str) -> None:
-    tom = group.person("Tom")
-    await tom.types("/join")
-    assert "You have no interview ahead of you." in await tom.types(command)
