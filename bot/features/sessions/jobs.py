@@ -127,29 +127,20 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
 def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Ask for whoever has not come, and call off what nobody comes to."""
 
-    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        found = timers.due(tx, MINE, now, BATCH, without)
-        return {id: partial(_fall_due, tx, id, session, timer, bank, now) for id, session, timer in found}
+    def becomes(session: Session, timer: Timer) -> None:
+        match timer.what, session.state:
+            case "late", State.agreed:
+                _ask_where(tx, session, now)
+            case "grace", State.agreed:
+                _call_off(tx, session, bank, now)
+            case "stale", State.agreed:
+                _lapse(tx, session, now)
+            case "moved", state if state.open:
+                rooms.say(tx, session, "moved", words.moved(store.participants(tx, session)), now)
+            case "silent", State.live | State.paused if len(session.people) == 3:
+                _go_on_as_two(tx, session, [MemberId(timer.number)], bank, now)
 
-    return work_off(tx, "missed", of_timers).again(timers.next_due(tx, MINE), now)
-
-
-def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, bank: Bank, now: datetime) -> None:
-    timers.done(tx, id)
-    session = store.hold(tx, of)
-    if session is None:
-        return
-    match timer.what, session.state:
-        case "late", State.agreed:
-            _ask_where(tx, session, now)
-        case "grace", State.agreed:
-            _call_off(tx, session, bank, now)
-        case "stale", State.agreed:
-            _lapse(tx, session, now)
-        case "moved", state if state.open:
-            rooms.say(tx, session, "moved", words.moved(store.participants(tx, session)), now)
-        case "silent", State.live | State.paused if len(session.people) == 3:
-            _go_on_as_two(tx, session, [MemberId(timer.number)], bank, now)
+    return timers.fall_due(tx, "missed", MINE, becomes, now)
 
 
 def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
