@@ -137,6 +137,21 @@ async def test_who_blocks_the_other_is_out_of_their_room(group: AnyStage) -> Non
     assert not aiko.sees("block")
 
 
+async def test_a_whole_loop_is_asked_for_by_name_and_agreed(group: AnyStage) -> None:
+    for name in ("Jonas", "Aiko", "Tom"):
+        await group.person(name).types("/join")
+    tom, aiko = group.person("Tom"), group.person("Aiko")
+    assert "Asked." in await tom.types("/mock loop Aiko")
+    assert aiko.sees("would like a whole loop")
+    await tom.presses("1 works")
+    await aiko.presses("1 works")
+    assert (await session(group)).state is State.agreed
+    turns = await group.read(interviews.of_session, SessionId(1))
+    assert len({turn.interviewer for turn in turns}) == 1
+    assert len(turns) == 3
+    assert not group.person("Jonas").sees("whole loop")
+
+
 async def test_somebody_practises_alone(group: AnyStage) -> None:
     tom = group.person("Tom")
     await tom.types("/join")

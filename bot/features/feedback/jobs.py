@@ -56,7 +56,7 @@ def _tell(tx: Connection, session: Session, member: MemberId, about: Sequence[Sh
         told = words.report(own, growth) if own else None
     else:
         names = names_of(sessions.participants(tx, session))
-        told = words.opened(own, names, growth=growth, late=False)
+        told = words.opened(own, names, growth=growth, late=False, loop=session.loop)
     if told is not None:
         rooms.tell(tx, session, member, "feedback", told, now)
 

@@ -108,6 +108,8 @@ def plan(tx: Connection, session: Session, bank: Bank, kinds: Sequence[str] = ()
         return standing
     if session.alone:
         wanted = [(kind, Seats(None, session.people[0])) for kind in kinds or (session.kind,)]
+    elif session.loop:
+        wanted = [*rules.loop(session.people)]
     else:
         types = (session.kind, session.second_kind or session.kind, session.kind)
         wanted = list(zip(types, rules.seats(session.people), strict=False))
@@ -182,11 +184,17 @@ def without_the_gone(tx: Connection, session: Session) -> None:
 
 
 def fill_seats(tx: Connection, session: Session, bank: Bank) -> None:
-    """Plan a turn for whoever would be a candidate in none, as where one of three has gone."""
-    candidates = {turn.candidate for turn in of_session(tx, session.id)}
-    for seats in rules.seats(session.people):
-        if seats.candidate not in candidates:
-            _add(tx, session, bank, session.second_kind or session.kind, seats)
+    """Plan what is left out where one of three has gone: a turn for whoever is a candidate in none, or a loop's kit."""
+    standing = of_session(tx, session.id)
+    candidates, kinds = {turn.candidate for turn in standing}, {turn.kind for turn in standing}
+    wanted: list[tuple[str, Seats]]
+    if session.loop:
+        wanted = [(kind, seats) for kind, seats in rules.loop(session.people) if kind not in kinds]
+    else:
+        other = session.second_kind or session.kind
+        wanted = [(other, seats) for seats in rules.seats(session.people) if seats.candidate not in candidates]
+    for kind, seats in wanted:
+        _add(tx, session, bank, kind, seats)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

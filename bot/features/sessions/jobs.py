@@ -113,7 +113,7 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
     else:
         shared = appointments.shared_time(tx, session, now)
         taken = appointments.taken_of(tx, session.people, id)
-        found = times.offered_times(shared, times.LENGTH, now, taken=taken)
+        found = times.offered_times(shared, times.length(loop=session.loop), now, taken=taken)
         offered = appointments.offer(tx, session, found, None)
         rest = appointments_words.times(session, offered, people)
         timers.put(tx, id, times.timers_of_proposed(now))
@@ -137,8 +137,8 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
                 _lapse(tx, session, now)
             case "moved", state if state.open:
                 rooms.say(tx, session, "moved", words.moved(store.participants(tx, session)), now)
-            case "silent", State.live | State.paused if len(session.people) == 3:
-                _go_on_as_two(tx, session, [MemberId(timer.number)], bank, now)
+            case "silent", State.live | State.paused:
+                _without(tx, session, [MemberId(timer.number)], bank, now)
 
     return timers.fall_due(tx, "missed", MINE, becomes, now)
 
@@ -161,7 +161,7 @@ def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> No
     absent = [one for one in people if one.id not in session.here]
     let_down = session.here if len(people) - len(absent) < 2 else ()
     store.who_failed(tx, session, now, absent=[one.id for one in absent], let_down=let_down)
-    if len(session.here) == 2 and len(people) == 3:
+    if len(people) == 3 and _two_can_go_on(tx, session, [one.id for one in absent]):
         timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
         _go_on_as_two(tx, session, [one.id for one in absent], bank, now)
         return
@@ -211,7 +211,7 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     people = store.participants(tx, session)
     names = [one.name for one in people if one.id in leavers]
     file = appointments_words.cancelled_file(session, people, now)
-    if len(people) - len(leavers) == 2 and (session.state.ahead or session.state.running):
+    if _two_can_go_on(tx, session, leavers) and (session.state.ahead or session.state.running):
         _go_on_as_two(tx, session, leavers, bank, now)
         return
     _put_out(tx, session, leavers, now)
@@ -222,6 +222,12 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     session = store.move(tx, session, Act.break_off, ended_at=now)
     store.who_failed(tx, session, now, let_down=session.people)
     rooms.say(tx, session, "gone", words.gone(names, file), now)
+
+
+def _two_can_go_on(tx: Connection, session: Session, leavers: Collection[MemberId]) -> bool:
+    """Whether there is something for two of three to go on with: a loop is nothing without its candidate."""
+    candidate, *_ = store.everybody(tx, session.id)
+    return len(set(session.people) - set(leavers)) == 2 and not (session.loop and candidate in leavers)
 
 
 def _put_out(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> Session:

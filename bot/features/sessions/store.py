@@ -109,6 +109,11 @@ class Session:
         """Whether somebody practises alone."""
         return self.source in {"solo", "loop"}
 
+    @property
+    def loop(self) -> bool:
+        """Whether the first of them is the candidate of several kits in a row, and the others interview by turns."""
+        return self.source == "partners"
+
     def others(self, than: MemberId) -> tuple[MemberId, ...]:
         """Everybody else who is in it."""
         return tuple(one for one in self.people if one != than)

@@ -47,12 +47,23 @@ def greeting(people: People, turns: Sequence[Text], session: Session, rest: Sequ
     """The first words of a session: who meets, why, what about, and what comes next."""
     why = [Text(("Why you: " + " ".join(session.why),))] if session.why else []
     last = "" if len(people) == 2 else " Whoever does neither observes."
+    met = text(*_mentions(people), f": you have been put together.{last}")
     return message(
         Heading("Mock interview"),
-        text(*_mentions(people), f": you have been put together.{last}"),
+        _loop(people) if session.loop else met,
         *why,
         *turns,
         *rest,
+    )
+
+
+def _loop(people: People) -> Text:
+    candidate, *partners = people
+    return text(
+        *_mentions([candidate]),
+        " would like a whole loop, coding, design and behavioural in a row, interviewed by ",
+        *_mentions(partners),
+        ". It takes about two and a half hours. Take a time that you have, propose another one, or cancel.",
     )
 
 
