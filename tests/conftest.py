@@ -82,7 +82,10 @@ async def stage(tmp_path: Path, bank: Bank, ground: Ground) -> AsyncIterator[Sta
 
 
 @pytest.fixture
-async def group(stage: Stage) -> Stage:
+async def group(tmp_path: Path, bank: Bank, ground: Ground) -> AsyncIterator[Stage]:
     """The same with a group: a question at nine in Berlin, Monday to Friday."""
-    await stage.sets_up()
-    return stage
+    stage = await Stage.open(tmp_path, bank, ground, awake=False)
+    await stage.reaches("group", stage.sets_up)
+    yield stage
+    await stage.stops()
+    assert stage.errors == 0, "the bot met a bug; look at what it logged"

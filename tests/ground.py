@@ -1,4 +1,4 @@
-"""Empty databases with all tables, on SQLite and on PostgreSQL, each a copy of one that was migrated once."""
+"""Databases on SQLite and on PostgreSQL, each a copy: of an empty one, migrated once, or of one that was kept."""
 
 import os
 import shutil
@@ -20,12 +20,19 @@ class OnSqlite:
     """Copies of a file."""
 
     def __init__(self, at: Path) -> None:
+        self._at = at
         self._empty = at / "empty.sqlite3"
         migrate.upgrade(sqlite_url(self._empty), folder("migrations"))
 
-    def copy(self, into: Path) -> str:
-        """Make a database of its own in this folder; give its URL."""
-        return sqlite_url(Path(shutil.copy(self._empty, into / "stage.sqlite3")))
+    def copy(self, into: Path, of: str = "") -> str:
+        """Make a database of its own in this folder, empty or like one that was kept; give its URL."""
+        return sqlite_url(Path(shutil.copy(of or self._empty, into / f"{uuid.uuid4().hex[:12]}.sqlite3")))
+
+    def keep(self, url: str) -> str:
+        """Keep a database that nobody is connected to, as it stands; give what `copy` takes."""
+        file = make_url(url).database
+        assert file is not None
+        return str(shutil.copy(file, self._at / f"{uuid.uuid4().hex[:12]}.sqlite3"))
 
     def take_back(self) -> None:
         """A file is never used again."""
@@ -34,7 +41,7 @@ class OnSqlite:
         """The folder goes away by itself."""
 
 
-@dataclass
+@dataclass(eq=False)
 class OnPostgresql:
     """Copies of a database, made from a template, emptied and lent again, since making and dropping one takes long."""
 

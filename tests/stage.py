@@ -6,11 +6,14 @@ await group.jonas.presses("A")
 assert group.jonas.sees("Recorded: A")
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Awaitable, Callable
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
@@ -25,9 +28,9 @@ from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.standing import Entry
 from bot.platforms.local.world import World
 from tests.actor import Actor
-from tests.ground import Ground
+from tests.ground import Ground, OnSqlite
 from tests.scene import Scene
-from tests.transcript import Transcript, words
+from tests.transcript import Line, Transcript, words
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """Seven o'clock on a Monday in Berlin."""
@@ -48,6 +51,8 @@ def stand_in(spec: PictureSpec) -> bytes:
 class Stage(Scene):
     """A channel with people in it and the bot; there is no group until somebody runs setup."""
 
+    ground: Ground
+    folder: Path
     database_url: str
     bank: Bank
     world: World
@@ -65,6 +70,10 @@ class Stage(Scene):
     replies_have_replies: bool = True
     errors: int = 0
     """The bugs that apps which are gone have met."""
+    stands: str = ""
+    """The name of the state that was reached last."""
+    since: tuple[str, ...] = ()
+    """What tells whether anything has happened since."""
 
     @classmethod
     async def open(
@@ -77,17 +86,65 @@ class Stage(Scene):
         zone: str = "Europe/Berlin",
         mode: str = "nonce",
         draw: Draw = stand_in,
+        awake: bool = True,
     ) -> "Stage":
         """Open a stage in an empty folder, with a database of its own."""
         clock = SetClock(start)
         world = World(clock, mode)
         channel = str(world.add_channel("ml-study")["id"])
-        stage = cls(ground.copy(folder), bank, world, clock, ZoneInfo(zone), channel, Transcript(world), draw)
+        stage = cls(
+            ground, folder, ground.copy(folder), bank, world, clock, ZoneInfo(zone), channel, Transcript(world), draw
+        )
         for name in CAST:
             stage.comes(name, manager=name == "Mira")
         stage.transcript.watch()
-        await stage.starts()
+        stage.stands, stage.since = f"{start} {zone} {mode} {id(bank)}", stage._happened()
+        if awake:
+            await stage.starts()
         return stage
+
+    # --- beginning where others have been -------------------------------------------------------------------------
+
+    async def reaches(self, state: str, play: Callable[[], Awaitable[object]]) -> None:
+        """Come to a state in which many tests begin: it is played once, kept, and copied from then on.
+
+        What is played must depend on nothing but its name and the state that was reached before. Where something has
+        happened since that one it is played all the same, and not kept; so it is on PostgreSQL, where making a database
+        and dropping it takes as long.
+        """
+        key, reached = f"{self.stands} > {state}", KEPT.setdefault(self.ground, {})
+        fresh = self.since == self._happened()
+        if fresh and key in reached and isinstance(self.ground, OnSqlite):
+            await self._takes_over(reached[key], self.ground)
+        else:
+            if not self.awake:
+                await self.starts()
+            await play()
+            if not fresh or not isinstance(self.ground, OnSqlite):
+                return
+            await self.stops()
+            self.transcript.unwatch()
+            reached[key] = Kept.of(self, self.ground.keep(self.database_url))
+            self.transcript.watch()
+        await self.starts()
+        self.stands, self.since = key, self._happened()
+
+    async def _takes_over(self, kept: "Kept", ground: OnSqlite) -> None:
+        if self.awake:
+            await self.stops()
+        self.database_url = ground.copy(self.folder, kept.database)
+        self.world = kept.another_world()
+        self.clock = self.world.clock  # type: ignore[assignment]  # it was set by hand there too
+        self.people = {
+            name: Actor(self, one.id, name, one.home, dict(one.form), one.written, dict(one.answer))
+            for name, one in kept.people.items()
+        }
+        self.transcript = Transcript(self.world, list(kept.lines))
+        self.transcript.watch()
+
+    def _happened(self) -> tuple[str, ...]:
+        line, faults = self.world.line, self.world.faults
+        return (str(self.clock.now()), repr(line._seq), repr(sorted(self.world.people)), repr(faults))
 
     # --- people ---------------------------------------------------------------------------------------------------
 
@@ -162,6 +219,38 @@ class Stage(Scene):
     def said_since(self, mark: int) -> list[str]:
         """What the bot did since a number of lines."""
         return [str(line) for line in self.transcript.lines[mark:]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stage as it stood when its bot was at rest and stopped."""
+
+    database: str
+    world: World
+    people: dict[str, Actor]
+    lines: list[Line]
+
+    @classmethod
+    def of(cls, stage: Stage, database: str) -> "Kept":
+        """Keep it; it may go on afterwards."""
+        people = {name: replace(one) for name, one in stage.people.items()}
+        return cls(database, _copied(stage.world), people, list(stage.transcript.lines))
+
+    def another_world(self) -> World:
+        """The same world once more."""
+        return _copied(self.world)
+
+
+def _copied(world: World) -> World:
+    """Copy a world that is at rest and in which there is no bot."""
+    line = world.line
+    line._quiet, line._present = asyncio.Event(), asyncio.Event()  # those before belong to an event loop
+    line._quiet.set()
+    return deepcopy(world)
+
+
+KEPT: WeakKeyDictionary[Ground, dict[str, Kept]] = WeakKeyDictionary()
+"""What was reached on each ground; it goes when the ground does."""
 
 
 def rows(tx: Connection, table: object) -> int:

@@ -1,5 +1,6 @@
 """What the bot said and did, line by line, as a reader of the channel would tell it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,10 +39,11 @@ class Transcript:
     world: World
     lines: list[Line] = field(default_factory=list)
     _reacted: set[tuple[str, str]] = field(default_factory=set)
+    unwatch: Callable[[], None] = lambda: None
 
     def watch(self) -> None:
         """Begin to listen to the world."""
-        self.world.watch(self._heard)
+        self.unwatch = self.world.watch(self._heard)
 
     def add(self, deed: str, person: str, text: str) -> None:
         """Note an answer that is no message: a form, or what is wrong with its fields."""

@@ -21,7 +21,10 @@ class Point(StrEnum):
     reveal_closed = "reveal closed"  # the day is closed, no points are booked
     reveal_booked = "reveal booked"  # the points are booked, nobody hears of it yet
     reveal_written = "reveal written"  # the rows are written, not committed
-    # the interview
+    # the round, and the interview
+    round_closed = "round closed"  # nobody signs up any more, not committed
+    round_paired = "round paired"  # the pairs are known to this process alone
+    round_announced = "round announced"  # the sessions and what is told are written, not committed
     session_agreed = "session agreed"  # a time stands and its timers are written, nobody hears of it yet
     cue_written = "cue written"  # a stage is named and the next one is due, not committed
     feedback_opened = "feedback opened"  # what both have written is open, nobody hears of it yet
@@ -45,8 +48,17 @@ class Point(StrEnum):
     verdict_committed = "verdict committed"
 
 
-OF_INTERVIEWS = frozenset({Point.session_agreed, Point.cue_written, Point.feedback_opened})
-"""The moments that are reached only where an interview is held."""
+OF_INTERVIEWS = frozenset(
+    {
+        Point.round_closed,
+        Point.round_paired,
+        Point.round_announced,
+        Point.session_agreed,
+        Point.cue_written,
+        Point.feedback_opened,
+    }
+)
+"""The moments that are reached only where people are paired and an interview is held."""
 
 Hook = Callable[[Point], None]
 _hook: Hook | None = None

@@ -95,7 +95,18 @@ class LetIn:
     person: Person
 
 
-Call = Send | OpenThread | Change | React | OpenRoom | LetIn
+@dataclass(frozen=True, slots=True)
+class LetOut:
+    """Take a person out of a room: the one which the row before opened, else the target; who is out already stays out.
+
+    Where a room loses nobody another one is opened for those who stay: the receipt says which is theirs from then on.
+    """
+
+    person: Person
+    staying: tuple[Person, ...]
+
+
+Call = Send | OpenThread | Change | React | OpenRoom | LetIn | LetOut
 
 
 @dataclass(frozen=True, slots=True)

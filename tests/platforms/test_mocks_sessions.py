@@ -1,8 +1,8 @@
 """A mock interview on every platform: the room, a time, the brief, the clock and the feedback."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Connection
 
 from bot.core.refs import GroupId
@@ -13,17 +13,18 @@ from bot.features.sessions.rules import State
 from bot.features.sessions.store import Session, SessionId
 from tests.platforms.conftest import AnyStage
 from tests.platforms.discord.stage import DiscordStage
+from tests.platforms.slack.stage import SlackStage
 
 KIND, SECOND = "ml-system-design", "behavioural"
 
 
-def _open(tx: Connection, stage: AnyStage, source: str) -> SessionId:
+def _open(tx: Connection, stage: AnyStage, source: str, names: Sequence[str]) -> SessionId:
     by_name = {one.name: one.id for one in members.active(tx, GroupId(1))}
     return sessions.open_session(
         tx,
         group=GroupId(1),
         kind=KIND,
-        people=[by_name["Jonas"], by_name["Aiko"]],
+        people=[by_name[name] for name in names],
         why=["You have not met before."],
         second_kind=SECOND,
         source=source,
@@ -32,11 +33,11 @@ def _open(tx: Connection, stage: AnyStage, source: str) -> SessionId:
     )
 
 
-async def met(group: AnyStage, source: str = "round") -> SessionId:
-    """Jonas and Aiko are put together."""
+async def met(group: AnyStage, source: str = "round", names: Sequence[str] = ("Jonas", "Aiko")) -> SessionId:
+    """Jonas and Aiko are put together, or three."""
     for name in ("Jonas", "Aiko", "Tom"):
         await group.person(name).types("/join")
-    id = await group.app.work.run(_open, group, source)
+    id = await group.app.work.run(_open, group, source, names)
     await group.settles()
     return id
 
@@ -49,20 +50,13 @@ def in_forum(group: AnyStage) -> bool:
     return isinstance(group, DiscordStage) and group.here is not group.desk
 
 
-async def test_two_meet_in_a_room_that_nobody_else_sees(group: AnyStage) -> None:
-    await met(group)
-    found = await session(group)
-    # A forum has no private threads: everything goes by private messages there.
-    assert found.room_state == ("direct" if in_forum(group) else "open")
-    for name in ("Jonas", "Aiko"):
-        assert group.person(name).sees("you have been put together")
-    for name in ("Tom", "Mira"):
-        assert not group.person(name).sees("you have been put together")
-
-
-async def test_a_time_is_agreed_changed_and_cancelled_by_buttons_and_forms(group: AnyStage) -> None:
+async def test_two_meet_in_a_room_of_theirs_and_agree_on_a_time_by_buttons_and_forms(group: AnyStage) -> None:
     await met(group)
     jonas, aiko = group.person("Jonas"), group.person("Aiko")
+    # A forum has no private threads: everything goes by private messages there.
+    assert (await session(group)).room_state == ("direct" if in_forum(group) else "open")
+    for name, sees in (("Jonas", True), ("Aiko", True), ("Tom", False), ("Mira", False)):
+        assert group.person(name).sees("you have been put together") == sees
     await jonas.presses("1 works")
     assert aiko.sees("Jonas can at 1")
     await aiko.presses("1 works")
@@ -112,9 +106,57 @@ async def test_an_interview_is_held_with_brief_facts_clock_swap_and_feedback(gro
     assert "feedback is being written" in await aiko.types("/mock status")
 
 
+async def test_of_three_who_leaves_is_out_of_the_room_and_two_go_on(group: AnyStage) -> None:
+    await met(group, names=("Jonas", "Aiko", "Tom"))
+    jonas, aiko, tom = (group.person(name) for name in ("Jonas", "Aiko", "Tom"))
+    before = (await session(group)).room
+    await tom.types("/leave")
+    assert aiko.sees("The two of you go on without.")
+    await jonas.presses("1 works")
+    assert aiko.sees("Jonas can at 1:")
+    assert not tom.sees("Jonas can at 1:")
+    found = await session(group)
+    assert (found.state, len(found.people)) == (State.proposed, 2)
+    # On Slack nobody can be taken out of a conversation: the two have another one.
+    assert (found.room == before) == (not isinstance(group, SlackStage))
+    assert aiko.sees("this is your room from now on") == isinstance(group, SlackStage)
+    await aiko.presses("1 works")
+    assert (await session(group)).state is State.agreed
+
+
+async def test_who_blocks_the_other_is_out_of_their_room(group: AnyStage) -> None:
+    await met(group)
+    jonas, aiko = group.person("Jonas"), group.person("Aiko")
+    await jonas.types("/mock block Aiko")
+    await group.until(group.clock.now() + timedelta(seconds=5))
+    assert (await session(group)).state is State.broken
+    assert aiko.sees("Jonas cannot take part any more")
+    if isinstance(group, DiscordStage):
+        inside = [channel.inside for channel in group.server.channels.values() if channel.inside is not None]
+        assert all(jonas.user.id not in people for people in inside)  # type: ignore[union-attr]
+    assert not aiko.sees("block")
+
+
+async def test_a_whole_loop_is_asked_for_by_name_and_agreed(group: AnyStage) -> None:
+    for name in ("Jonas", "Aiko", "Tom"):
+        await group.person(name).types("/join")
+    tom, aiko = group.person("Tom"), group.person("Aiko")
+    assert "Asked." in await tom.types("/mock loop Aiko")
+    assert aiko.sees("would like a whole loop")
+    await tom.presses("1 works")
+    await aiko.presses("1 works")
+    assert (await session(group)).state is State.agreed
+    turns = await group.read(interviews.of_session, SessionId(1))
+    assert len({turn.interviewer for turn in turns}) == 1
+    assert len(turns) == 3
+    assert not group.person("Jonas").sees("whole loop")
+
+
 async def test_somebody_practises_alone(group: AnyStage) -> None:
     tom = group.person("Tom")
     await tom.types("/join")
+    for command in ("/mock cancel", "/mock no-show", "/mock start"):
+        assert "You have no interview ahead of you." in await tom.types(command)
     assert "The clock runs" in await tom.types("/mock solo ml-debugging")
     (turn,) = await group.read(interviews.of_session, SessionId(1))
     assert tom.sees(turn.kit.title)
@@ -124,10 +166,3 @@ async def test_somebody_practises_alone(group: AnyStage) -> None:
     await tom.presses("End")
     await tom.presses("My own score")
     assert not group.person("Aiko").sees(turn.kit.title)
-
-
-@pytest.mark.parametrize("command", ["/mock cancel", "/mock no-show", "/mock start"])
-async def test_whoever_has_no_interview_is_told_how_to_come_to_one(group: AnyStage, command: str) -> None:
-    tom = group.person("Tom")
-    await tom.types("/join")
-    assert "You have no interview ahead of you." in await tom.types(command)

@@ -1,8 +1,6 @@
 """What comes by itself around a time: reminders, and what becomes of silence."""
 
-from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -12,12 +10,10 @@ from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions import words as sessions_words
 from bot.features.sessions.rules import Act, State
-from bot.features.sessions.store import Session, SessionId
+from bot.features.sessions.store import Session
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
-from bot.storage.unit_of_work import work_off
 
-BATCH = 50
 MINE = ("remind", "nudge", "silence")
 
 
@@ -25,25 +21,16 @@ MINE = ("remind", "nudge", "silence")
 def appointments_due(tx: Connection, now: datetime) -> datetime | None:
     """Remind of interviews, and ask where no time is agreed."""
 
-    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        found = timers.due(tx, MINE, now, BATCH, without)
-        return {id: partial(_fall_due, tx, id, session, timer, now) for id, session, timer in found}
+    def becomes(session: Session, timer: Timer) -> None:
+        match timer.what, session.state:
+            case "remind", State.agreed:
+                _remind(tx, session, timer.number, now)
+            case "nudge", State.proposed:
+                _nudge(tx, session, now)
+            case "silence", State.proposed:
+                _lapse(tx, session, now)
 
-    return work_off(tx, "appointments", of_timers).again(timers.next_due(tx, MINE), now)
-
-
-def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetime) -> None:
-    timers.done(tx, id)
-    session = sessions.hold(tx, of)
-    if session is None:
-        return
-    match timer.what, session.state:
-        case "remind", State.agreed:
-            _remind(tx, session, timer.number, now)
-        case "nudge", State.proposed:
-            _nudge(tx, session, now)
-        case "silence", State.proposed:
-            _lapse(tx, session, now)
+    return timers.fall_due(tx, "appointments", MINE, becomes, now)
 
 
 def _remind(tx: Connection, session: Session, minutes: int, now: datetime) -> None:

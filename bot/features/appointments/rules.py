@@ -15,6 +15,7 @@ from bot.features.timers.rules import Timer
 
 Interval = Window
 LENGTH = timedelta(minutes=90)  # two kits of 45 minutes, or one with its feedback
+LOOP_LENGTH = timedelta(minutes=150)  # three kits of 45 minutes, and a breath between them
 
 # --- times ----------------------------------------------------------------------------------------------------------
 
@@ -28,6 +29,11 @@ USUAL_HOURS = tidy(
     + [(day * DAY + 10 * 60, day * DAY + 20 * 60) for day in (5, 6)]
 )
 """When somebody who has set no hours is asked: evenings from Monday to Friday, and the days of a weekend."""
+
+
+def length(*, loop: bool) -> timedelta:
+    """How long a session takes."""
+    return LOOP_LENGTH if loop else LENGTH
 
 
 def offered_times(
@@ -123,6 +129,7 @@ def calendar_file(
     uid: str,
     sequence: int,
     starts_at: datetime,
+    length: timedelta,
     now: datetime,
     title: str,
     description: str,
@@ -140,7 +147,7 @@ def calendar_file(
     entry.add("sequence", sequence)
     entry.add("dtstamp", now.replace(microsecond=0))
     entry.add("dtstart", starts_at)
-    entry.add("dtend", starts_at + LENGTH)
+    entry.add("dtend", starts_at + length)
     entry.add("summary", title)
     entry.add("description", description)
     entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")

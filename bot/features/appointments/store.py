@@ -114,8 +114,8 @@ def at_odds(tx: Connection, most: int) -> list[tuple[SessionId, MemberId]]:
 def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:
     """When these people have other sessions."""
     theirs = (one for member in people for one in sessions_store.sessions_of(tx, member, open_only=True))
-    agreed = (one.starts_at for one in theirs if one.id != but and one.state is State.agreed)
-    return [(at, at + rules.LENGTH) for at in agreed if at is not None]
+    agreed = [one for one in theirs if one.id != but and one.state is State.agreed]
+    return [(one.starts_at, one.starts_at + rules.length(loop=one.loop)) for one in agreed if one.starts_at is not None]
 
 
 def find(tx: Connection, session: Session, id: int) -> Offered | None:

@@ -1,8 +1,7 @@
 """Opening what was written once everybody's is in, or after two days; reminding of drafts before."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -17,12 +16,10 @@ from bot.features.interviews.words import names_of
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import Act, State
-from bot.features.sessions.store import Session, SessionId
+from bot.features.sessions.store import Session
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
-from bot.storage.unit_of_work import work_off
 
-BATCH = 20
 MINE = ("feedback", "feedback nudge", "late feedback")
 
 
@@ -30,25 +27,16 @@ MINE = ("feedback", "feedback nudge", "late feedback")
 def feedback_due(tx: Connection, now: datetime) -> datetime | None:
     """Open what is due to be opened, and remind of what is still a draft."""
 
-    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        found = timers.due(tx, MINE, now, BATCH, without)
-        return {id: partial(_fall_due, tx, id, session, timer, now) for id, session, timer in found}
+    def becomes(session: Session, timer: Timer) -> None:
+        match timer.what, session.state:
+            case "feedback", State.debrief:
+                _open(tx, session, now)
+            case "feedback nudge", State.debrief:
+                _nudge(tx, session, now)
+            case "late feedback", State.closed:
+                _late(tx, session, timer.number, now)
 
-    return work_off(tx, "feedback", of_timers).again(timers.next_due(tx, MINE), now)
-
-
-def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetime) -> None:
-    timers.done(tx, id)
-    session = sessions.hold(tx, of)
-    if session is None:
-        return
-    match timer.what, session.state:
-        case "feedback", State.debrief:
-            _open(tx, session, now)
-        case "feedback nudge", State.debrief:
-            _nudge(tx, session, now)
-        case "late feedback", State.closed:
-            _late(tx, session, timer.number, now)
+    return timers.fall_due(tx, "feedback", MINE, becomes, now)
 
 
 def _open(tx: Connection, session: Session, now: datetime) -> None:
@@ -68,7 +56,7 @@ def _tell(tx: Connection, session: Session, member: MemberId, about: Sequence[Sh
         told = words.report(own, growth) if own else None
     else:
         names = names_of(sessions.participants(tx, session))
-        told = words.opened(own, names, growth=growth, late=False)
+        told = words.opened(own, names, growth=growth, late=False, loop=session.loop)
     if told is not None:
         rooms.tell(tx, session, member, "feedback", told, now)
 

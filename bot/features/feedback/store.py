@@ -97,6 +97,8 @@ def open_sheets(tx: Connection, session: Session, held: Iterable[Turn], now: dat
     """Write an empty sheet for everybody who has something to say of a turn; two days later they are opened."""
     for turn in held:
         for one in rules.sheets(turn.interviewer, turn.candidate, session.people):
+            if not {one.author, one.about} <= set(session.people):
+                continue  # of three one has gone: nobody waits for their word, nor is there anybody to tell
             whose = {"session_id": session.id, "turn_id": turn.id, "author_id": one.author, "about_id": one.about}
             empty: dict[str, Any] = {
                 "sort": one.sort.value,

@@ -134,8 +134,10 @@ def nudge(session: Session) -> Message:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def opened(own: Sequence[tuple[Sheet, Turn]], names: Names, *, growth: Sequence[Growth], late: bool) -> Message:
-    """What the others have said of somebody, for that one alone."""
+def opened(
+    own: Sequence[tuple[Sheet, Turn]], names: Names, *, growth: Sequence[Growth], late: bool, loop: bool = False
+) -> Message:
+    """What the others have said of somebody, for that one alone; of a loop it is one report over all kits."""
     if not own:
         return message(
             "**Nobody has written feedback about you** for the last mock interview within two days. If something comes "
@@ -143,23 +145,21 @@ def opened(own: Sequence[tuple[Sheet, Turn]], names: Names, *, growth: Sequence[
         )
     lines = [part for sheet, turn in own for part in sheet_parts(sheet, turn, names)]
     title = "Late feedback about you" if late else "Feedback about you"
-    return message(Heading(f"{title}, for you alone"), *lines, *_growth(growth), _thanks(own, names))
+    whole = _whole(own) if loop else ()
+    return message(Heading(f"{title}, for you alone"), *lines, *whole, *_growth(growth), _thanks(own, names))
 
 
 def report(own: Sequence[tuple[Sheet, Turn]], growth: Sequence[Growth]) -> Message:
     """How somebody who practised alone has scored, kit by kit."""
     lines = [part for sheet, turn in own for part in sheet_parts(sheet, turn, {})]
-    means = [mean for sheet, turn in own if (mean := rules.average(turn.kit, sheet.scores)) is not None]
-    whole = (
-        (
-            Text(
-                (f"**All kits together: {sum(means) / len(means):.1f} of 4.**",),
-            ),
-        )
-        if len(means) > 1
-        else ()
-    )
-    return message(Heading("Your report"), *lines, *whole, *_growth(growth))
+    return message(Heading("Your report"), *lines, *_whole(own), *_growth(growth))
+
+
+def _whole(own: Sequence[tuple[Sheet, Turn]]) -> Iterator[Part]:
+    scored = ((sheet, turn) for sheet, turn in own if sheet.sort is not Sort.interviewing)
+    means = [mean for sheet, turn in scored if (mean := rules.average(turn.kit, sheet.scores)) is not None]
+    if len(means) > 1:
+        yield Text((f"**All kits together: {sum(means) / len(means):.1f} of 4.**",))
 
 
 def sheet_parts(sheet: Sheet, turn: Turn, names: Names) -> Iterator[Part]:

@@ -2,25 +2,30 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import get_args
+from typing import Annotated, get_args
 
 from sqlalchemy import Connection
 
 from bot.bank.load import Bank
 from bot.bank.schema import KitType
 from bot.core.ask import Ask
-from bot.core.commands import action, command
+from bot.core.commands import Option, action, command
 from bot.core.errors import UserError
 from bot.core.messages import Message, message
+from bot.core.parsing import echo
 from bot.core.ports import Reply
 from bot.core.refs import GroupId, MemberId
 from bot.features.boards import store as boards
 from bot.features.feedback import store as feedback
 from bot.features.groups import store as groups
+from bot.features.groups.store import Group
 from bot.features.interviews import rules, store, words
 from bot.features.interviews.store import Turn
 from bot.features.members import store as members
 from bot.features.members.store import Member
+from bot.features.preferences import store as preferences
+from bot.features.preferences.rules import takes_part_from
+from bot.features.preferences.store import Preferences
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import Act, State
@@ -29,6 +34,7 @@ from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
 
 Type = StrEnum("Type", {kind.replace("-", "_"): kind for kind in get_args(KitType)})  # type: ignore[misc]
+NAME = Option("a name, as it stands on the boards", max_length=80)
 HELD = 10
 """The points of an interview that was held, for everybody in it."""
 TOO_EARLY = "This interview begins later. You can start it half an hour before its time, or press Other time."
@@ -296,10 +302,46 @@ async def solo(ask: Ask, bank: Bank, kind: Type) -> Reply:
     return await ask.run(_alone, ask, bank, "solo", [str(kind)])
 
 
-@command("mock loop", help="Practise a whole loop alone: coding, design and behavioural, one after the other.")
-async def loop(ask: Ask, bank: Bank) -> Reply:
-    """Begin a simulation of several kits."""
+@command("mock loop", help="Practise a whole loop, coding, design and behavioural in a row, alone or with partners.")
+async def loop(ask: Ask, bank: Bank, partner: Annotated[str, NAME] = "", another: Annotated[str, NAME] = "") -> Reply:
+    """Begin a simulation of several kits, or ask for interviewers of all of them."""
+    if names := [name for name in (partner, another) if name]:
+        return await ask.run(_with_partners, ask, names)
     return await ask.run(_alone, ask, bank, "loop", list(rules.LOOP))
+
+
+def _with_partners(tx: Connection, ask: Ask, names: list[str]) -> Message:
+    group = groups.here(tx, ask)
+    member = members.active_member(tx, group.id, ask)
+    known = preferences.known_to(tx, group.id, member.id, without=preferences.blocked_by(tx, member.id))
+    people = [member, *(_partner(name, known) for name in names)]
+    ids = list(dict.fromkeys(one.id for one in people))
+    under_way = (one for one in sessions.sessions_of(tx, member.id, open_only=True) if one.state is not State.debrief)
+    if any(one.loop and one.people[0] == member.id for one in under_way):
+        raise UserError("A loop of yours is under way. Run mock status to see it, or mock cancel.")
+    if not _may_be_asked(tx, group, people, ask.now):
+        raise UserError(words.NOT_NOW)
+    sessions.open_session(
+        tx, group=group.id, kind="loop", people=ids, why=(), second_kind=None, source="partners", source_id=None,
+        at=ask.now,
+    )  # fmt: skip
+    return message("**Asked.** I open a room for you, where a time is found; there everybody may also say no.")
+
+
+def _partner(name: str, known: list[Member]) -> Member:
+    same = members.named(name, known)
+    if len(same) > 1:
+        raise UserError(f"More than one of this group is called “{echo(name)}”, so I cannot tell whom you mean.")
+    return same[0]
+
+
+def _may_be_asked(tx: Connection, group: Group, people: list[Member], now: datetime) -> bool:
+    """Whether nobody is paused or away, and nobody has blocked another one; which of these it is nobody hears."""
+    ids, today = {one.id for one in people}, now.astimezone(group.zone).date()
+    set_by = preferences.of(tx, ids)
+    since = (takes_part_from(set_by.get(one.id) or Preferences(one.id), one) for one in people)
+    blocked = any(ids >= set(pair) for pair in preferences.blocked_pairs(tx, group.id))
+    return not blocked and not any(on and on > today for on in since)
 
 
 def _alone(tx: Connection, ask: Ask, bank: Bank, source: str, kinds: list[str]) -> Message:

@@ -1,8 +1,6 @@
 """What comes by itself: briefs ahead of an interview, and the cues of its stages."""
 
-from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -15,12 +13,10 @@ from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
-from bot.features.sessions.store import SessionId
+from bot.features.sessions.store import Session, SessionId
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
-from bot.storage.unit_of_work import work_off
 
-BATCH = 20
 MINE = ("brief", "cue")
 
 
@@ -28,37 +24,29 @@ MINE = ("brief", "cue")
 def interviews_due(tx: Connection, now: datetime) -> datetime | None:
     """Give the interviewers their briefs, and say which stage begins."""
 
-    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        found = timers.due(tx, MINE, now, BATCH, without)
-        return {id: partial(_fall_due, tx, id, session, timer, now) for id, session, timer in found}
+    def becomes(session: Session, timer: Timer) -> None:
+        match timer.what, session.state:
+            case "brief", State.agreed | State.live | State.paused:
+                _brief(tx, session, now)
+            case "cue", State.live:
+                _cue(tx, session, now)
 
-    return work_off(tx, "interviews", of_timers).again(timers.next_due(tx, MINE), now)
-
-
-def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, now: datetime) -> None:
-    timers.done(tx, id)
-    if timer.what == "brief":
-        _brief(tx, of, now)
-    else:
-        _cue(tx, of, now)
+    return timers.fall_due(tx, "interviews", MINE, becomes, now)
 
 
-def _brief(tx: Connection, of: SessionId, now: datetime) -> None:
-    session = sessions.hold(tx, of)
-    if session is None or session.state is not State.agreed:
-        return
+def _brief(tx: Connection, session: Session, now: datetime) -> None:
     names = words.names_of(sessions.participants(tx, session))
     for turn in store.of_session(tx, session.id):
-        if turn.interviewer is not None:
+        # While it runs only those that are ahead: one that was planned just now, since one of three has gone.
+        if turn.interviewer is not None and turn.started_at is None:
             store.set_briefed(tx, turn, now)
             told = words.brief_of_interviewer(turn, names[turn.candidate])
             rooms.tell(tx, session, turn.interviewer, f"brief:{turn.id}", told, now)
 
 
-def _cue(tx: Connection, of: SessionId, now: datetime) -> None:
-    session = sessions.hold(tx, of)
-    turn = store.now_running(store.of_session(tx, of))
-    if session is None or session.state is not State.live or turn is None:
+def _cue(tx: Connection, session: Session, now: datetime) -> None:
+    turn = store.now_running(store.of_session(tx, session.id))
+    if turn is None:
         return
     # After an absence only the stage that runs is named: the ones that passed are of no use any more.
     stage = turn.stage(now)
@@ -66,7 +54,7 @@ def _cue(tx: Connection, of: SessionId, now: datetime) -> None:
     key = f"cue:{turn.number}:{number}:{sum(turn.minutes)}:{int(turn.elapsed(now).total_seconds())}"
     rooms.say(tx, session, key, words.cue(turn, stage), now, vital=False)
     if not stage.over:
-        timers.put(tx, of, [Timer("cue", now + stage.left)])
+        timers.put(tx, session.id, [Timer("cue", now + stage.left)])
     reached(Point.cue_written)
 
 

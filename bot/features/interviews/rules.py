@@ -118,6 +118,12 @@ def seats(people: Sequence[MemberId]) -> list[Seats]:
     return [Seats(one, people[(place + 1) % len(people)]) for place, one in enumerate(people)]
 
 
+def loop(people: Sequence[MemberId]) -> list[tuple[KitType, Seats]]:
+    """The turns of a whole loop: the first one is always the candidate, the others interview by turns."""
+    candidate, *partners = people
+    return [(kind, Seats(partners[place % len(partners)], candidate)) for place, kind in enumerate(LOOP)]
+
+
 # --- stages ---------------------------------------------------------------------------------------------------------
 
 

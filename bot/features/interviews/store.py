@@ -1,6 +1,6 @@
 """Turns of a session, each with its kit, and which kits members have seen: tables and SQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NewType
@@ -108,6 +108,8 @@ def plan(tx: Connection, session: Session, bank: Bank, kinds: Sequence[str] = ()
         return standing
     if session.alone:
         wanted = [(kind, Seats(None, session.people[0])) for kind in kinds or (session.kind,)]
+    elif session.loop:
+        wanted = [*rules.loop(session.people)]
     else:
         types = (session.kind, session.second_kind or session.kind, session.kind)
         wanted = list(zip(types, rules.seats(session.people), strict=False))
@@ -169,7 +171,7 @@ def ahead(tx: Connection, people: Sequence[MemberId]) -> set[str]:
 
 
 def without_the_gone(tx: Connection, session: Session) -> None:
-    """Take out the turns that cannot be held any more, since one of their two has gone."""
+    """Take out the turns that are ahead and cannot be held, since one of their two has gone."""
     left = []
     for turn in of_session(tx, session.id):
         sitting = {turn.candidate, *([turn.interviewer] if turn.interviewer is not None else [])}
@@ -182,11 +184,17 @@ def without_the_gone(tx: Connection, session: Session) -> None:
 
 
 def fill_seats(tx: Connection, session: Session, bank: Bank) -> None:
-    """Plan a turn for whoever would be a candidate in none, as where one of three has gone."""
-    candidates = {turn.candidate for turn in of_session(tx, session.id)}
-    for seats in rules.seats(session.people):
-        if seats.candidate not in candidates:
-            _add(tx, session, bank, session.second_kind or session.kind, seats)
+    """Plan what is left out where one of three has gone: a turn for whoever is a candidate in none, or a loop's kit."""
+    standing = of_session(tx, session.id)
+    candidates, kinds = {turn.candidate for turn in standing}, {turn.kind for turn in standing}
+    wanted: list[tuple[str, Seats]]
+    if session.loop:
+        wanted = [(kind, seats) for kind, seats in rules.loop(session.people) if kind not in kinds]
+    else:
+        other = session.second_kind or session.kind
+        wanted = [(other, seats) for seats in rules.seats(session.people) if seats.candidate not in candidates]
+    for kind, seats in wanted:
+        _add(tx, session, bank, kind, seats)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -207,6 +215,12 @@ def find(tx: Connection, id: TurnId) -> Turn | None:
 def now_running(found: Iterable[Turn]) -> Turn | None:
     """The turn that has begun and is not over."""
     return next((turn for turn in found if turn.running), None)
+
+
+def empty_seat(found: Iterable[Turn], people: Collection[MemberId]) -> Turn | None:
+    """The turn that runs, where one of its two is not among these people any more."""
+    running = now_running(found)
+    return running if running and not {running.candidate, running.interviewer} <= set(people) else None
 
 
 def next_turn(found: Iterable[Turn]) -> Turn | None:

@@ -47,6 +47,7 @@ FACT_IS_TOLD = "Told in the room."
 TOLD_ALREADY = "The candidate has this one already."
 NO_SECOND = "There is no further kit in this interview. Press End, and the feedback begins."
 AS_LONG_AS_MAY_BE = "This stage was extended by half an hour already. Press Swap or End when you are done."
+NOT_NOW = "They cannot be asked for a loop now. Ask somebody else, or run mock loop alone."
 Names = Mapping[MemberId, str]
 
 
@@ -147,6 +148,8 @@ def begins(turn: Turn, names: Names) -> Message:
     who: tuple[Span, ...] = (Verbatim(names[turn.candidate]), " is the candidate")
     if turn.interviewer is not None:
         who = (Verbatim(names[turn.interviewer]), " interviews, ", *who)
+    if watching := [name for id, name in names.items() if id not in (turn.interviewer, turn.candidate)]:
+        who = (*who, ", ", Verbatim(", ".join(watching)), " observes. Somebody is silent? Run mock no-show")
     return message(
         Heading(f"{turn.number}. {turn.kit.title}"),
         text(f"{titled(turn.kit.type)}, {turn.kit.minutes} minutes; ", *who, "."),
@@ -160,9 +163,7 @@ def begins(turn: Turn, names: Names) -> Message:
 def cue(turn: Turn, stage: Stage) -> Message:
     """A stage begins, or the time is up."""
     if stage.over:
-        after = (
-            "Swap seats for the next kit, or end here." if turn.interviewer else "Go on to the next kit, or end here."
-        )
+        after = "Swap for the next kit, or end here." if turn.interviewer else "Go on to the next kit, or end here."
         return message(f"**Time is up.** Finish your sentence. {after}", _running_buttons(turn))
     return message(stage_line(turn, stage), _running_buttons(turn))
 

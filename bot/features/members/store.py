@@ -25,7 +25,7 @@ from sqlalchemy import (
 from bot.core.ask import Ask
 from bot.core.errors import UserError
 from bot.core.messages import Message
-from bot.core.parsing import plain_line, read_zone
+from bot.core.parsing import echo, nearest, plain_line, read_zone
 from bot.core.ports import Send
 from bot.core.refs import GroupId, MemberId, Person
 from bot.storage import outbox
@@ -225,6 +225,17 @@ def persons(tx: Connection, id: MemberId) -> list[Person]:
     """Read every account of a member."""
     query = select(identities).where(identities.c.member_id == id).order_by(identities.c.id)
     return [Person(row.platform, row.workspace, row.person) for row in tx.execute(query)]
+
+
+def named(name: str, people: Sequence[Member]) -> list[Member]:
+    """Those of these people who have this name; raise `UserError` with the names near it where nobody has."""
+    wanted = shown_name(name.removeprefix("@")).casefold()
+    same = [one for one in people if one.name.casefold() == wanted]
+    if not same:
+        near = nearest(name, [one.name for one in people])
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise UserError(f"Wanted somebody of this group by name; got “{echo(name)}”.{hint}")
+    return same
 
 
 def organisers(tx: Connection, of: GroupId) -> list[Member]:

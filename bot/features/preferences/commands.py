@@ -1,6 +1,6 @@
 """Setting what one wants of mock interviews, pausing, and naming people with whom one is never paired."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -10,7 +10,6 @@ from bot.core.ask import Ask
 from bot.core.commands import Option, action, command
 from bot.core.errors import UserError
 from bot.core.messages import Message
-from bot.core.parsing import echo, nearest
 from bot.core.ports import Reply
 from bot.core.refs import MemberId
 from bot.features.groups import store as groups
@@ -22,7 +21,6 @@ from bot.features.preferences import rules, store, words
 from bot.features.preferences.store import Preferences
 from bot.features.queue import store as queue
 from bot.features.rounds import store as rounds
-from bot.features.sessions import store as sessions
 
 LONGEST_PAUSE = timedelta(days=400)
 NAME = Option("as it is shown in the group; empty to choose from a list", max_length=100)
@@ -144,12 +142,7 @@ Do = Callable[[Connection, Ask, Group, Member, Member], Message]
 
 
 def _others(tx: Connection, group: Group, member: Member) -> list[Member]:
-    """Whom the asker may know of: who does not hide, and whom they have met; those not blocked yet."""
-    met = {id for a, b, _ in sessions.met(tx, group.id) if member.id in (a, b) for id in (a, b)}
-    blocked = set(store.blocked_by(tx, member.id))
-    everybody = [one for one in members.active(tx, group.id) if one.id != member.id and one.id not in blocked]
-    known = [one for one in everybody if one.seen_by != "nobody" or one.id in met]
-    return sorted(known, key=lambda one: (one.id not in met, one.name.casefold()))
+    return store.known_to(tx, group.id, member.id, without=store.blocked_by(tx, member.id))
 
 
 def _blocked(tx: Connection, group: Group, member: Member) -> list[Member]:
@@ -162,22 +155,14 @@ def _choose(tx: Connection, ask: Ask, action: str, some: Some) -> Message:
 
 def _by_name(tx: Connection, ask: Ask, name: str, some: Some, do: Do) -> Message:
     group, member = _me(tx, ask)
-    people = some(tx, group, member)
-    wanted = members.shown_name(name.removeprefix("@")).casefold()
-    same = [one for one in people if one.name.casefold() == wanted]
+    same = members.named(name, some(tx, group, member))
     if len(same) > 1:
         return words.choose_whom(_chosen_action(do), same, blocked=do is _unblock)
-    return do(tx, ask, group, member, same[0] if same else _nobody(name, people))
+    return do(tx, ask, group, member, same[0])
 
 
 def _chosen_action(do: Do) -> str:
     return "mock-unblock-chosen" if do is _unblock else "mock-block-chosen"
-
-
-def _nobody(name: str, people: Sequence[Member]) -> Member:
-    near = nearest(name, [one.name for one in people])
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise UserError(f"Wanted somebody of this group by name; got “{echo(name)}”.{hint}")
 
 
 def _by_id(tx: Connection, ask: Ask, chosen: tuple[str, ...], some: Some, do: Do) -> Message:

@@ -25,7 +25,8 @@ from sqlalchemy import (
 
 from bot.core.refs import GroupId, MemberId
 from bot.features.hours.rules import Hours
-from bot.features.members.store import members
+from bot.features.members import store as members_store
+from bot.features.members.store import Member, members
 from bot.features.sessions import store as sessions
 from bot.storage.columns import Instant, metadata
 
@@ -125,6 +126,14 @@ def regulars(tx: Connection, group: GroupId, on: date) -> list[MemberId]:
         .order_by(members.c.id)
     )
     return [MemberId(id) for id in tx.execute(query).scalars()]
+
+
+def known_to(tx: Connection, group: GroupId, who: MemberId, *, without: Collection[MemberId]) -> list[Member]:
+    """Read whom somebody may know of: who does not hide, and whom they have met; those whom they have met first."""
+    together = {id for a, b, _ in sessions.met(tx, group) if who in (a, b) for id in (a, b)}
+    everybody = [one for one in members_store.active(tx, group) if one.id != who and one.id not in without]
+    known = [one for one in everybody if one.seen_by != "nobody" or one.id in together]
+    return sorted(known, key=lambda one: (one.id not in together, one.name.casefold()))
 
 
 # --- blocks -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from bot.core.messages import Message
-from bot.core.ports import LetIn, OpenRoom, Send
+from bot.core.ports import LetIn, LetOut, OpenRoom, Send
 from bot.core.refs import GroupId, MemberId, Person, Place, Target
 from bot.core.splitting import split
 from bot.features.homes import store as homes
@@ -23,6 +23,11 @@ class Held(Protocol):
     @property
     def id(self) -> int:
         """Its number."""
+        ...
+
+    @property
+    def group(self) -> GroupId:
+        """Its group."""
         ...
 
     @property
@@ -51,6 +56,25 @@ def open_room(tx: Connection, id: int, group: GroupId, people: Sequence[MemberId
     for member, person in zip(people, persons, strict=True):
         outbox.enqueue(tx, f"letin:{id}:{member}", home, LetIn(person), now=now, after=f"room:{id}", vital=True)
     return True
+
+
+def let_out(
+    tx: Connection, session: Held, everybody: Sequence[MemberId], leavers: Sequence[MemberId], now: datetime
+) -> None:
+    """Take people out of the room of a session; `everybody` are those for whom it was opened, in their order then."""
+    met_in = _common_place(tx, session.group, everybody) if session.room_state != "direct" else None
+    opening = f"room:{session.id}"
+    # What was sent a month ago is forgotten, and whatever waited for it would wait for ever.
+    after = opening if outbox.state_of(tx, opening) else None
+    if met_in is None or (after is None and session.room is None):
+        return
+    home, persons = met_in
+    by_member = dict(zip(everybody, persons, strict=True))
+    staying = tuple(by_member[one] for one in session.people)
+    target = home if after else session.room or home
+    for one in leavers:
+        key, call = f"letout:{session.id}:{one}", LetOut(by_member[one], staying)
+        outbox.enqueue(tx, key, target, call, now=now, after=after, vital=True)
 
 
 def _common_place(

@@ -100,6 +100,7 @@ def _go_on(tx: Connection, round: Round, now: datetime) -> None:
     match round.state:
         case State.open if store.signed_up(tx, round.id):
             show(tx, store.move(tx, round, State.closed, next_at=now), now)
+            reached(Point.round_closed)
         case State.open:
             cancel(tx, round, now)
         case State.preview:
@@ -129,6 +130,7 @@ async def pair_due(work: UnitOfWork, now: datetime) -> datetime | None:
         try:
             problem = await work.read(problem_of, round.id, now)
             outcome = await asyncio.to_thread(solve, problem)
+            reached(Point.round_paired)
             await work.run(_take, round, problem, outcome, now)
         except DatabaseAway:
             raise  # for anybody
@@ -199,6 +201,7 @@ def announce(tx: Connection, round: Round, now: datetime) -> Round:
     round = store.move(tx, round, State.announced, next_at=ends_at, ends_at=ends_at)
     _settle(tx, round, now)
     _tell(tx, round, now)
+    reached(Point.round_announced)
     return round
 
 

@@ -11,12 +11,14 @@ from bot.core.errors import UserError
 from bot.core.forms import Form
 from bot.core.messages import Message, Part, message
 from bot.core.ports import Reply
+from bot.core.refs import MemberId
 from bot.features.appointments import rules as times
 from bot.features.appointments import words as appointments_words
 from bot.features.feedback import rules as feedback_rules
 from bot.features.feedback import store as feedback
 from bot.features.feedback import words as feedback_words
 from bot.features.groups import store as groups
+from bot.features.interviews import store as interviews
 from bot.features.interviews.words import type_of
 from bot.features.members import store as members
 from bot.features.rooms import store as rooms
@@ -100,6 +102,9 @@ async def no_show(ask: Ask) -> Reply:
 
 def _no_show(tx: Connection, ask: Ask) -> Message:
     session, member = store.here(tx, ask)
+    if session.state.running and len(session.people) == 3:
+        others = [one for one in store.participants(tx, session) if one.id != member.id]
+        return words.who_is_silent(session, others)
     store.check(session, Act.miss)
     if session.starts_at is None or ask.now < session.starts_at:
         raise UserError("The agreed time has not come yet.")
@@ -116,3 +121,42 @@ def _no_show(tx: Connection, ask: Ask) -> Message:
                 asked = words.asked_where([members.member(tx, one).name], session)
                 rooms.tell(tx, session, one, f"asked:{session.starts_at:%d%H%M}", asked, ask.now)
     return message("I have asked. If nobody comes within ten minutes I call it off, and you come first.")
+
+
+# --- going silent ---------------------------------------------------------------------------------------------------
+
+
+@action("mock-silent")
+async def silent(ask: Ask, id: int, who: int) -> Reply:
+    """Ask one of three who does not answer any more whether they are still there."""
+    return await ask.run(_silent, ask, id, MemberId(who))
+
+
+def _silent(tx: Connection, ask: Ask, id: int, who: MemberId) -> Message:
+    session, member = store.mine(tx, ask, id)
+    if not session.state.running:
+        store.check(session, Act.pause)
+    if len(session.people) != 3 or who not in session.others(member.id):
+        raise UserError(words.NOBODY_TO_ASK)
+    left = [turn for turn in interviews.of_session(tx, session.id) if turn.ended_at is None]
+    if not any(who in (turn.interviewer, turn.candidate) for turn in left):
+        raise UserError(words.NOT_NEEDED)
+    if timers.put_once(tx, session.id, Timer("silent", ask.now + times.GRACE, who)):
+        asked = words.still_there(members.member(tx, who).name, session)
+        rooms.say(tx, session, f"silent:{who}:{ask.id}", asked, ask.now)
+        rooms.tell(tx, session, who, f"silent asked:{ask.id}", asked, ask.now)
+    return message("I have asked. If no answer comes within ten minutes, you two go on without.")
+
+
+@action("mock-still")
+async def still(ask: Ask, id: int) -> Reply:
+    """Say that the asker is still there."""
+    return await ask.run(_still, ask, id)
+
+
+def _still(tx: Connection, ask: Ask, id: int) -> Message:
+    session, member = store.mine(tx, ask, id)
+    if not timers.drop(tx, session.id, "silent", number=member.id):
+        raise UserError(words.NOT_ASKED)
+    rooms.say(tx, session, f"still:{member.id}:{ask.id}", words.is_there(member.name), ask.now)
+    return message("Good. The others know.")

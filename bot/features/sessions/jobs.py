@@ -26,7 +26,7 @@ from bot.features.timers.rules import Timer
 from bot.storage.unit_of_work import apart, work_off
 
 BATCH = 20
-MINE = ("late", "grace", "stale")
+MINE = ("late", "grace", "stale", "silent", "moved")
 
 
 # --- the room -------------------------------------------------------------------------------------------------------
@@ -39,11 +39,23 @@ def room_opened(tx: Connection, key: str, receipt: Receipt) -> None:
         store.set_room(tx, SessionId(int(key.removeprefix("room:"))), receipt.thread)
 
 
+@receipt("letout")
+def let_out(tx: Connection, key: str, receipt: Receipt) -> None:
+    """Note which room is theirs who stay, where another one was opened for them."""
+    _, id, _ = key.split(":")
+    session = store.find(tx, SessionId(int(id)))
+    if session is None or session.room_state != "open" or receipt.thread in (None, session.room):
+        return
+    assert receipt.thread is not None  # it was compared
+    store.set_room(tx, session.id, receipt.thread)
+    timers.put(tx, session.id, [Timer("moved", session.made_at)])  # due at once: the first words there
+
+
 @dead("rooms")
 def room_refused(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
-    """Where no room opens, somebody cannot be let in, or it is gone, everything goes by private messages."""
+    """Where no room opens, somebody cannot be let in or out, or it is gone, everything goes by private messages."""
     match key.split(":"):
-        case ["room", id] | ["letin", id, _]:
+        case ["room", id] | ["letin" | "letout", id, _]:
             session = store.find(tx, SessionId(int(id)))
         case ["mock", id, *_] if loss.definite and not isinstance(target, Person):
             session = store.find(tx, SessionId(int(id)))
@@ -101,7 +113,7 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
     else:
         shared = appointments.shared_time(tx, session, now)
         taken = appointments.taken_of(tx, session.people, id)
-        found = times.offered_times(shared, times.LENGTH, now, taken=taken)
+        found = times.offered_times(shared, times.length(loop=session.loop), now, taken=taken)
         offered = appointments.offer(tx, session, found, None)
         rest = appointments_words.times(session, offered, people)
         timers.put(tx, id, times.timers_of_proposed(now))
@@ -115,25 +127,20 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
 def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Ask for whoever has not come, and call off what nobody comes to."""
 
-    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        found = timers.due(tx, MINE, now, BATCH, without)
-        return {id: partial(_fall_due, tx, id, session, timer, bank, now) for id, session, timer in found}
+    def becomes(session: Session, timer: Timer) -> None:
+        match timer.what, session.state:
+            case "late", State.agreed:
+                _ask_where(tx, session, now)
+            case "grace", State.agreed:
+                _call_off(tx, session, bank, now)
+            case "stale", State.agreed:
+                _lapse(tx, session, now)
+            case "moved", state if state.open:
+                rooms.say(tx, session, "moved", words.moved(store.participants(tx, session)), now)
+            case "silent", State.live | State.paused:
+                _without(tx, session, [MemberId(timer.number)], bank, now)
 
-    return work_off(tx, "missed", of_timers).again(timers.next_due(tx, MINE), now)
-
-
-def _fall_due(tx: Connection, id: int, of: SessionId, timer: Timer, bank: Bank, now: datetime) -> None:
-    timers.done(tx, id)
-    session = store.hold(tx, of)
-    if session is None or session.state is not State.agreed:
-        return
-    match timer.what:
-        case "late":
-            _ask_where(tx, session, now)
-        case "grace":
-            _call_off(tx, session, bank, now)
-        case "stale":
-            _lapse(tx, session, now)
+    return timers.fall_due(tx, "missed", MINE, becomes, now)
 
 
 def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
@@ -154,7 +161,7 @@ def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> No
     absent = [one for one in people if one.id not in session.here]
     let_down = session.here if len(people) - len(absent) < 2 else ()
     store.who_failed(tx, session, now, absent=[one.id for one in absent], let_down=let_down)
-    if len(session.here) == 2 and len(people) == 3:
+    if len(people) == 3 and _two_can_go_on(tx, session, [one.id for one in absent]):
         timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
         _go_on_as_two(tx, session, [one.id for one in absent], bank, now)
         return
@@ -204,11 +211,10 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     people = store.participants(tx, session)
     names = [one.name for one in people if one.id in leavers]
     file = appointments_words.cancelled_file(session, people, now)
-    if len(people) - len(leavers) == 2 and _goes_on_without(tx, session, leavers):
+    if _two_can_go_on(tx, session, leavers) and (session.state.ahead or session.state.running):
         _go_on_as_two(tx, session, leavers, bank, now)
         return
-    for one in leavers:
-        store.note_of(tx, session.id, one, gone_at=now)
+    _put_out(tx, session, leavers, now)
     if session.state is State.debrief:
         timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
         return
@@ -218,21 +224,36 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     rooms.say(tx, session, "gone", words.gone(names, file), now)
 
 
-def _goes_on_without(tx: Connection, session: Session, leavers: list[MemberId]) -> bool:
-    """Whether two of three can still hold what is ahead, or what is running: an observer holds up nobody."""
-    running = interviews.now_running(interviews.of_session(tx, session.id))
-    sitting = {running.candidate, running.interviewer} if running else set()
-    return session.state.ahead or (session.state.running and not sitting & set(leavers))
+def _two_can_go_on(tx: Connection, session: Session, leavers: Collection[MemberId]) -> bool:
+    """Whether there is something for two of three to go on with: a loop is nothing without its candidate."""
+    candidate, *_ = store.everybody(tx, session.id)
+    return len(set(session.people) - set(leavers)) == 2 and not (session.loop and candidate in leavers)
+
+
+def _put_out(tx: Connection, session: Session, leavers: list[MemberId], now: datetime) -> Session:
+    for one in leavers:
+        store.note_of(tx, session.id, one, gone_at=now)
+    session = store.get(tx, session.id)
+    rooms.let_out(tx, session, store.everybody(tx, session.id), leavers, now)
+    return session
 
 
 def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], bank: Bank, now: datetime) -> None:
     names = [members.member(tx, one).name for one in leavers]
+    session = _put_out(tx, session, leavers, now)
     for one in leavers:
-        store.note_of(tx, session.id, one, gone_at=now)
-    session = store.get(tx, session.id)
+        timers.drop(tx, session.id, "silent", number=one)
     interviews.without_the_gone(tx, session)
-    if session.state.ahead:
-        interviews.fill_seats(tx, session, bank)
-        if session.starts_at is not None and session.state is State.agreed:
-            timers.put(tx, session.id, [Timer("brief", max(now, session.starts_at - times.BRIEFED_BEFORE))])
-    rooms.say(tx, session, f"two left:{len(leavers)}", words.two_are_left(names, session), now)
+    interviews.fill_seats(tx, session, bank)
+    if session.state is not State.proposed and session.starts_at is not None:
+        timers.put(tx, session.id, [Timer("brief", max(now, session.starts_at - times.BRIEFED_BEFORE))])
+    turns = interviews.of_session(tx, session.id)
+    empty = interviews.empty_seat(turns, session.people)
+    if empty is not None and session.state is State.live:
+        session = store.move(tx, session, Act.pause)
+        interviews.pause(tx, empty, now)
+        timers.drop(tx, session.id, "cue")
+    ahead = [turn for turn in turns if turn.started_at is None]
+    lines = list(interviews_words.turns_ahead(ahead, interviews_words.names_of(store.participants(tx, session))))
+    told = words.two_are_left(names, session, lines, stands=None if empty is None else empty.number)
+    rooms.say(tx, session, f"two left:{len(leavers)}", told, now)

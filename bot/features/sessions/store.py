@@ -109,6 +109,11 @@ class Session:
         """Whether somebody practises alone."""
         return self.source in {"solo", "loop"}
 
+    @property
+    def loop(self) -> bool:
+        """Whether the first of them is the candidate of several kits in a row, and the others interview by turns."""
+        return self.source == "partners"
+
     def others(self, than: MemberId) -> tuple[MemberId, ...]:
         """Everybody else who is in it."""
         return tuple(one for one in self.people if one != than)
@@ -277,8 +282,9 @@ def mine(tx: Connection, ask: Ask, id: int, *, held: bool = True) -> tuple[Sessi
 
 def here(tx: Connection, ask: Ask, *, held: bool = True) -> tuple[Session, Member]:
     """The session whose room this is, else the one of the asker's that comes first."""
-    row = tx.execute(select(sessions.c.id).where(sessions.c.room_at == str(ask.place)).limit(1)).first()
-    if row:
+    # The same people share one room on Slack: the newest of their sessions is meant.
+    of_room = select(sessions.c.id).where(sessions.c.room_at == str(ask.place)).order_by(sessions.c.id.desc())
+    if row := tx.execute(of_room.limit(1)).first():
         return mine(tx, ask, row.id, held=held)
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
@@ -379,6 +385,12 @@ _LEFT_BEHIND = (
 def left_behind(tx: Connection, most: int, without: Collection[int]) -> list[SessionId]:
     """Read the open sessions from which somebody has gone who is no member any more."""
     return [SessionId(id) for id in tx.execute(_LEFT_BEHIND, {"without": list(without), "most": most}).scalars()]
+
+
+def everybody(tx: Connection, id: SessionId) -> list[MemberId]:
+    """Read who was put together, those who are gone too, in the order of their seats."""
+    theirs = select(session_people.c.member_id).where(session_people.c.session_id == id).order_by(session_people.c.seat)
+    return [MemberId(one) for one in tx.execute(theirs).scalars()]
 
 
 def forget_who_came(tx: Connection, id: SessionId) -> None:

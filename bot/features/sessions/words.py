@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.core.forms import Form, Paragraph
+from bot.core.limits import BUTTON_LABEL
 from bot.core.messages import (
     Button,
     Buttons,
@@ -36,6 +37,9 @@ STANDS = {
     State.lapsed: "no time was agreed",
     State.broken: "called off",
 }
+NOT_NEEDED = "They sit in no kit that is left, so nobody waits for them."
+NOBODY_TO_ASK = "There is nobody like this in the interview."
+NOT_ASKED = "Nobody waits for your answer now. Run mock status to see how the interview stands."
 SHORT_NOTICE = "It was less than two hours before, which counts as not coming."
 
 
@@ -43,12 +47,23 @@ def greeting(people: People, turns: Sequence[Text], session: Session, rest: Sequ
     """The first words of a session: who meets, why, what about, and what comes next."""
     why = [Text(("Why you: " + " ".join(session.why),))] if session.why else []
     last = "" if len(people) == 2 else " Whoever does neither observes."
+    met = text(*_mentions(people), f": you have been put together.{last}")
     return message(
         Heading("Mock interview"),
-        text(*_mentions(people), f": you have been put together.{last}"),
+        _loop(people) if session.loop else met,
         *why,
         *turns,
         *rest,
+    )
+
+
+def _loop(people: People) -> Text:
+    candidate, *partners = people
+    return text(
+        *_mentions([candidate]),
+        " would like a whole loop, coding, design and behavioural in a row, interviewed by ",
+        *_mentions(partners),
+        ". It takes about two and a half hours. Take a time that you have, propose another one, or cancel.",
     )
 
 
@@ -206,13 +221,57 @@ def gone(who: Sequence[str], file: Sequence[Part]) -> Message:
     )
 
 
-def two_are_left(who: Sequence[str], session: Session) -> Message:
-    """What those who are left read when one of three is gone."""
-    start = Button("Start", "mock-here", (str(session.id),), Style.primary)
+def two_are_left(who: Sequence[str], session: Session, ahead: Sequence[Text], *, stands: int | None) -> Message:
+    """What those who are left read when one of three is gone, while they wait or while the interview runs.
+
+    `stands` is the number of the kit in which a seat is empty now, whose clock stands therefore.
+    """
     return message(
-        text(Verbatim(", ".join(who)), " does not take part. The two of you go on without."),
-        *([Buttons((start,))] if session.state is State.agreed else []),
+        text(Verbatim(", ".join(who)), " does not take part any more. The two of you go on without."),
+        *_what_comes(session, ahead, stands),
     )
+
+
+def _what_comes(session: Session, ahead: Sequence[Text], stands: int | None) -> Iterator[Part]:
+    own = (str(session.id),)
+    end = Button("End", "mock-end", own, Style.danger)
+    if session.state is State.agreed:
+        yield from ahead
+        yield Buttons((Button("Start", "mock-here", own, Style.primary),))
+    elif stands is not None and ahead:
+        yield text("**The clock stands, since a seat of this kit is empty.** Press Swap for the next one:")
+        yield from ahead
+        yield Buttons((Button("Swap", "mock-swap", (*own, str(stands)), Style.primary), end))
+    elif stands is not None:
+        yield text(
+            "**The clock stands, since a seat of this kit is empty.** No further one is left for the two of you."
+        )
+        yield Buttons((end,))
+    elif session.state.running and ahead:
+        yield text("This kit goes on; what comes after it:")
+        yield from ahead
+
+
+def who_is_silent(session: Session, others: People) -> Message:
+    """The question which of the others does not answer any more, while three hold an interview."""
+    buttons = (Button(one.name[:BUTTON_LABEL], "mock-silent", (str(session.id), str(one.id))) for one in others)
+    return message(
+        "**Who does not answer any more?** I ask them; after ten minutes without an answer you two go on without.",
+        Buttons(tuple(buttons)),
+    )
+
+
+def still_there(who: str, session: Session) -> Message:
+    """What everybody reads when one of three is asked whether they are still there."""
+    return message(
+        text("**", Verbatim(who), ", are you still there?** In ten minutes the others go on without you."),
+        Buttons((Button("I am here", "mock-still", (str(session.id),), Style.primary),)),
+    )
+
+
+def is_there(who: str) -> Message:
+    """What everybody reads when whoever was asked is still there."""
+    return message(text("**", Verbatim(who), " is still here.** The seats stay as they are."))
 
 
 def cannot_be_told(who: str) -> Message:
@@ -220,6 +279,14 @@ def cannot_be_told(who: str) -> Message:
     return message(
         text("**", Verbatim(who), "'s private messages are closed to me**, so they may not know what happens here. "),
         "I have named them in the channel; write to them if you can.",
+    )
+
+
+def moved(people: People) -> Message:
+    """The first words of a room into which two of three have moved, since the one before can lose nobody."""
+    return message(
+        text(*_mentions(people), ": **this is your room from now on.** Nobody can be taken out of the one before, so "),
+        "what was said there stands there. Run mock status here to see how the interview stands.",
     )
 
 

@@ -1,7 +1,9 @@
 """What falls due for sessions: tables and SQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -9,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
     String,
     Table,
     UniqueConstraint,
@@ -18,9 +21,13 @@ from sqlalchemy import (
     select,
 )
 
-from bot.features.sessions.store import SessionId
+from bot.features.sessions import store as sessions
+from bot.features.sessions.store import Session, SessionId
 from bot.features.timers.rules import Timer
 from bot.storage.columns import Instant, metadata
+from bot.storage.unit_of_work import work_off
+
+BATCH = 50
 
 timers = Table(
     "session_timers",
@@ -53,33 +60,40 @@ def put(tx: Connection, id: SessionId, what: Sequence[Timer]) -> None:
         tx.execute(timers.insert().values(session_id=id, what=timer.what, number=timer.number, at=timer.at))
 
 
-def drop(tx: Connection, id: SessionId, *what: str, number: int | None = None) -> None:
-    """Let what was to fall due for a session not fall due: of these kinds, or of all where none is named."""
+def drop(tx: Connection, id: SessionId, *what: str, number: int | None = None) -> bool:
+    """Let what was to fall due for a session not fall due: of these kinds, or of all where none is named.
+
+    Gives whether there was any.
+    """
     gone = delete(timers).where(timers.c.session_id == id)
     if what:
         gone = gone.where(timers.c.what.in_(what))
     if number is not None:
         gone = gone.where(timers.c.number == number)
-    tx.execute(gone)
+    return tx.execute(gone).rowcount > 0
 
 
-def due(
-    tx: Connection, what: Sequence[str], now: datetime, most: int, without: Collection[int]
-) -> list[tuple[int, SessionId, Timer]]:
-    """Read what of these kinds is due, the oldest first, and keep others from taking it up."""
-    rows = tx.execute(_DUE, {"what": what, "now": now, "without": list(without), "most": most})
-    return [(row.id, SessionId(row.session_id), Timer(row.what, row.at, row.number)) for row in rows]
+def fall_due(
+    tx: Connection, name: str, what: Sequence[str], becomes: Callable[[Session, Timer], None], now: datetime
+) -> datetime | None:
+    """Let what of these kinds is due fall due, the oldest first and each apart; give when to look again.
+
+    What `becomes` of it is told with the session held, so that nobody else changes it meanwhile.
+    """
+
+    def of_timers(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        rows = tx.execute(_DUE, {"what": what, "now": now, "without": list(without), "most": BATCH}).all()
+        return {row.id: partial(_falls, tx, row, becomes) for row in rows}
+
+    worked_off = work_off(tx, name, of_timers)
+    return worked_off.again(tx.scalar(_NEXT, {"what": what}), now)
 
 
-def done(tx: Connection, timer: int) -> None:
-    """Strike out what has fallen due."""
-    tx.execute(delete(timers).where(timers.c.id == timer))
-
-
-def next_due(tx: Connection, what: Sequence[str]) -> datetime | None:
-    """When something of these kinds falls due next."""
-    at: datetime | None = tx.scalar(_NEXT, {"what": what})
-    return at
+def _falls(tx: Connection, row: Row[Any], becomes: Callable[[Session, Timer], None]) -> None:
+    tx.execute(delete(timers).where(timers.c.id == row.id))
+    session = sessions.hold(tx, SessionId(row.session_id))
+    if session is not None:
+        becomes(session, Timer(row.what, row.at, row.number))
 
 
 def put_once(tx: Connection, id: SessionId, timer: Timer) -> bool:

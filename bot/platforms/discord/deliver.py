@@ -15,7 +15,7 @@ from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.limits import THREAD_NAME
 from bot.core.messages import Message
-from bot.core.ports import CannotLook, Change, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import CannotLook, Change, LetIn, LetOut, OpenRoom, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.discord import ids, inbound
 from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, render
@@ -73,6 +73,8 @@ class Post:
                 room = _room_before(sending)
                 await self._reopening(room, lambda: self._http.add_user_to_thread(_channel(room), int(person.id)))
                 return sending.before
+            case LetOut(person):
+                return await self._let_out(sending, person)
             case _:
                 assert_never(sending.call)
 
@@ -135,6 +137,18 @@ class Post:
         finally:
             made_once.reset(token)
         return Receipt(thread=replace(home, thread=str(opened["id"])))
+
+    async def _let_out(self, sending: Sending, person: Person) -> Receipt:
+        room = sending.before.thread or sending.target
+        if not isinstance(room, Place):
+            raise DeliveryError(Refusal.malformed, "nobody is taken out of a private conversation")
+        try:
+            await self._reopening(room, lambda: self._http.remove_user_from_thread(_channel(room), int(person.id)))
+        except discord.NotFound as refused:
+            # Whoever left the server is out already.
+            if refused.code not in (UNKNOWN_MEMBER, UNKNOWN_USER):
+                raise
+        return Receipt(thread=room)
 
     async def _look_for_room(self, sending: Sending, call: OpenRoom) -> Receipt | None:
         home, name = _home(sending), call.name[:THREAD_NAME]

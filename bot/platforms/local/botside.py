@@ -86,6 +86,16 @@ class BotHands(Standing):
             self.tell("channel", room.people, channel=room.to_json())
         return {"channel": room.id}
 
+    async def let_out(self, room: str, user: str) -> None:
+        """Take a person out of a room; who is out already stays out."""
+        with self.faults.around("let_out"):
+            found = self.channel(room)
+            if found.kind != "room":
+                raise Refused(403, "people are taken out of rooms alone")
+            if user in found.people:
+                self.tell("channel", found.people, channel=found.to_json())
+                found.people.remove(user)
+
     async def rooms(self, channel: str) -> list[Json]:
         """Name the rooms that were opened off a channel, the oldest first."""
         self.faults.check("rooms")

@@ -109,6 +109,10 @@ class BotSide(Protocol):
         """Open a room off a channel that only these people see; give its channel."""
         ...
 
+    async def let_out(self, room: str, user: str) -> None:
+        """Take a person out of a room; who is out already stays out."""
+        ...
+
     async def rooms(self, channel: str) -> list[Json]:
         """Name the rooms that were opened off a channel, the oldest first."""
         ...

@@ -124,6 +124,7 @@ class WorldServer:
             "post": world.post,
             "open_thread": world.open_thread,
             "open_room": world.open_room,
+            "let_out": world.let_out,
             "rooms": world.rooms,
             "edit": world.edit,
             "react": world.react,
@@ -220,6 +221,10 @@ class RemoteWorld:
     async def open_room(self, channel: str, people: Sequence[str], name: str) -> Json:
         """Open a room off a channel that only these people see; give its channel."""
         return dict(await self._call("open_room", channel=channel, people=list(people), name=name))
+
+    async def let_out(self, room: str, user: str) -> None:
+        """Take a person out of a room; who is out already stays out."""
+        await self._call("let_out", room=room, user=user)
 
     async def rooms(self, channel: str) -> list[Json]:
         """Name the rooms that were opened off a channel, the oldest first."""

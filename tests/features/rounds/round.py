@@ -1,6 +1,7 @@
 """A group whose members sign up, and what became of its rounds."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -9,7 +10,7 @@ from bot.core.ask import Ask
 from bot.core.refs import GroupId, MemberId
 from bot.features.members import store as members
 from bot.features.preferences.store import turns
-from bot.features.rounds import store
+from bot.features.rounds import jobs, store
 from bot.features.rounds.rules import State
 from bot.features.rounds.store import Round, rounds
 from bot.features.sessions.store import session_people, sessions
@@ -32,12 +33,39 @@ async def signs_up(who: Actor, hours: str = EVER, **values: str) -> str:
 
 async def round_is_open(group: Stage, *names: str, hours: str = EVER) -> None:
     """Let a round open for everybody of the cast, and some sign up."""
+    await group.reaches(f"a round with {names} at {hours}", lambda: _open(group, names, hours))
+
+
+async def _open(group: Stage, names: Sequence[str], hours: str) -> None:
     for name in ("Jonas", "Aiko", "Tom"):
         await group.people[name].types("/join")
     await group.mira.types("/admin rounds weekday=Mon closes=20:00")
     await group.until(group.clock.now() + timedelta(seconds=5))
     for name in names:
         await signs_up(group.people[name], hours)
+
+
+async def round_is_closed(group: Stage, *names: str) -> None:
+    """Let a round open, some sign up, and the closing time come."""
+
+    async def close() -> None:
+        await round_is_open(group, *names)
+        await group.at(CLOSES)
+
+    await group.reaches(f"a closed round with {names}", close)
+
+
+async def round_to_pair(group: Stage, *names: str) -> tuple[Round, datetime]:
+    """A round that has closed and is not paired yet."""
+
+    async def come() -> None:
+        await round_is_open(group, *names)
+        await group.until(group.moment(CLOSES) - timedelta(seconds=1))
+
+    await group.reaches(f"a second before {names} are paired", come)
+    group.clock.set(group.moment(CLOSES))
+    await group.app.work.run(jobs.go_on, group.clock.now())
+    return await newest(group), group.clock.now()
 
 
 async def newest(group: Stage) -> Round:

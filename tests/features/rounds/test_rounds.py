@@ -18,6 +18,7 @@ from tests.features.rounds.round import (
     opened,
     owed,
     pairs,
+    round_is_closed,
     round_is_open,
     signs_up,
     state,
@@ -129,8 +130,7 @@ async def test_a_paused_group_opens_no_round(group: Stage) -> None:
 
 
 async def test_at_the_closing_time_everybody_has_a_partner_and_a_session(group: Stage) -> None:
-    await round_is_open(group, "Mira", "Jonas", "Aiko", "Tom")
-    await group.at(CLOSES)
+    await round_is_closed(group, "Mira", "Jonas", "Aiko", "Tom")
     assert await state(group) is State.announced
     found = await pairs(group)
     assert sorted(name for pair in found for name in pair) == ["Aiko", "Jonas", "Mira", "Tom"]
@@ -143,8 +143,7 @@ async def test_at_the_closing_time_everybody_has_a_partner_and_a_session(group: 
 
 
 async def test_an_odd_one_makes_a_pair_three(group: Stage) -> None:
-    await round_is_open(group, "Jonas", "Aiko", "Tom")
-    await group.at(CLOSES)
+    await round_is_closed(group, "Jonas", "Aiko", "Tom")
     (three,) = await pairs(group)
     assert sorted(three) == ["Aiko", "Jonas", "Tom"]
     (session,) = await opened(group)
@@ -209,16 +208,14 @@ async def test_a_round_for_which_nobody_signs_up_is_cancelled_without_noise(grou
 
 
 async def test_somebody_alone_hears_that_nobody_else_signed_up(group: Stage) -> None:
-    await round_is_open(group, "Jonas")
-    await group.at(CLOSES)
+    await round_is_closed(group, "Jonas")
     assert group.jonas.sees("No partner this time, in the study group: nobody else signed up.")
     assert await state(group) is State.announced
     assert "the pairs until" not in group.in_channel()
 
 
 async def test_a_round_ends_with_its_week(group: Stage) -> None:
-    await round_is_open(group, "Jonas", "Aiko")
-    await group.at(CLOSES)
+    await round_is_closed(group, "Jonas", "Aiko")
     await group.until((await group.read(store.get, RoundId(1))).ends_at + timedelta(seconds=5))
     assert (await group.read(store.get, RoundId(1))).state is State.done
 
@@ -263,10 +260,10 @@ async def test_a_pause_takes_one_off_the_round_and_a_sign_up_ends_it(group: Stag
     assert "You are no longer paused." in await group.aiko.types("/mock resume")
 
 
-@pytest.mark.parametrize("until", ["2026-11-23", "2028-11-23"])
-async def test_a_pause_has_a_date_ahead(group: Stage, until: str) -> None:
+async def test_a_pause_has_a_date_ahead(group: Stage) -> None:
     await group.jonas.types("/join")
-    assert "Wanted a date after" in await group.jonas.types(f"/mock pause {until}")
+    for until in ("2026-11-23", "2028-11-23"):
+        assert "Wanted a date after" in await group.jonas.types(f"/mock pause {until}")
 
 
 async def test_who_is_in_every_round_is_signed_up_by_itself_except_while_paused(group: Stage) -> None:
@@ -316,8 +313,7 @@ async def test_a_name_that_nobody_has_is_answered_with_those_near(group: Stage) 
 
 
 async def test_after_the_pairs_are_announced_a_name_cannot_be_taken_off(group: Stage) -> None:
-    await round_is_open(group, "Jonas", "Aiko")
-    await group.at(CLOSES)
+    await round_is_closed(group, "Jonas", "Aiko")
     assert "You are in no round that can still be left." in await group.jonas.types("/mock leave")
     assert len(await pairs(group)) == 1
 
@@ -326,11 +322,12 @@ async def test_after_the_pairs_are_announced_a_name_cannot_be_taken_off(group: S
 
 
 async def in_preview(group: Stage, *names: str) -> None:
-    await group.mira.types("/admin rounds approve=yes")
-    await round_is_open(group)
-    for name in names:
-        await signs_up(group.people[name])
-    await group.at(CLOSES)
+    async def preview() -> None:
+        await group.mira.types("/admin rounds approve=yes")
+        await round_is_open(group, *names)
+        await group.at(CLOSES)
+
+    await group.reaches(f"pairs of {names} to be approved", preview)
     assert await state(group) is State.preview
 
 
@@ -401,12 +398,13 @@ async def test_organisers_set_when_rounds_close(group: Stage) -> None:
     assert "Sign up until Wed 25 Nov 20:00" in group.in_channel()
 
 
-@pytest.mark.parametrize(
-    ("given", "wanted"),
-    [("minutes=5", "30 to 180 minutes"), ("weekday=Mon-Fri", "Wanted one day"), ("closes=25:00", "Wanted a time")],
-)
-async def test_a_schedule_that_makes_no_sense_is_refused(group: Stage, given: str, wanted: str) -> None:
-    assert wanted in await group.mira.types(f"/admin rounds {given}")
+async def test_a_schedule_that_makes_no_sense_is_refused(group: Stage) -> None:
+    for given, wanted in (
+        ("minutes=5", "30 to 180 minutes"),
+        ("weekday=Mon-Fri", "Wanted one day"),
+        ("closes=25:00", "Wanted a time"),
+    ):
+        assert wanted in await group.mira.types(f"/admin rounds {given}")
 
 
 async def test_rounds_that_are_switched_off_cancel_the_open_one_and_tell_who_signed_up(group: Stage) -> None:
@@ -448,8 +446,7 @@ async def test_who_missed_two_sessions_waits_for_one_round_and_nobody_else_hears
 
 
 async def test_who_was_let_down_is_put_first(group: Stage) -> None:
-    await round_is_open(group, "Jonas", "Aiko")
-    await group.at(CLOSES)
+    await round_is_closed(group, "Jonas", "Aiko")
     member, now = await id_of(group, "Aiko"), group.clock.now() + timedelta(days=1)
     mine = sessions.session_people.c.member_id == member
     update = sessions.session_people.update().where(mine).values(let_down_at=now)

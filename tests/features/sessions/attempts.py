@@ -21,8 +21,8 @@ from tests.stage import Stage
 
 P = ParamSpec("P")
 T = TypeVar("T")
-FIRST, SECOND = ("0", "1", "2", "3"), ("0", "1", "2", "5")
-"""The ids that copied and guessed buttons carry: sessions, turns, times and sheets of a stage, numbers of facts."""
+FIRST, SECOND = ("1", "2", "4"), ("0", "1", "5")
+"""The ids that copied and guessed buttons carry: of sessions, turns, times and sheets, some that there are not."""
 
 
 class Undone(Exception):

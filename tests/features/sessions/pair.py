@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot.core.refs import GroupId, MemberId
 from bot.features.interviews import store as interviews
@@ -21,6 +21,10 @@ KIND, SECOND = "ml-system-design", "behavioural"
 
 def _member(tx: Connection, name: str) -> MemberId:
     return next(one.id for one in members.active(tx, GroupId(1)) if one.name == name)
+
+
+def _newest(tx: Connection) -> SessionId:
+    return SessionId(tx.execute(select(func.max(sessions.sessions.c.id))).scalar_one())
 
 
 def _open(tx: Connection, names: Sequence[str], kind: str, second: str | None, source: str, at: datetime) -> SessionId:
@@ -58,12 +62,16 @@ class Pair:
     ) -> "Pair":
         """Put these people together, as a round does."""
         names = names or ("Jonas", "Aiko")
-        for name in names:
-            await stage.people[name].types("/join")
-        id = await stage.app.work.run(_open, names, kind, second, source, stage.clock.now())
-        if settle:
-            await stage.settles()
-        return cls(stage, id)
+
+        async def meet() -> None:
+            for name in names:
+                await stage.people[name].types("/join")
+            await stage.app.work.run(_open, names, kind, second, source, stage.clock.now())
+            if settle:
+                await stage.settles()
+
+        await stage.reaches(f"{names} meet: {kind} {second} {source} {settle}", meet)
+        return cls(stage, await stage.read(_newest))
 
     async def now(self) -> Session:
         """The session as it stands."""
@@ -92,17 +100,25 @@ class Pair:
 
     async def agrees(self, label: str = "1 works") -> None:
         """Both can at the first time, or at another one."""
-        await self.stage.jonas.presses(label)
-        await self.stage.aiko.presses(label)
+
+        async def agree() -> None:
+            await self.stage.jonas.presses(label)
+            await self.stage.aiko.presses(label)
+
+        await self.stage.reaches(f"agreed: {label}", agree)
 
     async def begins(self) -> None:
         """They agree, wait, and both come."""
-        await self.agrees()
-        starts_at = (await self.now()).starts_at
-        assert starts_at is not None
-        await self.stage.until(starts_at)
-        await self.stage.jonas.presses("Start")
-        await self.stage.aiko.presses("Start")
+
+        async def begin() -> None:
+            await self.agrees()
+            starts_at = (await self.now()).starts_at
+            assert starts_at is not None
+            await self.stage.until(starts_at)
+            await self.stage.jonas.presses("Start")
+            await self.stage.aiko.presses("Start")
+
+        await self.stage.reaches("begun", begin)
 
     async def passes(self, minutes: float) -> None:
         """Time goes by, with the bot awake."""

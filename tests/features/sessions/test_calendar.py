@@ -31,6 +31,7 @@ def file_of(
         uid="1f0c",
         sequence=sequence,
         starts_at=AT,
+        length=rules.LENGTH,
         now=NOW,
         title=title,
         description="With Jonas, Aiko; and \\ Łukasz.\nBring water.",
@@ -134,11 +135,20 @@ def test_what_one_types_is_the_same_moment_for_the_other_and_in_the_calendar(day
         if skipped:  # a time that did not exist that day has moved by the length of the gap
             assert timedelta(0) < seen.replace(tzinfo=None) - datetime.combine(on, typed) <= timedelta(hours=1)
         text = rules.calendar_file(
-            uid="z", sequence=0, starts_at=wanted, now=day, title="t", description="d", link=None, cancelled=False
+            uid="z",
+            sequence=0,
+            starts_at=wanted,
+            length=rules.LOOP_LENGTH,
+            now=day,
+            title="t",
+            description="d",
+            link=None,
+            cancelled=False,
         )
         assert IcsCalendarStream.calendar_from_ics(text).events[0].dtstart == wanted
         (entry,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
         assert entry.decoded("dtstart") == wanted
+        assert entry.decoded("dtend") - wanted == timedelta(minutes=150)
 
 
 def test_a_link_is_read_as_it_stands() -> None:

@@ -1,16 +1,20 @@
 """When people fail each other: each way has a rule, a message to both, and somebody who is put first."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
-from bot.core.refs import GroupId
+from bot.core.refs import GroupId, MemberId
+from bot.features.feedback import store as feedback
 from bot.features.members import store as members
 from bot.features.preferences import store as preferences
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
 from bot.features.sessions.store import session_people
+from bot.storage.outbox import outbox
+from tests.features.rounds.round import asks
 from tests.features.sessions.pair import Pair
 from tests.stage import MONDAY, Stage
 
@@ -32,9 +36,12 @@ async def agreed(group: Stage) -> Pair:
 
 
 async def to_the_start(pair: Pair) -> None:
-    starts_at = (await pair.now()).starts_at
-    assert starts_at is not None
-    await pair.stage.until(starts_at)
+    async def wait() -> None:
+        starts_at = (await pair.now()).starts_at
+        assert starts_at is not None
+        await pair.stage.until(starts_at)
+
+    await pair.stage.reaches("the time has come", wait)
 
 
 # --- times ----------------------------------------------------------------------------------------------------------
@@ -114,13 +121,17 @@ async def test_reminders_that_were_slept_through_do_not_come_together(group: Sta
     assert "in ten minutes" in pair.room()
 
 
-@pytest.mark.parametrize(
-    "typed", ["javascript:alert(1)", "ftp://example.org/x", "https://", "https://me:secret@example.org/", "http://a b"]
-)
-async def test_a_meeting_link_is_an_address_of_the_web_and_nothing_else(group: Stage, typed: str) -> None:
+async def test_a_meeting_link_is_an_address_of_the_web_and_nothing_else(group: Stage) -> None:
     pair = await agreed(group)
     await group.jonas.presses("Meeting link")
-    assert "begins with https://" in await group.jonas.fills(typed)
+    for typed in (
+        "javascript:alert(1)",
+        "ftp://example.org/x",
+        "https://",
+        "https://me:secret@example.org/",
+        "http://a b",
+    ):
+        assert "begins with https://" in await group.jonas.fills(typed)
     await group.jonas.fills("https://meet.example.org/ours")
     assert "Jonas set the meeting link: https://meet.example.org/ours" in pair.room()
 
@@ -203,8 +214,10 @@ async def test_an_interview_does_not_begin_before_its_time(group: Stage) -> None
 # --- being gone -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("leaves", ["the group", "the workspace"])
-@pytest.mark.parametrize("when", ["proposed", "agreed", "live", "paused"])
+@pytest.mark.parametrize(
+    ("leaves", "when"),
+    [("the group", "proposed"), ("the workspace", "agreed"), ("the group", "live"), ("the workspace", "paused")],
+)
 async def test_who_leaves_ends_the_session_and_the_other_is_told_and_put_first(
     group: Stage, leaves: str, when: str
 ) -> None:
@@ -266,17 +279,97 @@ async def test_of_three_two_go_on(group: Stage) -> None:
     assert {turn.candidate for turn in turns} == set(session.people)
 
 
-@pytest.mark.parametrize(("leaver", "state", "turns"), [("Tom", State.live, 1), ("Aiko", State.broken, 3)])
-async def test_while_three_hold_an_interview_only_its_observer_can_be_missed(
-    group: Stage, leaver: str, state: State, turns: int
-) -> None:
+async def three_live(group: Stage) -> Pair:
+    """Jonas interviews Aiko, Tom observes."""
     pair = await Pair.meet(group, "Jonas", "Aiko", "Tom", source="now")
-    for who in (group.jonas, group.aiko, group.tom):
-        await who.presses("Start")
-    await group.people[leaver].types("/leave")
-    assert (await pair.now()).state is state
-    assert len(await pair.turns()) == turns
-    assert f"{leaver} " in pair.room().splitlines()[-1]
+
+    async def start() -> None:
+        for who in (group.jonas, group.aiko, group.tom):
+            await who.presses("Start")
+
+    await group.reaches("three have started", start)
+    assert "Tom observes. Somebody is silent? Run mock no-show" in pair.room()
+    return pair
+
+
+async def seats(pair: Pair) -> list[tuple[str, str]]:
+    """Who interviews whom, kit by kit."""
+    names = {one.id: one.name for one in await pair.stage.read(members.active, GroupId(1))}
+    gone = "somebody who left"
+    return [
+        (names.get(turn.interviewer or MemberId(0), gone), names.get(turn.candidate, gone))
+        for turn in await pair.turns()
+    ]
+
+
+async def test_where_an_observer_leaves_a_running_interview_the_two_others_take_turns(group: Stage) -> None:
+    pair = await three_live(group)
+    await group.tom.types("/leave")
+    assert (await pair.now()).state is State.live
+    assert await seats(pair) == [("Jonas", "Aiko"), ("Aiko", "Jonas")]
+    said = pair.room().splitlines()[-1]
+    assert "Tom does not take part any more. The two of you go on without." in said
+    assert "This kit goes on; what comes after it: 2. behavioural" in said
+    assert "Aiko interviews Jonas" in said
+    _, second = await pair.turns()
+    assert f"Interviewer's brief: {second.kit.title}" in pair.direct(group.aiko)
+    assert second.kit.title not in pair.direct(group.jonas)
+    await pair.passes(20)
+    await group.jonas.presses("Swap")
+    assert f"2. {second.kit.title}" in pair.room()
+    await group.aiko.presses("End")
+    sheets = await group.read(feedback.of_session, pair.id)
+    assert {sheet.author for sheet in sheets} == set((await pair.now()).people)
+
+
+async def test_where_a_candidate_leaves_a_running_interview_the_clock_stands_until_the_two_others_swap(
+    group: Stage,
+) -> None:
+    pair = await three_live(group)
+    await group.aiko.types("/leave")
+    assert (await pair.now()).state is State.paused
+    assert await seats(pair) == [("Jonas", "somebody who left"), ("Tom", "Jonas"), ("Jonas", "Tom")]
+    assert "The clock stands, since a seat of this kit is empty." in pair.room().splitlines()[-1]
+    await pair.passes(40)
+    assert "Stage 2" not in pair.room()
+    await group.tom.presses("Swap")
+    await group.jonas.presses("Swap")
+    assert (await pair.now()).state is State.live
+    await group.jonas.presses("End")
+    sheets = await group.read(feedback.of_session, pair.id)
+    assert len(sheets) == 4  # two kits, two sheets each: nobody writes of the kit from which one has gone
+
+
+async def test_an_observer_who_goes_silent_is_asked_and_after_ten_minutes_the_two_others_go_on(group: Stage) -> None:
+    pair = await three_live(group)
+    await group.jonas.types("/mock no-show")
+    assert "I have asked." in await group.jonas.presses("Tom")
+    assert "Tom, are you still there?" in pair.room()
+    assert "Tom, are you still there?" in pair.direct(group.tom)
+    await pair.passes(9)
+    await group.tom.presses("I am here")
+    assert "Tom is still here." in pair.room()
+    await pair.passes(11)
+    assert len((await pair.now()).people) == 3
+    await group.aiko.types("/mock no-show")
+    await group.aiko.presses("Tom")
+    await pair.passes(10)
+    assert (await pair.now()).state is State.live
+    assert await seats(pair) == [("Jonas", "Aiko"), ("Aiko", "Jonas")]
+    assert "Tom does not take part any more." in pair.room()
+    assert "not an interview of yours" in await group.tom.presses("I am here")
+
+
+async def test_only_one_of_three_who_is_waited_for_is_asked(group: Stage) -> None:
+    pair = await three_live(group)
+    await group.jonas.types("/mock no-show")
+    await group.tom.types("/mock no-show")
+    await group.jonas.presses("Swap")
+    await group.jonas.presses("Swap")
+    assert await seats(pair) == [("Jonas", "Aiko"), ("Aiko", "Tom"), ("Tom", "Jonas")]
+    assert "nobody waits for them" in await group.tom.presses("Aiko")
+    await group.jonas.presses("End")
+    assert "This interview is over" in await group.tom.presses("Jonas")
 
 
 async def test_of_three_one_who_does_not_come_holds_up_nobody(group: Stage) -> None:
@@ -307,6 +400,35 @@ async def test_where_no_room_opens_everything_goes_by_private_messages(group: St
     await pair.agrees()
     assert "Agreed:" in pair.direct(group.aiko)
     assert not group.tom.sees("put together")
+
+
+async def test_where_nobody_can_be_taken_out_of_the_room_the_two_go_on_in_private(group: Stage) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    group.world.refuse_next("let_out", 403)
+    await group.tom.types("/leave")
+    assert (await pair.now()).room_state == "direct"
+    assert "goes by private messages now" in pair.direct(group.jonas)
+    assert "goes by private messages now" not in pair.direct(group.tom)
+
+
+async def test_where_the_room_was_opened_so_long_ago_that_its_row_is_forgotten_who_leaves_is_out_all_the_same(
+    group: Stage,
+) -> None:
+    await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    await group.app.work.run(lambda tx: tx.execute(delete(outbox).where(outbox.c.state == "sent")).rowcount)
+    await group.tom.types("/leave")
+    (room,) = [channel for channel in group.world.channels.values() if channel.kind == "room"]
+    assert room.people == [group.jonas.id, group.aiko.id]
+
+
+async def test_where_two_share_one_room_over_several_sessions_the_newest_is_meant(group: Stage) -> None:
+    first = await Pair.meet(group)
+    second = await Pair.meet(group)
+    room = (await first.now()).room
+    assert room is not None
+    await group.app.work.run(sessions.set_room, second.id, room)
+    found, _ = await group.read(lambda tx: sessions.here(tx, replace(asks(group, group.jonas), place=room), held=False))
+    assert found.id == second.id
 
 
 async def test_where_the_room_is_deleted_it_goes_on_in_private(group: Stage) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.features.boards.store import ledger
 from bot.features.feedback import store as feedback
+from bot.features.interviews.rules import LOOP
 from bot.features.sessions.rules import State
 from bot.features.sessions.store import SessionId
 from tests.actor import Actor
@@ -170,3 +171,65 @@ async def test_a_loop_is_three_kits_one_after_the_other(group: Stage) -> None:
     await group.tom.presses("Next")
     await group.tom.presses("Next")
     assert "no further kit" in await group.tom.presses("Next")
+
+
+async def test_a_whole_loop_with_two_partners_is_asked_for_agreed_held_and_told_in_one_report(group: Stage) -> None:
+    for who in (group.jonas, group.aiko, group.tom):
+        await who.types("/join")
+    assert "Asked." in await group.tom.types("/mock loop Jonas another=Aiko")
+    pair = Pair(group, SessionId(1))
+    assert "would like a whole loop, coding, design and behavioural in a row, interviewed by" in pair.room()
+    for who in (group.tom, group.jonas, group.aiko):
+        await who.presses("1 works")
+    turns = await pair.turns()
+    jonas, aiko = turns[0].interviewer, turns[1].interviewer
+    tom, *partners = (await pair.now()).people
+    assert partners == [jonas, aiko]
+    assert [(turn.kind, turn.interviewer, turn.candidate) for turn in turns] == [
+        ("algorithm-coding", jonas, tom),
+        ("ml-system-design", aiko, tom),
+        ("behavioural", jonas, tom),
+    ]
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    await group.until(starts_at)
+    assert f"Interviewer's brief: {turns[1].kit.title}" in pair.direct(group.aiko)
+    assert "Interviewer's brief" not in pair.direct(group.tom)
+    for who in (group.tom, group.jonas, group.aiko):
+        await who.presses("Start")
+    for turn in turns:
+        assert f"{turn.number}. {turn.kit.title}" in pair.room()
+        await pair.passes(20)
+        await group.jonas.presses("Swap" if turn is not turns[-1] else "End")
+    for who in (group.jonas, group.aiko, group.tom):
+        await fill_sheets(who)
+    report = pair.direct(group.tom).splitlines()[-1]
+    assert all(f"{kind}, by" in report for kind in ("Algorithm coding", "ML system design", "Behavioural"))
+    assert "All kits together: 3.0 of 4." in report
+    assert "All kits together" not in pair.direct(group.jonas)
+
+
+async def test_of_a_loop_with_two_partners_one_may_leave_and_the_candidate_may_not(group: Stage) -> None:
+    for who in (group.jonas, group.aiko, group.tom):
+        await who.types("/join")
+    await group.tom.types("/mock loop Jonas another=Aiko")
+    assert "is under way" in await group.tom.types("/mock loop Aiko")
+    pair = Pair(group, SessionId(1))
+    await group.aiko.types("/leave")
+    tom, jonas = (await pair.now()).people
+    assert {(turn.interviewer, turn.candidate) for turn in await pair.turns()} == {(jonas, tom)}
+    assert sorted(turn.kind for turn in await pair.turns()) == sorted(LOOP)
+    await group.tom.types("/leave")
+    assert (await pair.now()).state is State.broken
+
+
+async def test_who_pauses_or_has_blocked_is_not_asked_for_a_loop_and_nobody_hears_which(group: Stage) -> None:
+    for who in (group.jonas, group.aiko, group.tom):
+        await who.types("/join")
+    await group.jonas.types("/mock pause 2026-12-24")
+    await group.aiko.types("/mock block Tom")
+    paused, blocked = [await group.tom.types(f"/mock loop {name}") for name in ("Jonas", "Aiko")]
+    assert paused == blocked
+    assert "They cannot be asked for a loop now." in paused
+    assert "Did you mean Jonas?" in await group.tom.types("/mock loop Jonass")
+    assert "somebody of this group by name" in await group.tom.types("/mock loop Tom")

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.messages import message
-from bot.core.ports import CannotLook, LetIn, OpenRoom, Send, Sending
+from bot.core.ports import CannotLook, LetIn, LetOut, OpenRoom, Send, Sending
 from bot.core.refs import Person
 from bot.platforms.local.adapter import LocalPlatform
 
@@ -38,6 +38,20 @@ async def test_everybody_is_in_it_already(platform: LocalPlatform, group: Group)
     receipt = await platform.deliver(opening(group, group.ada, group.ben))
     let_in = LetIn(Person("local", "local", group.ben))
     assert await platform.deliver(Sending("l", group.place, let_in, group.clock.now(), receipt)) == receipt
+
+
+async def test_who_is_taken_out_sees_the_room_no_more_and_may_be_taken_out_twice(
+    platform: LocalPlatform, group: Group
+) -> None:
+    receipt = await platform.deliver(opening(group, group.ada, group.ben))
+    ada, ben = Person("local", "local", group.ada), Person("local", "local", group.ben)
+    for _ in range(2):
+        out = Sending("o", group.place, LetOut(ben, (ada,)), group.clock.now(), receipt)
+        assert (await platform.deliver(out)).thread == receipt.thread
+    assert receipt.thread is not None
+    for user, sees in ((group.ada, True), (group.ben, False)):
+        view = group.world.view(user)
+        assert (receipt.thread.channel in [channel["id"] for channel in view["channels"]]) == sees
 
 
 async def test_a_newcomer_to_every_channel_is_in_no_room(platform: LocalPlatform, group: Group) -> None:

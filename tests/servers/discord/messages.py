@@ -256,6 +256,17 @@ class Messages(Standing):
         if thread.inside is not None:
             thread.inside.add(user_id)
 
+    def let_out(self, thread_id: str, user_id: str) -> None:
+        """Take somebody out of a thread: for whoever manages threads, and in a private one for whoever opened it."""
+        thread = self.channel(thread_id)
+        mine = thread.inside is not None and thread.owner == self.bot.id
+        self.need(thread, May.VIEW_CHANNEL if mine else May.MANAGE_THREADS)
+        if thread.archived:
+            raise ApiError(400, 50083, "Thread is archived")
+        if thread.inside is None or user_id not in thread.inside:
+            raise unknown("member")
+        thread.inside.remove(user_id)
+
     def _put_thread(self, channel: Channel, id: str, body: Json, *, inside: set[str] | None = None) -> Channel:
         minutes = body.get("auto_archive_duration") or 1440
         at = self.clock.now().isoformat(timespec="microseconds")

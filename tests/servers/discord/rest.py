@@ -119,6 +119,7 @@ class Rest(Gateway):
             ("POST", f"{message}/threads"): lambda a, b, f, q: (201, whole(self.open_thread(a[0], a[1], b))),
             ("POST", f"{channel}/threads"): lambda a, b, f, q: (201, self._opened(a[0], b, dict(f))),
             ("PUT", f"{channel}/thread-members/{{user_id}}"): lambda a, b, f, q: self._let_in(a),
+            ("DELETE", f"{channel}/thread-members/{{user_id}}"): lambda a, b, f, q: self._let_out(a),
             ("PUT", f"{message}/reactions/{{emoji_name}}/@me"): lambda a, b, f, q: self._reacted(a),
             ("GET", "/guilds/{guild_id}/threads/active"): lambda a, b, f, q: (200, self._active(a[0])),
             ("GET", f"{channel}/threads/archived/public"): lambda a, b, f, q: (200, self._archived(a[0])),
@@ -159,6 +160,10 @@ class Rest(Gateway):
 
     def _let_in(self, a: Given) -> tuple[int, Json]:
         self.let_in(a[0], a[1])
+        return 204, None
+
+    def _let_out(self, a: Given) -> tuple[int, Json]:
+        self.let_out(a[0], a[1])
         return 204, None
 
     def _post(self, channel: str, body: Json, files: dict[str, bytes]) -> Json:

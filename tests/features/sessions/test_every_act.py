@@ -1,4 +1,7 @@
-"""Nobody reads what is not theirs: every act, as everybody, in every state, with every id that could be copied."""
+"""Every act, as everybody, in every state, with every id that could be copied.
+
+Nobody reads what is not theirs, and a session moves as it is drawn.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -8,16 +11,39 @@ from bot.bank.schema import Kit
 from bot.core import wire
 from bot.core.refs import Person, Place
 from bot.features.interviews.store import Turn
-from bot.features.sessions.rules import State
+from bot.features.sessions.rules import MOVES, Act, State
 from tests.actor import Actor
 from tests.features.sessions.attempts import Attempt, Attempts
 from tests.features.sessions.pair import Pair
+from tests.features.sessions.states import REACH
 from tests.features.sessions.test_held import fill_sheets
-from tests.features.sessions.test_transitions import REACH
+from tests.ground import Ground, OnSqlite
 from tests.stage import Stage
 
+OF_MOCKS = ("sessions", "appointments", "interviews", "feedback", "preferences", "rounds", "queue")
+"""The features in which it may matter where something is done."""
+OF_FEEDBACK = (*OF_MOCKS, "boards", "members")
+"""The features that read what belongs to a session, or to people as a whole."""
+LEADS = {
+    "mock-yes": {Act.agree},
+    "propose-time": {Act.propose},
+    "cancel-mock": {Act.cancel},
+    "mock-here": {Act.start},
+    "mock start": {Act.start},
+    "mock-pause": {Act.pause},
+    "mock-resume": {Act.resume},
+    "mock-swap": {Act.swap},
+    "mock-end": {Act.end},
+}
+"""What an act of a member can do to a session; whatever is not named here changes nothing of its state."""
 SHORTEST = 25
 """Characters; shorter texts of a kit may stand in another one by chance."""
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """SQLite alone: who may read what does not depend on the database, and these are a thousand acts a state."""
+    return OnSqlite(tmp_path_factory.mktemp("migrated"))
 
 
 def interviewers_part(kit: Kit) -> set[str]:
@@ -67,38 +93,40 @@ def all_but_told(pair: Pair, hidden: dict[str, set[str]], turns: Iterable[Turn])
 
 
 @pytest.mark.parametrize("state", State)
-async def test_the_interviewers_part_reaches_nobody_before_its_time(group: Stage, state: State) -> None:
+async def test_whatever_anybody_does_reads_what_is_theirs_and_moves_a_session_as_it_is_drawn(
+    group: Stage, state: State
+) -> None:
     pair = await REACH[state](group)
     turns, session = await pair.turns(), await pair.now()
-    jonas, aiko = turns[0].interviewer, turns[0].candidate
-    assert jonas is not None
-    hidden = secrets_of(turns, {jonas: "Jonas", aiko: "Aiko"}, state)
+    assert session.state is state
+    hidden = hidden_in(state, turns)
     assert all(len(hidden[name]) > 20 for name in ("Tom", "Mira"))
+    check_what_stands(group, hidden)
     told_in_room = all_but_told(pair, hidden, turns)
-    attempts = Attempts(group)
+    attempts, made = Attempts(group), set()
     for who in (group.jonas, group.aiko, group.tom, group.mira):
-        for place in (group.place, *([session.room] if session.room else [])):
-            for event in attempts.everything(who, place):
-                attempt = await attempts.make(event)
-                for name, words in heard(attempt, who, pair):
-                    # A fact goes to the room where its interviewer tells it, and nowhere by anything else.
-                    tells = getattr(event, "action", "") == "kit-fact" and state in {State.live, State.paused}
-                    allowed = told_in_room if tells and who.name == "Jonas" else hidden
-                    found = [secret for secret in allowed[name] if _as_wire(secret) in words]
-                    assert not found, f"{attempt.name} in {state}: {name} would read {found[0]!r}"
+        in_room = attempts.everything(who, session.room, OF_MOCKS) if session.room else ()
+        for event in (*attempts.everything(who, group.place), *in_room):
+            attempt = await attempts.make(event)
+            # A fact goes to the room where its interviewer tells it, and nowhere by anything else.
+            tells = getattr(event, "action", "") == "kit-fact" and state in {State.live, State.paused}
+            allowed = told_in_room if tells and who.name == "Jonas" else hidden
+            for name, words in heard(attempt, who, pair):
+                found = [secret for secret in allowed[name] if _as_wire(secret) in words]
+                assert not found, f"{attempt.name} in {state}: {name} would read {found[0]!r}"
+            made |= check_move(attempt, pair, state, outsider=who.name in ("Tom", "Mira"))
+    by_itself = {Act.lapse, Act.break_off, Act.miss, Act.close, Act.swap}  # swap stays live
+    assert made - by_itself == {act for act, to in MOVES.get(state, {}).items() if to is not state} - by_itself
 
 
-def _as_wire(text: str) -> str:
-    return str(wire.to_json(text))
-
-
-@pytest.mark.parametrize("state", State)
-async def test_what_stands_in_the_world_is_seen_by_those_whose_it_is(group: Stage, state: State) -> None:
-    pair = await REACH[state](group)
-    turns = await pair.turns()
+def hidden_in(state: State, turns: Sequence[Turn]) -> dict[str, set[str]]:
     jonas, aiko = turns[0].interviewer, turns[0].candidate
     assert jonas is not None
-    hidden = secrets_of(turns, {jonas: "Jonas", aiko: "Aiko"}, state)
+    return secrets_of(turns, {jonas: "Jonas", aiko: "Aiko"}, state)
+
+
+def check_what_stands(group: Stage, hidden: dict[str, set[str]]) -> None:
+    """What stands in the world is seen by those whose it is."""
     for name, texts in hidden.items():
         read = "\n".join(group.people[name].reads())
         assert not [text for text in texts if " ".join(text.split()) in read], name
@@ -106,12 +134,27 @@ async def test_what_stands_in_the_world_is_seen_by_those_whose_it_is(group: Stag
         assert not group.people[name].sees("put together")
 
 
+def check_move(attempt: Attempt, pair: Pair, before: State, *, outsider: bool) -> set[Act]:
+    """An act changes nothing, or what it is drawn to change; give what it did."""
+    after = State(attempt.states.get(pair.id, before.value))
+    name = getattr(attempt.event, "action", getattr(attempt.event, "command", ""))
+    leads = LEADS.get(name, set())
+    assert after in {MOVES.get(before, {}).get(act, before) for act in leads} | {before}, attempt.name
+    assert "Something went wrong" not in attempt.said(), attempt.name
+    assert not outsider or after is before, attempt.name
+    return {act for act in leads if after is MOVES.get(before, {}).get(act)} if after is not before else set()
+
+
+def _as_wire(text: str) -> str:
+    return str(wire.to_json(text))
+
+
 async def test_feedback_reaches_the_one_it_is_about_when_both_are_in_and_nobody_else_ever(group: Stage) -> None:
     pair = await REACH[State.debrief](group)
     await fill_sheets(group.jonas)
     attempts = Attempts(group)
     for who in (group.aiko, group.tom, group.mira):
-        for event in attempts.everything(who, group.place):
+        for event in attempts.everything(who, group.place, OF_FEEDBACK):
             attempt = await attempts.make(event)
             for name, words in heard(attempt, who, pair):
                 assert name == "Jonas" or "Jonas's own words" not in words, f"{attempt.name}: {name}"
@@ -119,7 +162,7 @@ async def test_feedback_reaches_the_one_it_is_about_when_both_are_in_and_nobody_
     assert (await pair.now()).state is State.closed
     assert group.aiko.sees("Jonas's own words")
     for who in (group.tom, group.mira):
-        for event in attempts.everything(who, group.place):
+        for event in attempts.everything(who, group.place, OF_FEEDBACK):
             attempt = await attempts.make(event)
             for name, words in heard(attempt, who, pair):
                 assert name in ("Jonas", "Aiko") or "own words" not in words, f"{attempt.name}: {name}"
@@ -138,7 +181,7 @@ async def test_an_observer_reads_what_the_candidate_reads_and_no_more(group: Sta
     turns = await pair.turns()
     attempts = Attempts(group)
     secrets = interviewers_part(turns[0].kit) - interviewers_part(turns[2].kit)
-    for event in attempts.everything(group.tom, group.place):
+    for event in attempts.everything(group.tom, group.place, OF_MOCKS):
         attempt = await attempts.make(event)
         assert not [one for one in secrets if _as_wire(one) in attempt.said()], attempt.name
         assert not attempt.rows or "kit-fact" not in attempt.name, attempt.name
