@@ -69,6 +69,16 @@ class Bwrap:
         self._filter = seccomp.program()
         self._command = [*_command(found, await _interpreter()), self.token]
         await self._prove()
+        self._keep_some()
+
+    def another(self, *, warm: int = 0) -> "Bwrap":
+        """One more of these, started without proving again what this one has proved."""
+        other = Bwrap(warm=warm)
+        other._filter, other._command = self._filter, [*self._command[:-1], other.token]
+        other._keep_some()
+        return other
+
+    def _keep_some(self) -> None:
         for _ in range(self._most):
             self._start_one()
 

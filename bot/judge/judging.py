@@ -49,18 +49,32 @@ class _Run:
     seconds: float = 0.0
     memory_mb: float = 0.0
 
+    to_the_end: bool = True
 
-async def judge(runner: Runner, task: Task, program: str) -> Verdict:
-    """Run a program against every case; where it cannot be called at all, the verdict says why."""
+    @property
+    def over(self) -> bool:
+        """Whether enough is known, with cases left or not."""
+        return not self.to_the_end and any(one.fate is not Fate.passed for one in self.outcomes)
+
+
+async def judge(runner: Runner, task: Task, program: str, *, to_the_end: bool = True) -> Verdict:
+    """Run a program against every case; where it cannot be called at all, the verdict says why.
+
+    Not `to_the_end`, it is run until a case fails, and its growth is not looked at: for whoever asks only whether it
+    is right.
+    """
     if not program.strip():
         return Verdict(runner.name, Refused.empty)
     if len(program) > LONGEST_PROGRAM:
         return Verdict(runner.name, Refused.too_long, f"{len(program):,} characters")
     prepared = await asyncio.to_thread(lambda: [prepare(case, task.shape) for case in task.cases])
-    public = await _run_part(runner, task, program, [one for one in prepared if one.case.public])
+    parts = [[one for one in prepared if one.case.public is part] for part in (True, False)]
+    public = await _run_part(runner, task, program, parts[0], to_the_end)
     if public.refused:
         return Verdict(runner.name, public.refused, public.said)
-    hidden = await _run_part(runner, task, program, [one for one in prepared if not one.case.public])
+    if public.over:
+        return Verdict(runner.name, outcomes=(*public.outcomes,))
+    hidden = await _run_part(runner, task, program, parts[1], to_the_end)
     if hidden.refused:
         return Verdict(runner.name, hidden.refused)  # it behaves differently now: nothing that it says is shown
     verdict = Verdict(
@@ -69,7 +83,7 @@ async def judge(runner: Runner, task: Task, program: str) -> Verdict:
         seconds=round(max(public.seconds, hidden.seconds), 4),
         memory_mb=max(public.memory_mb, hidden.memory_mb),
     )
-    if verdict.right and task.growth:
+    if verdict.right and task.growth and to_the_end:
         return replace(verdict, grows=await _probe(runner, task, program))
     return verdict
 
@@ -83,10 +97,10 @@ def prepare(case: Case, shape: Shape) -> Prepared:
     return Prepared(case, [encode(arg, left=[10**9]) for arg in case.args], wanted, mark)
 
 
-async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[Prepared]) -> _Run:
-    run, clock = _Run([]), asyncio.get_running_loop().time
+async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[Prepared], to_the_end: bool) -> _Run:
+    run, clock = _Run([], to_the_end=to_the_end), asyncio.get_running_loop().time
     until, guests = clock() + max(WHOLE_RUN, 2 * task.seconds), 0
-    while len(run.outcomes) < len(cases) and guests < FRESH_GUESTS and clock() < until:
+    while len(run.outcomes) < len(cases) and not run.over and guests < FRESH_GUESTS and clock() < until:
         guests += 1
         marker = secrets.token_hex(8)
         guest = await runner.guest(marker)
@@ -128,7 +142,7 @@ def _order(task: Task, program: str, marker: str) -> dict[str, Any]:
 async def _run_cases(guest: Guest, task: Task, cases: Sequence[Prepared], run: _Run, until: float) -> None:
     clock = asyncio.get_running_loop().time
     for one in cases[len(run.outcomes) :]:
-        if clock() >= until:
+        if run.over or clock() >= until:
             return
         reply = await guest.ask({"args": one.args}, seconds=task.seconds)
         run.seconds = max(run.seconds, reply.seconds)
