@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from bot.bank.schema import Code
 from bot.features.answers import store as answers
@@ -12,7 +12,6 @@ from bot.features.boards.store import ledger
 from bot.features.code import store
 from bot.features.code.rules import Program
 from bot.features.days import store as days
-from bot.features.groups.store import groups
 from tests.bank.programs import code_questions
 from tests.features.code.conftest import QUESTION
 from tests.stage import Stage
@@ -183,10 +182,7 @@ def test_the_question_is_one_of_code() -> None:
 async def open_thread(judged: Stage) -> Stage:
     """A group that answers code questions in the thread."""
 
-    def allow(tx: Connection) -> None:
-        tx.execute(update(groups).values(settings={"code_in_thread": True}))
-
-    await judged.app.work.run(allow)
+    assert "Changed." in await judged.mira.types("/admin numbers code_in_thread yes")
     return judged
 
 
