@@ -1,13 +1,32 @@
 """Runs the programs of a code question in a sandbox, and says which of them does not do what it should."""
 
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from bot.bank.schema import Code
+from bot.core.errors import SettingsError
 from bot.features.code import words
 from bot.features.code.rules import task_of
+from bot.judge.backends import Backend, choose
 from bot.judge.judging import judge
 from bot.judge.runner import Runner
 from bot.judge.task import Fate, Task, Verdict
 
 QUARTER = 4  # brief, rule 20: the solution takes at most this part of what a case may take
+
+
+@contextmanager
+def runner(wanted: Backend) -> Iterator[Callable[[Code], list[str]]]:
+    """Run programs for somebody who is not async, such as the linter; raises a SettingsError where nothing runs."""
+    with asyncio.Runner() as loop:
+        chosen = loop.run(choose(wanted, warm=2))
+        if not chosen.runs:
+            raise SettingsError(chosen.nothing_runs())
+        try:
+            yield lambda question: loop.run(complaints(chosen.runner, question))
+        finally:
+            loop.run(chosen.runner.stop())
 
 
 async def complaints(runner: Runner, question: Code) -> list[str]:
