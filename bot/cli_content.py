@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,17 +39,22 @@ def lint(
     inventory: Annotated[
         Path | None, typer.Option(help="a file whose `items` have the ids that `covers` names")
     ] = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="also run the programs of code questions in the sandbox; takes minutes")
+    ] = False,
 ) -> None:
     """Hold every file against the rules; silent where there is nothing to say."""
-    from bot import proof
+    from bot import proof, trial
     from bot.bank import stats as count
     from bot.bank.problem import Severity
 
-    findings = proof.findings(
-        _content_folders(folders),
-        today=datetime.now(UTC).date(),
-        inventory=count.read_inventory(inventory) if inventory else None,
-    )
+    with trial.runner(_settings().judge) if run else nullcontext() as runner:
+        findings = proof.findings(
+            _content_folders(folders),
+            today=datetime.now(UTC).date(),
+            inventory=count.read_inventory(inventory) if inventory else None,
+            runner=runner,
+        )
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding} [rule {finding.rule}]")
     sys.exit(1 if any(finding.severity is Severity.error for finding in findings) else 0)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +42,7 @@ def run(
     async def once() -> Verdict:
         chosen = await choose(given.judge)
         if not chosen.runs:
-            raise SettingsError(_nothing_runs(chosen.why_not))
+            raise SettingsError(chosen.nothing_runs())
         try:
             return await judged(chosen.runner, task_of(asked.answer), file.read_text("utf-8", "replace"))
         finally:
@@ -109,8 +108,3 @@ def warm_up() -> None:
         typer.echo(asyncio.run(compile_ahead()))
     except Unavailable as error:
         raise SettingsError(f"wasi: {error}") from error
-
-
-def _nothing_runs(why_not: Mapping[str, str]) -> str:
-    lines = [f"BATCHMATES_JUDGE: {name} does not work here: {why}" for name, why in why_not.items()]
-    return "\n".join(lines) or "BATCHMATES_JUDGE is off, so nothing is run"

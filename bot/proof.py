@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.bank.answers import Dimension, Fact
 from bot.bank.grade import Grade, Response
 from bot.bank.lint import Finding, lint
+from bot.bank.lint_code import Runner
 from bot.bank.pages import Page
 from bot.bank.schema import ChoiceQuestion, Kit, Question
 from bot.bank.shelf import read_taxonomy
@@ -75,7 +76,9 @@ def _an_answer(question: Question) -> Answer:
     return Answer(AnswerId(1), DayId(1), MemberId(1), response, grade, False, POSTED, False, False)
 
 
-def findings(folders: Sequence[Path], *, today: date, inventory: Collection[str] | None = None) -> list[Finding]:
+def findings(
+    folders: Sequence[Path], *, today: date, inventory: Collection[str] | None = None, runner: Runner | None = None
+) -> list[Finding]:
     """What the linter says of content folders, with the words of the bot for what has to fit into a message."""
     # A host's own folder may use the words of the public bank without repeating them.
     taxonomy = read_taxonomy([folder("content"), *folders])
@@ -84,6 +87,7 @@ def findings(folders: Sequence[Path], *, today: date, inventory: Collection[str]
         today=today,
         renderers=(lambda question: complaints(question, taxonomy),),
         page_renderers=(page_complaints,),
+        runner=runner,
         inventory=inventory,
         taxonomy=taxonomy,
     )

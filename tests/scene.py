@@ -169,11 +169,10 @@ class Scene(ABC):
             runner=self.runner,
         )
 
-    async def judged_by(self, runner: Runner) -> None:
+    def judged_by(self, runner: Runner) -> None:
         """Let the bot run members' code in this back end from now on."""
-        await self.stops()
         self.runner = runner
-        await self.starts()
+        self.app.judged_by(runner)
 
     async def starts(self) -> None:
         """Start the bot."""

@@ -234,6 +234,11 @@ class CodeAnswer(Model):
     mutants: Annotated[tuple[Mutant, ...], Field(max_length=12)] = ()
     growth: Growth | None = None
 
+    @property
+    def language(self) -> str:
+        """What the programs are written in, as code blocks name it."""
+        return "sql" if self.shape == "sql" else "python"
+
 
 class KeyPoint(Model):
     """Something that a good answer covers."""

@@ -25,7 +25,7 @@ Which rule is checked where; what no program can tell is left to the second read
 14  lint_bank.keys_have_no_favourite_place
 15  needs answers of members
 16  lint_key.tolerance_is_wider_than_the_rounding, lint_key.check_gives_the_value, lint_key.decoys_are_wrong
-17  lint_code.mutants_are_listed; the runner handed in; tests run every program
+17  lint_code.mutants_are_listed; the runner handed in (`content lint --run`); tests run every program
 18  answers.Case, lint_code.there_are_enough_cases, lint_code.hidden_cases_cover_the_edges
 19  lint_code.floats_are_compared_with_tolerance, lint_code.nan_is_spoken_of,
     lint_code.random_numbers_come_from_the_caller

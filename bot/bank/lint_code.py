@@ -5,6 +5,7 @@ May touch: the standard library and the models of this room.
 
 import ast
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 
 from bot.bank.answers import Case
@@ -56,7 +57,7 @@ def hidden_cases_cover_the_edges(entry: Entry, question: Code) -> Iterator[Probl
         "large": lambda case: any((_size(value) or 0) >= LARGE for value in case.args) or _says("large", case),
     }
     if re.search(r"\w+Error\b|\braises?\b", question.answer.contract):
-        tests["invalid input"] = lambda case: case.error is not None
+        tests["invalid input"] = lambda case: bool(_errors(case))
     if question.answer.compare.mode == "approx":
         tests["extreme magnitude"] = lambda case: _is_extreme(case.args) or bool(_SAYS_EXTREME.search(case.why))
     for name, holds in tests.items():
@@ -93,13 +94,16 @@ def random_numbers_come_from_the_caller(entry: Entry, question: Code) -> Iterato
 
 
 def programs_define_the_entry_point(entry: Entry, question: Code) -> Iterator[Problem]:
-    """Rule 20: starter, solution and mutants are Python that defines the function by itself."""
+    """Rule 20: starter, solution and mutants are Python that defines the entry point, or a query on the tables."""
     answer = question.answer
     programs = {("answer", "starter"): answer.starter, ("answer", "solution"): answer.solution}
     named: list[tuple[tuple[str | int, ...], str]] = list(programs.items())
     named += [(("answer", "mutants", n, "solution"), mutant.solution) for n, mutant in enumerate(answer.mutants)]
     for path, program in named:
-        if fault := _fault(program, answer.entry_point):
+        if answer.shape == "sql":
+            if fault := _fault_of_query(program, answer.tests.public[0].args):
+                yield entry.problem("20", path, fault, "write one query that SQLite runs on the tables of the cases")
+        elif fault := _fault(program, answer.entry_point):
             yield entry.problem("20", path, fault, f"write Python 3.11 that defines `{answer.entry_point}`")
 
 
@@ -108,7 +112,7 @@ def contract_names_the_errors(entry: Entry, question: Code) -> Iterator[Problem]
     answer = question.answer
     said = f"{answer.contract} {question.prompt}"
     cases = (*answer.tests.public, *answer.tests.hidden)
-    for error in sorted({case.error for case in cases if case.error}):
+    for error in sorted({error for case in cases for error in _errors(case)}):
         if error not in said:
             what = f"a case wants {error}, the contract does not name it"
             yield entry.problem("21", ("answer", "contract"), what, f"say when {error} is raised")
@@ -124,6 +128,8 @@ def contract_speaks_of_the_input(entry: Entry, question: Code) -> Iterator[Probl
     """Rule 21: where an argument can be changed, contract or prompt say whether it is."""
     cases = (*question.answer.tests.public, *question.answer.tests.hidden)
     said = f"{question.answer.contract} {question.prompt}"
+    if question.answer.shape in {"in-place", "sql"}:
+        return  # the one is there to change its input, and the other cannot
     if any(_can_change(value) for case in cases for value in case.args) and not _SAYS_INPUT.search(said):
         mend = "say in `contract` whether the input is changed"
         yield entry.problem("21", ("answer", "contract"), "it does not say what becomes of the input", mend)
@@ -133,6 +139,13 @@ def mutants_are_listed(entry: Entry, question: Code) -> Iterator[Problem]:
     """Rule 17: there are mutants for the hidden cases to catch."""
     if not question.answer.mutants:
         yield entry.problem("17", ("answer",), "there are no mutants", "add plausible wrong solutions under `mutants`")
+
+
+def _errors(case: Case) -> set[str]:
+    """The errors that a case wants, of the whole call or of single methods of a class."""
+    wanted = case.expected if isinstance(case.expected, list | tuple) else ()
+    single = {str(one["$error"]) for one in wanted if isinstance(one, dict) and "$error" in one}
+    return single | ({case.error} if case.error else set())
 
 
 def _fault(program: str, entry_point: str) -> str:
@@ -149,6 +162,23 @@ def _fault(program: str, entry_point: str) -> str:
         if isinstance(target, ast.Name)
     }
     return "" if entry_point in names else f"`{entry_point}` is not defined"
+
+
+def _fault_of_query(program: str, args: tuple[object, ...]) -> str:
+    database = sqlite3.connect(":memory:")
+    try:
+        match args:
+            case [dict() as tables]:
+                for table, has in tables.items():
+                    database.execute(f'CREATE TABLE "{table}" ({has["columns"]})')
+            case _:
+                return "the first case has no mapping of tables as its one argument"
+        database.execute(f"EXPLAIN {program}")
+    except (sqlite3.Error, sqlite3.Warning, KeyError, TypeError) as error:
+        return f"not a query on these tables: {error}"
+    finally:
+        database.close()
+    return ""
 
 
 def _says(name: str, case: Case) -> bool:

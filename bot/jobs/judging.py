@@ -29,6 +29,7 @@ log = structlog.get_logger()
 LOOK_EVERY = 5.0  # seconds: other processes write programs too
 AFTER_A_BUG = 5.0
 LAST_ONES = 30.0  # seconds that a stop waits for verdicts under way; what takes longer is judged after the start
+LATE_ONES = 10.0  # seconds that it waits for those that it has given up
 
 
 class Judges:
@@ -68,6 +69,8 @@ class Judges:
             _, late = await asyncio.wait(self._workers, timeout=LAST_ONES)
             for one in late:
                 one.cancel()  # its lease ends, and it is judged again
+            if late:
+                await asyncio.wait(late, timeout=LATE_ONES)  # until their guests are killed
         await self._runner.stop()
 
     async def _go_on(self) -> None:

@@ -132,7 +132,15 @@ async def _on_verdicts(runner: Runner, one: Attack) -> str:
             verdict = await judge(runner, task, one.program)
     except TimeoutError:
         return "there is no verdict"
-    return _wrongly(verdict, hidden) or await _left_over(runner)
+    return _wrongly(verdict, hidden) or await _next_is_met(runner) or await _left_over(runner)
+
+
+async def _next_is_met(runner: Runner) -> str:
+    """Whether the program that comes next is not run as it stands, where guests serve several."""
+    cases = tuple(Case("", (n,), n, public=not n) for n in range(2))
+    task = Task("f", Shape.function, cases, Rule(), LATEST, MEMORY_MB)
+    verdict = await judge(runner, task, "def f(x):\n    return x")
+    return "" if verdict.right else f"the next program has another verdict: {verdict.to_json()}"[:300]
 
 
 def _secret_task() -> tuple[Task, list[str]]:

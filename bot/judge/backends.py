@@ -50,6 +50,11 @@ class Chosen:
         """Whether programs are run at all."""
         return self.runner.name != Backend.off
 
+    def nothing_runs(self) -> str:
+        """Why nothing is run, for whoever set it up."""
+        lines = [f"BATCHMATES_JUDGE: {name} does not work here: {why}" for name, why in self.why_not.items()]
+        return "\n".join(lines) or "BATCHMATES_JUDGE is off, so nothing is run"
+
 
 def make(backend: Backend, *, warm: int) -> Runner:
     """A back end that is not started."""

@@ -21,7 +21,7 @@ from typing import Any
 
 from bot.judge import guest as inside
 from bot.judge import seccomp
-from bot.judge.runner import LONGEST_LINE, PipedGuest, Unavailable
+from bot.judge.runner import PipedGuest, Unavailable
 
 OLDEST = (3, 11)  # what questions promise their writers
 STARTED_WITHIN = 20.0  # seconds, on a machine that is busy
@@ -69,6 +69,16 @@ class Bwrap:
         self._filter = seccomp.program()
         self._command = [*_command(found, await _interpreter()), self.token]
         await self._prove()
+        self._keep_some()
+
+    def another(self, *, warm: int = 0) -> "Bwrap":
+        """One more of these, started without proving again what this one has proved."""
+        other = Bwrap(warm=warm)
+        other._filter, other._command = self._filter, [*self._command[:-1], other.token]
+        other._keep_some()
+        return other
+
+    def _keep_some(self) -> None:
         for _ in range(self._most):
             self._start_one()
 
@@ -105,29 +115,22 @@ class Bwrap:
 
     async def _keep_one(self) -> None:
         with contextlib.suppress(OSError):  # the next one who needs a guest starts it, and is told
-            self._warm.put_nowait(await self._spawn())
+            ready = await self._spawn()
+            if self._most:
+                self._warm.put_nowait(ready)
+            else:  # everything was stopped meanwhile
+                await ready.close()
 
     async def _spawn(self) -> PipedGuest:
         with seccomp.handed_over(self._filter) as descriptor:
-            process = await asyncio.create_subprocess_exec(
-                *(str(descriptor) if part == _FILTER else part for part in self._command),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                pass_fds=(descriptor,),
-                limit=LONGEST_LINE,
-                cwd="/",
-                env={},
-                start_new_session=True,
-                **without_rights(),
-            )
-        return PipedGuest(process)
+            command = (str(descriptor) if part == _FILTER else part for part in self._command)
+            return await PipedGuest.spawn(*command, pass_fds=(descriptor,), cwd="/", env={}, **without_rights())
 
     async def stop(self) -> None:
         """Kill every guest that waits."""
         self._most = 0
         if self._starting:
-            await asyncio.wait(self._starting)
+            await asyncio.wait(self._starting, timeout=STARTED_WITHIN)
         while not self._warm.empty():
             await self._warm.get_nowait().close()
 
@@ -212,7 +215,12 @@ async def _output_of(*command: str) -> bytes:
         env={},
         **without_rights(),
     )
-    out, _ = await process.communicate()
+    try:
+        async with asyncio.timeout(STARTED_WITHIN):
+            out, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        raise
     return out
 
 

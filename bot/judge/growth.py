@@ -10,7 +10,7 @@ from typing import Any
 from bot.judge.task import Growth
 
 SHORTEST = 0.001  # seconds: what is faster on the largest input says nothing about growth
-STEEP = 0.35  # how much steeper than asked for it must be, in powers of n, before it is said
+STEEP = 0.5  # how much steeper than asked for it must be, in powers of n, before it is said: half-way from n to n^2
 POWERS = {"1": 0.0, "log n": 0.1, "n": 1.0, "n log n": 1.1, "n^2": 2.0, "n^3": 3.0}
 
 

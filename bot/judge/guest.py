@@ -230,6 +230,9 @@ def _call_function(program: Any, args: list[Any]) -> tuple[Any, float]:
     nodes = [node for head in args for node in chain(head)]  # held, so that no new node gets the id of an old one
     start = time.perf_counter()
     got = program(*args)
+    if isinstance(got, Iterator):  # a generator has done nothing yet
+        given = encode(got)
+        return given, time.perf_counter() - start
     seconds = time.perf_counter() - start
     return _returned(got, nodes), seconds
 

@@ -24,6 +24,7 @@ LOADED_WITHIN = 10.0  # seconds; a guest that is not warm starts first
 FRESH_GUESTS = 4  # how often a part goes on after its guest was killed
 INTERPRETER_MB = 64  # what the interpreter takes by itself, beside the item's memory
 MOST_THREADS = 16
+MEASURED = 3  # times that each size is run where growth is looked at; the fastest says most about the program
 _FATES = {Broken.too_slow: Fate.too_slow, Broken.too_large: Fate.too_large, Broken.ended: Fate.ended}
 _REFUSED = {Broken.too_slow: Refused.too_slow, Broken.too_large: Refused.ended, Broken.ended: Refused.ended}
 _BUILTIN = frozenset(name for name, kind in vars(builtins).items() if isinstance(kind, type))
@@ -49,18 +50,32 @@ class _Run:
     seconds: float = 0.0
     memory_mb: float = 0.0
 
+    to_the_end: bool = True
 
-async def judge(runner: Runner, task: Task, program: str) -> Verdict:
-    """Run a program against every case; where it cannot be called at all, the verdict says why."""
+    @property
+    def over(self) -> bool:
+        """Whether enough is known, with cases left or not."""
+        return not self.to_the_end and any(one.fate is not Fate.passed for one in self.outcomes)
+
+
+async def judge(runner: Runner, task: Task, program: str, *, to_the_end: bool = True) -> Verdict:
+    """Run a program against every case; where it cannot be called at all, the verdict says why.
+
+    Not `to_the_end`, it is run until a case fails, and its growth is not looked at: for whoever asks only whether it
+    is right.
+    """
     if not program.strip():
         return Verdict(runner.name, Refused.empty)
     if len(program) > LONGEST_PROGRAM:
         return Verdict(runner.name, Refused.too_long, f"{len(program):,} characters")
     prepared = await asyncio.to_thread(lambda: [prepare(case, task.shape) for case in task.cases])
-    public = await _run_part(runner, task, program, [one for one in prepared if one.case.public])
+    parts = [[one for one in prepared if one.case.public is part] for part in (True, False)]
+    public = await _run_part(runner, task, program, parts[0], to_the_end)
     if public.refused:
         return Verdict(runner.name, public.refused, public.said)
-    hidden = await _run_part(runner, task, program, [one for one in prepared if not one.case.public])
+    if public.over:
+        return Verdict(runner.name, outcomes=(*public.outcomes,))
+    hidden = await _run_part(runner, task, program, parts[1], to_the_end)
     if hidden.refused:
         return Verdict(runner.name, hidden.refused)  # it behaves differently now: nothing that it says is shown
     verdict = Verdict(
@@ -69,7 +84,7 @@ async def judge(runner: Runner, task: Task, program: str) -> Verdict:
         seconds=round(max(public.seconds, hidden.seconds), 4),
         memory_mb=max(public.memory_mb, hidden.memory_mb),
     )
-    if verdict.right and task.growth:
+    if verdict.right and task.growth and to_the_end:
         return replace(verdict, grows=await _probe(runner, task, program))
     return verdict
 
@@ -83,10 +98,10 @@ def prepare(case: Case, shape: Shape) -> Prepared:
     return Prepared(case, [encode(arg, left=[10**9]) for arg in case.args], wanted, mark)
 
 
-async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[Prepared]) -> _Run:
-    run, clock = _Run([]), asyncio.get_running_loop().time
+async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[Prepared], to_the_end: bool) -> _Run:
+    run, clock = _Run([], to_the_end=to_the_end), asyncio.get_running_loop().time
     until, guests = clock() + max(WHOLE_RUN, 2 * task.seconds), 0
-    while len(run.outcomes) < len(cases) and guests < FRESH_GUESTS and clock() < until:
+    while len(run.outcomes) < len(cases) and not run.over and guests < FRESH_GUESTS and clock() < until:
         guests += 1
         marker = secrets.token_hex(8)
         guest = await runner.guest(marker)
@@ -128,7 +143,7 @@ def _order(task: Task, program: str, marker: str) -> dict[str, Any]:
 async def _run_cases(guest: Guest, task: Task, cases: Sequence[Prepared], run: _Run, until: float) -> None:
     clock = asyncio.get_running_loop().time
     for one in cases[len(run.outcomes) :]:
-        if clock() >= until:
+        if run.over or clock() >= until:
             return
         reply = await guest.ask({"args": one.args}, seconds=task.seconds)
         run.seconds = max(run.seconds, reply.seconds)
@@ -206,10 +221,10 @@ async def _probe(runner: Runner, task: Task, program: str) -> str:
         loaded = await guest.ask(_order(task, program, marker), seconds=LOADED_WITHIN)
         for n in task.growth.sizes if not loaded.broken else ():
             args = [encode(growth.filled(arg, n), left=[10**9]) for arg in task.growth.args]
-            replies = [await guest.ask({"args": args}, seconds=task.seconds)]
-            if not replies[0].broken:
+            replies: list[Reply] = []
+            while len(replies) < MEASURED and not (replies and replies[-1].broken):
                 replies.append(await guest.ask({"args": args}, seconds=task.seconds))
-            if any(reply.broken for reply in replies):
+            if replies[-1].broken:
                 break
             taken.append((n, min(_own_seconds(reply) for reply in replies)))
     finally:

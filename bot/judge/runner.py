@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from bot.judge.guest import DEEPEST
 
 LONGEST_LINE = 4_194_304  # bytes of one output; the longest that a case of the bank wants takes 1,400,000
 MOST_NOISE = 262_144  # bytes that a program may write to its standard output and error
-READY = b'{"ready": true}\n'  # what a guest that serves several programs says when it waits for one
+READY = "ready"  # what a guest that serves several programs says when it waits for the first one
 GRACE = 0.25  # seconds beyond a case's own, for the way there and back on a busy machine
+ENDED_WITHIN = 5.0  # seconds that a process which was killed may take to be gone, on a busy machine
 
 
 class Unavailable(Exception):
@@ -80,19 +82,53 @@ GiveBack = Callable[["PipedGuest"], Awaitable[bool]]
 """Takes a guest back that can serve another program; gives whether it was taken."""
 
 
+class _Pipes(asyncio.subprocess.SubprocessStreamProtocol):
+    """The pipes of a process, which tell when it has ended.
+
+    `Process.wait` waits until the pipes have ended too, so for ever where somebody else holds them, or where more came
+    through one than anybody has read (CPython issue 119710).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(limit=LONGEST_LINE, loop=asyncio.get_running_loop())
+        self.ended = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.ended.set()
+
+
 class PipedGuest:
     """A guest that is a child process: orders to its standard input, outputs from its standard output."""
 
-    def __init__(self, process: asyncio.subprocess.Process, *, give_back: GiveBack | None = None):
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        self._process, self._in, self._out = process, process.stdin, process.stdout
+    def __init__(self, process: asyncio.SubprocessTransport, pipes: _Pipes, *, give_back: GiveBack | None = None):
+        assert pipes.stdin is not None
+        assert pipes.stdout is not None
+        assert pipes.stderr is not None
+        self._process, self._ended, self._in, self._out = process, pipes.ended, pipes.stdin, pipes.stdout
+        self.pid = process.get_pid()
         self.first_words = ""
-        self._noise, self._listening = 0, asyncio.create_task(self._listen(process.stderr))
+        self._noise, self._listening = 0, asyncio.create_task(self._listen(pipes.stderr))
         self._marker = ""
+        self.served = 0
+        """How many programs it has run to their end."""
+        self._ends_with = READY
         self._dead: Broken | None = None
         self._give_back = give_back
+
+    @classmethod
+    async def spawn(cls, *command: str, give_back: GiveBack | None = None, **how: Any) -> "PipedGuest":
+        """Start a process, with a session of its own; `how` goes to `subprocess.Popen`."""
+        process, pipes = await asyncio.get_running_loop().subprocess_exec(
+            _Pipes,
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+            **how,
+        )
+        return cls(process, pipes, give_back=give_back)
 
     def begin(self, marker: str) -> None:
         """Take it for one run, whose outputs stand under this marker."""
@@ -101,24 +137,32 @@ class PipedGuest:
     @property
     def alive(self) -> bool:
         """Whether it can still serve."""
-        return self._dead is None and self._process.returncode is None
+        return self._dead is None and self._process.get_returncode() is None
 
     async def is_ready(self, *, within: float) -> bool:
         """Whether it says in time that it waits for a program; for guests that serve several."""
         try:
             async with asyncio.timeout(within):
-                return await self._out.readuntil(b"\n") == READY
+                ready = await self._out.readuntil(b"\n") == f"{self._ends_with}\n".encode()
         except (TimeoutError, asyncio.LimitOverrunError, asyncio.IncompleteReadError, ConnectionError):
+            ready = False
+        if not ready:
             self._dead = Broken.ended
             return False
+        # What it will say when the next program has ended: no program hears of it, so none can say it and stay.
+        self._ends_with = secrets.token_hex(8)
+        self._in.write(f"{self._ends_with}\n".encode())
+        return True
 
     async def end_run(self, *, within: float) -> bool:
         """End the program of a guest that serves several; give whether it waits for the next one."""
         try:
-            self._in.write(b"\n")
-            await self._in.drain()
-        except ConnectionError:
+            async with asyncio.timeout(within):
+                self._in.write(b"\n")
+                await self._in.drain()
+        except (TimeoutError, ConnectionError):
             return False
+        self.served += 1
         return await self.is_ready(within=within)
 
     async def ask(self, order: Mapping[str, Any], *, seconds: float) -> Reply:
@@ -160,20 +204,29 @@ class PipedGuest:
         """Kill it with all that it started; gives the most memory that it held, in MB, or 0 where nobody knows."""
         if self._give_back is not None and self.alive and await self._give_back(self):
             return 0.0
-        memory = _most_memory(self._process.pid)
+        memory = _most_memory(self.pid)
         self.kill()
-        await self._process.wait()
-        self._in.close()
-        await asyncio.wait({self._listening}, timeout=1)
+        with contextlib.suppress(TimeoutError):  # the kernel keeps it, in a call that nothing interrupts
+            async with asyncio.timeout(ENDED_WITHIN):
+                await self._ended.wait()
+        # Our ends of its pipes, whoever holds the others; a guest that was missed by its kill reads that it may end.
+        self._process.close()
         self._listening.cancel()
         return memory
 
     def kill(self) -> None:
-        """End it now."""
-        # Not by `Process.kill`, which looks for the child's end first and so takes it from asyncio, which waits for it.
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        """End it now, with what it started."""
+        # Not by the transport, which looks for the child's end first and so takes it from asyncio, which waits for it.
+        if self._process.get_returncode() is None:
+            # Bubblewrap asks to die with its parent, but for a moment of its start the kernel forgets that again.
+            for child in _children(self.pid):
+                _end(os.kill, child)
+            _end(os.killpg, self.pid)
+
+
+def _end(kill: Callable[[int, int], None], pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        kill(pid, signal.SIGKILL)
 
 
 async def _read(line: bytes, marker: str) -> Mapping[str, Any] | None:
@@ -233,10 +286,18 @@ def _inside(tagged: dict[str, Any]) -> list[Any] | None:
     return [] if tag in _TEXTS and isinstance(inner, str) else None
 
 
+def _children(pid: int) -> list[int]:
+    """The children of a process of ours; none where the kernel does not tell."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (OSError, ValueError):
+        return []
+
+
 def _most_memory(pid: int) -> float:
     """The most memory that the child of this process has held, in MB, as the kernel tells; 0 where it does not."""
     try:
-        [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        [child] = _children(pid)
         for line in Path(f"/proc/{child}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return round(int(line.split()[1]) / 1024, 1)

@@ -12,10 +12,11 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from bot.judge import guest as inside
 from bot.judge import wasi_child
-from bot.judge.runner import LONGEST_LINE, PipedGuest, Unavailable
+from bot.judge.runner import ENDED_WITHIN, PipedGuest, Unavailable
 
 WARMED_WITHIN = (
     30.0  # seconds until a child is warm; one that has to compile first takes far longer, and is not waited for
@@ -33,7 +34,7 @@ class Wasi:
     def __init__(self, *, warm: int = 0) -> None:
         self._most = max(1, warm)
         self._free: list[PipedGuest] = []
-        self._served: dict[PipedGuest, int] = {}
+        self._warming: set[PipedGuest] = set()
         self._starting: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -76,50 +77,45 @@ class Wasi:
             self._free.append(spawned)
 
     async def _spawn(self) -> PipedGuest | None:
-        process = await _child(inside.text())
-        guest = PipedGuest(process, give_back=self._give_back)
-        if not await guest.is_ready(within=WARMED_WITHIN):
-            guest.kill()
-            await guest.close()
-            return None
-        return guest
+        guest = await PipedGuest.spawn(*_child(inside.text()), give_back=self._give_back, **_alone())
+        self._warming.add(guest)
+        try:
+            if await guest.is_ready(within=WARMED_WITHIN):
+                return guest
+        finally:
+            self._warming.discard(guest)
+        await guest.close()
+        return None
 
     async def _give_back(self, guest: PipedGuest) -> bool:
         """Take a guest that has served one program back, if it can serve another."""
-        self._served[guest] = self._served.get(guest, 0) + 1
-        fit = self._served[guest] < SERVES and len(self._free) < self._most and await guest.end_run(within=1.0)
+        fit = guest.served < SERVES and len(self._free) < self._most and await guest.end_run(within=1.0)
         if fit:
             self._free.append(guest)
-        else:
-            self._served.pop(guest, None)
         return fit
 
     async def _discard(self, guest: PipedGuest) -> None:
-        self._served.pop(guest, None)
         guest.kill()
         await guest.close()
 
     async def stop(self) -> None:
-        """Kill every guest that waits."""
+        """Kill every guest that waits, and those that are not warm yet."""
         self._most = 0
+        for guest in self._warming:
+            guest.kill()
         if self._starting:
-            await asyncio.wait(self._starting)
+            await asyncio.wait(self._starting, timeout=ENDED_WITHIN)
         while self._free:
             await self._discard(self._free.pop())
 
 
-async def _child(*args: str) -> asyncio.subprocess.Process:
-    # Isolated, with nothing in its environment but where the compiled interpreter lies.
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-B", wasi_child.__file__, *args),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=LONGEST_LINE,
-        cwd="/",
-        env={CACHE: str(cache_folder())},
-        start_new_session=True,
-    )
+def _child(*args: str) -> tuple[str, ...]:
+    return sys.executable, "-I", "-B", wasi_child.__file__, *args
+
+
+def _alone() -> dict[str, Any]:
+    """How a child is started: with nothing in its environment but where the compiled interpreter lies."""
+    return {"cwd": "/", "env": {CACHE: str(cache_folder())}}
 
 
 def cache_folder() -> Path:
@@ -142,7 +138,8 @@ async def compile_ahead() -> str:
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)  # the package takes native code from nowhere that another user could have written
-    process = await _child("--compile")
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*_child("--compile"), stdout=pipe, stderr=pipe, **_alone())
     try:
         async with asyncio.timeout(COMPILED_WITHIN):
             out, err = await process.communicate()

@@ -6,10 +6,12 @@ package looks at its own files again for each program: a bot should not run as r
 """
 
 import json
+import os
 import sys
 from typing import Any
 
-READY = b'{"ready": true}\n'
+READY = b"ready\n"
+STAYS = 3
 NOISE = 65_536  # bytes that a program may write beside its outputs
 MB = 2**20
 INTERPRETER_MB = 192  # what the interpreter takes for itself, its library loaded
@@ -29,21 +31,26 @@ def main() -> None:
     # Once ahead, so that the compiled interpreter is loaded.
     run(["-c", "import _host; _host.call(b'')"], host=lambda said: said, memory_bytes=1024 * MB, deadline_s=None)
     _write(READY)
-    while line := sys.stdin.buffer.readline():
-        if line.strip():
-            _serve(run, driver + TALK, line)
-            _write(READY)
+    # A line that no program hears of, then the orders of one program; when that has ended, the line is given back.
+    while ends_with := sys.stdin.buffer.readline():
+        if order := sys.stdin.buffer.readline().strip():
+            _serve(run, driver + TALK, order)
+        _write(ends_with)
 
 
 def _serve(run: Any, program: str, order: bytes) -> None:
     """Run one program: the first line of its orders is here already, and an empty one ends it."""
-    waiting = [order]
+    waiting, ended = [order], False
 
     def door(said: bytes) -> bytes:
+        nonlocal ended
+        if ended:
+            os._exit(STAYS)  # it goes on, to be there when the next member's program comes
         if said:
-            _write(said + b"\n")
-        line = waiting.pop() if waiting else sys.stdin.buffer.readline()
-        return line.strip()
+            _write(said.replace(b"\n", b" ") + b"\n")  # what is said once is one line, whoever says it
+        line = (waiting.pop() if waiting else sys.stdin.buffer.readline()).strip()
+        ended = not line
+        return line
 
     memory = (json.loads(order)["memory_mb"] + INTERPRETER_MB) * MB
     run(["-c", program], host=door, memory_bytes=memory, output_bytes=NOISE, deadline_s=None)

@@ -64,12 +64,13 @@ def main() -> None:
 
 def _failures(trial: dict[str, Any]) -> Iterator[str]:
     task = task_of(CodeAnswer.model_validate(trial["answer"]))
-    space = namespace(trial["program"])
+    space = {} if task.shape is Shape.sql else namespace(trial["program"])
     for case in task.part(public=True):
         one = prepare(case, task.shape)
         order = {"args": one.args, "shape": task.shape.value}
         with _time_limit(trial["seconds"]):
-            told = guest._run(order, _program(space, task.shape, task.entry_point), space.get("ListNode"))
+            program = trial["program"] if task.shape is Shape.sql else space[task.entry_point]
+            told = guest._run(order, program, space.get("ListNode"))
         if told.get("error", [""])[0] == "_TimeIsUp":
             yield f"{case.why}: took too long"
             continue
@@ -77,10 +78,6 @@ def _failures(trial: dict[str, Any]) -> Iterator[str]:
         outcome = decide(one, Reply(said or {}, 0.0), task)
         if outcome.fate is not Fate.passed:
             yield f"{case.why}: {outcome.fate}: gave {outcome.got}, wanted {outcome.wanted}"
-
-
-def _program(space: dict[str, Any], shape: Shape, entry_point: str) -> Any:
-    return space["__program__"] if shape is Shape.sql else space[entry_point]
 
 
 def namespace(program: str) -> dict[str, Any]:

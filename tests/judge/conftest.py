@@ -1,18 +1,16 @@
-"""A sandbox for tests, started once for a test."""
+"""A sandbox for tests."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.judge.backends import Backend, choose
 from bot.judge.runner import Runner
+from tests.sandbox import bubblewrap
 
 
 @pytest.fixture
 async def bwrap() -> AsyncIterator[Runner]:
     """Bubblewrap; skipped where it does not work."""
-    chosen = await choose(Backend.bwrap, warm=2)
-    if not chosen.runs:
-        pytest.skip(f"bubblewrap does not work here: {chosen.why_not}")
-    yield chosen.runner
-    await chosen.runner.stop()
+    runner = await bubblewrap(warm=1)
+    yield runner
+    await runner.stop()

@@ -94,7 +94,7 @@ def _solutions(tx: Connection, ask: Ask, question: str) -> Message:
     own = store.reference(tx, day.id)
     shared = [(_name(tx, one), one) for one in store.shared_solutions(tx, day.id, MOST_SHOWN)]
     seconds = own.verdict.seconds if own and own.verdict else None
-    return words.solutions(day, day.asked.answer.solution, seconds, shared)
+    return words.solutions(day, day.asked.answer, seconds, shared)
 
 
 def _is_it(day: Day, question: str) -> bool:

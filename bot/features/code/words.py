@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.bank.answers import CodeAnswer
 from bot.core.messages import Button, Buttons, Code, Heading, Message, Part, Text, Verbatim, message, text
 from bot.features.code.store import Submission
 from bot.features.daily.words import cut
@@ -144,16 +145,16 @@ def shown(judged: Submission, *, yes: bool) -> Message:
 
 
 def solutions(
-    day: Day, reference: str, reference_seconds: float | None, shared: Sequence[tuple[str, Submission]]
+    day: Day, reference: CodeAnswer, reference_seconds: float | None, shared: Sequence[tuple[str, Submission]]
 ) -> Message:
     """The accepted solutions of those who agreed, beside the reference, each with its measured time."""
     parts: list[Part | str] = [Heading(cut(f"Solutions: {day.asked.title}", 140))]
     slowest = f", slowest test {time(reference_seconds)}" if reference_seconds is not None else ""
-    parts += [f"**The reference**{slowest}", Code(reference, "python")]
+    parts += [f"**The reference**{slowest}", Code(reference.solution, reference.language)]
     for name, one in shared:
         assert one.verdict is not None
         measured = f", slowest test {time(one.verdict.seconds)}"
-        parts += [text("**", Verbatim(name), f"**{measured}"), Code(one.program, "python")]
+        parts += [text("**", Verbatim(name), f"**{measured}"), Code(one.program, reference.language)]
     return message(*parts, *([] if shared else ["Nobody else has shown a solution yet."]))
 
 

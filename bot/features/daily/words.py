@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.bank.answers import Case, CodeAnswer
 from bot.bank.schema import ChoiceQuestion, Code, MultipleChoice, MultiSelect, Question
 from bot.bank.spelling import as_python
 from bot.bank.taxonomy import Taxonomy
@@ -68,15 +69,42 @@ def _examples(asked: Question) -> list[Part]:
     if not isinstance(asked, Code):
         return []
     answer = asked.answer
-    lines = [
-        f"# {case.why}\n{_call(answer.entry_point, case.args)}  # {_wanted(case.error, case.expected)}"
-        for case in answer.tests.public
-    ]
+    remark = "--" if answer.language == "sql" else "#"
+    lines = [f"{remark} {case.why}\n{_example(answer, case, remark)}" for case in answer.tests.public]
     return [
-        CodePart(answer.starter, "python"),
+        CodePart(answer.starter, answer.language),
         text("**Public tests**, to run at home:"),
-        CodePart("\n".join(lines), "python"),
+        CodePart("\n".join(lines), answer.language),
     ]
+
+
+def _example(answer: CodeAnswer, case: Case, remark: str) -> str:
+    gives = _wanted(case.error, case.expected)
+    match answer.shape:
+        case "sql":
+            [tables] = case.args
+            assert isinstance(tables, dict)
+            shown = [f"{remark} {name}: {as_python(has['rows'])}" for name, has in tables.items()]
+            return "\n".join([*shown, f"{remark} {gives}"])
+        case "class":
+            return _in_sequence(answer.entry_point, case, remark)
+        case "in-place":
+            changed = gives if case.error else f"leaves {as_python(case.expected)} in the first argument"
+            return f"{_call(answer.entry_point, case.args)}  {remark} {changed}"
+    return f"{_call(answer.entry_point, case.args)}  {remark} {gives}"
+
+
+def _in_sequence(name: str, case: Case, remark: str) -> str:
+    made, *calls = case.args
+    assert isinstance(made, list | tuple)
+    lines = [f"it = {_call(name, made)}" + (f"  {remark} {_wanted(case.error, None)}" if case.error else "")]
+    wanted = case.expected if isinstance(case.expected, list | tuple) else []
+    for call, want in zip(calls, wanted, strict=False):
+        assert isinstance(call, list | tuple)
+        error = str(want["$error"]) if isinstance(want, dict) and "$error" in want else None
+        told = f"  {remark} {_wanted(error, want)}" if want is not None else ""
+        lines.append(f"it.{_call(str(call[0]), call[1:])}{told}")
+    return "\n".join(lines)
 
 
 def _call(name: str, args: Sequence[object]) -> str:

@@ -30,6 +30,7 @@ MAIN = "main"
 EVERYBODY = frozenset({"everyone", "here", "channel"})
 
 
+NUMBERS = tuple((name, name.replace("_", " ")) for name in rules.NUMBERS)
 Weekdays = Annotated[frozenset[int], Option("such as Mon-Fri or Mon Wed Fri", parse=rules.read_weekdays)]
 
 
@@ -221,6 +222,32 @@ def _role(tx: Connection, ask: Ask, role: str) -> Message:
     store.set_role(tx, group, home.place, role)
     store.note(tx, group.id, "role", role or "none", now=ask.now, actor=str(ask.who))
     return words.role(role)
+
+
+@command("admin numbers", help="See and set the group's points and times, and where code is answered.")
+async def numbers(
+    ask: Ask,
+    number: Annotated[str, Option("which one; none shows all", choices=NUMBERS)] = "",
+    value: Annotated[str, Option("a whole number, or yes or no", max_length=10)] = "",
+) -> Reply:
+    """Show the group's numbers; change one where it was named."""
+    if not number:
+        return await ask.read(_see_numbers, ask)
+    return await ask.run(_set_number, ask, number, rules.read_number(number, value))
+
+
+def _see_numbers(tx: Connection, ask: Ask) -> Message:
+    group = store.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    return words.numbers(group, changed=False)
+
+
+def _set_number(tx: Connection, ask: Ask, number: str, value: int | bool) -> Message:
+    group = store.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    group = store.set_number(tx, group.id, number, value)
+    store.note(tx, group.id, "numbers", f"{number} {words.number(value)}", now=ask.now, actor=str(ask.who))
+    return words.numbers(group, changed=True)
 
 
 @command("admin log", help="What organisers did, what was missed, and what could not be sent.")

@@ -1,5 +1,6 @@
 """When a group's question is due, and the numbers that a group may set."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,6 +34,34 @@ class Numbers:
     def of(cls, settings: dict[str, Any]) -> "Numbers":
         """The defaults, with what the group has set."""
         return cls(**{f.name: settings[f.name] for f in fields(cls) if f.name in settings})
+
+
+NUMBERS = {f.name: f.default for f in fields(Numbers)}
+"""Each number by its name, with its default."""
+
+DAY = 24 * 60
+RANGES = {
+    "hint": (-100, 0),
+    "reveal_before_next": (5, DAY),
+    "reveal_at_most_after": (60, 7 * DAY),
+    "caught_up_within": (0, DAY),
+    "reminded_before_reveal": (5, DAY),
+}
+"""The least and the most that a number may be, where that is not 0 and 100."""
+
+
+def read_number(number: str, typed: str) -> int | bool:
+    """Read what a number shall be; raises a UserError that says what is wanted."""
+    said = typed.strip().lower()
+    if isinstance(NUMBERS[number], bool):
+        if said not in {"yes", "no"}:
+            raise UserError(f"{number}: wanted yes or no; got “{echo(typed)}”.")
+        return said == "yes"
+    least, most = RANGES.get(number, (0, 100))
+    value = int(said) if re.fullmatch(r"-?[0-9]{1,6}", said) else None
+    if value is None or not least <= value <= most:
+        raise UserError(f"{number}: wanted a whole number from {least} to {most}; got “{echo(typed)}”.")
+    return value
 
 
 def moment(on: date, at: time, zone: ZoneInfo) -> datetime:

@@ -209,8 +209,20 @@ def set_role(tx: Connection, of: Group, place: Place, role: str | None) -> None:
     roles = {key: value for key, value in of.roles.items() if key != _workspace_key(place)}
     if role:
         roles[_workspace_key(place)] = role
-    settings: dict[str, Any] = tx.execute(select(groups.c.settings).where(groups.c.id == of.id)).scalar_one()
-    tx.execute(update(groups).where(groups.c.id == of.id).values(settings={**settings, "roles": roles}))
+    _set(tx, of.id, {"roles": roles})
+
+
+def set_number(tx: Connection, of: GroupId, number: str, value: int | bool) -> Group:
+    """Set one of the group's `Numbers`."""
+    _set(tx, of, {number: value})
+    return group(tx, of)
+
+
+def _set(tx: Connection, of: GroupId, given: Mapping[str, Any]) -> None:
+    settings: dict[str, Any] = tx.execute(
+        select(groups.c.settings).where(groups.c.id == of).with_for_update()
+    ).scalar_one()
+    tx.execute(update(groups).where(groups.c.id == of).values(settings={**settings, **given}))
 
 
 def set_seed(tx: Connection, of: GroupId, seed: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Style, Verbatim, message, text
 from bot.core.ports import Missing
-from bot.features.groups.rules import say_weekdays
+from bot.features.groups.rules import NUMBERS, say_weekdays
 from bot.features.groups.store import Group, Line, Track
 
 
@@ -53,6 +53,36 @@ def log(lines: Sequence[Line], group: Group) -> Message:
         return message("Nothing has happened yet.")
     said = (text("- ", Moment(line.at, group.zone.key), f" **{line.what}** ", Verbatim(line.detail)) for line in lines)
     return message("**The organisers' log**, the newest first", *said)
+
+
+_NUMBERS = {
+    "right": "points for a right answer",
+    "first_right": "points more for the first right one",
+    "open_answered": "points for an answer to an open question",
+    "hint": "points for taking a hint",
+    "reveal_before_next": "minutes from a reveal to the next question",
+    "reveal_at_most_after": "minutes after which a reveal comes at the latest",
+    "caught_up_within": "minutes in which a question that was missed is still posted",
+    "reminded_before_reveal": "minutes from the reminder to the reveal",
+    "show_right_or_wrong_at_once": "right or wrong is said at once",
+    "code_in_thread": "code is answered in the thread, for all to see",
+}
+
+
+def number(value: int | bool) -> str:
+    """A number or a yes or no, as it is typed."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def numbers(group: Group, *, changed: bool) -> Message:
+    """The group's numbers, each under the name by which it is set."""
+    lines = (f"- `{name}` {number(getattr(group.numbers, name))}{_meaning(name)}" for name in NUMBERS)
+    reveal = "A question that is open keeps the reveal that it was given."
+    return message("**Changed.**" if changed else "**The group's numbers**", text("\n".join(lines)), reveal)
+
+
+def _meaning(name: str) -> str:
+    return f": {_NUMBERS[name]}" if name in _NUMBERS else ""
 
 
 def role(role: str) -> Message:

@@ -66,7 +66,7 @@ def _key(asked: Question, day: Day) -> list[Part | str]:
         case Code():
             return [
                 "**A reference solution**",
-                CodePart(asked.answer.solution, "python"),
+                CodePart(asked.answer.solution, asked.answer.language),
                 f"**Contract:** {asked.answer.contract}",
             ]
         case Open() | DesignDrill() | Behavioural():

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from bot.bank.schema import Code
 from bot.features.answers import store as answers
@@ -12,7 +12,6 @@ from bot.features.boards.store import ledger
 from bot.features.code import store
 from bot.features.code.rules import Program
 from bot.features.days import store as days
-from bot.features.groups.store import groups
 from tests.bank.programs import code_questions
 from tests.features.code.conftest import QUESTION
 from tests.stage import Stage
@@ -45,9 +44,13 @@ async def test_a_right_program_is_told_in_private_and_to_nobody_else(judged: Sta
     assert judged.jonas.sees("MB of memory")
     assert not judged.tom.sees("tests passed")
     assert "All" in await judged.jonas.presses("My result")
+    [sent] = await judged.app.work.read(submissions)
+    assert sent.shared is False
+    entry, _ = judged.jonas._find("Show it after the reveal", "")
+    assert entry.only_for or entry.channel.startswith("dm-")
 
 
-async def test_a_wrong_program_hears_what_failed_and_nothing_of_hidden_inputs(judged: Stage) -> None:
+async def test_a_wrong_program_hears_what_failed_and_has_a_part_of_the_points(judged: Stage) -> None:
     await judged.jonas.answers("def top_k_frequent(nums, k):\n    return nums[:k]")
     verdict = next(text for text in judged.jonas.reads() if "The first public test that fails" in text)
     assert "called with" in verdict
@@ -55,6 +58,9 @@ async def test_a_wrong_program_hears_what_failed_and_nothing_of_hidden_inputs(ju
     assert "Hidden tests that fail" in verdict
     hidden = json.dumps([case.model_dump(mode="json")["expected"] for case in ANSWER.tests.hidden[:1]])
     assert hidden not in verdict
+    share = (await judged.app.work.read(standing)).grade.share
+    await judged.at("Tue 08:00")
+    assert await judged.app.work.read(booked) == {"part": int(10 * share)}
 
 
 async def test_the_best_program_counts_whatever_comes_after_it(judged: Stage) -> None:
@@ -74,30 +80,20 @@ async def test_the_best_program_counts_whatever_comes_after_it(judged: Stage) ->
     assert "1 right" in judged.in_thread()
 
 
-async def test_a_part_of_the_tests_is_a_part_of_the_points(judged: Stage) -> None:
-    await judged.jonas.answers(WRONG)
-    share = (await judged.app.work.read(standing)).grade.share
-    await judged.at("Tue 08:00")
-    assert await judged.app.work.read(booked) == {"part": int(10 * share)}
+CANNOT_BE_CALLED = {
+    "def top_k_frequent(nums, k)\n    return": "Python cannot read it.",
+    "def other(nums, k):\n    return []": "It does not define what the question asks for.",
+    "import os\nos._exit(0)": "It ends as soon as it is loaded.",
+    "raise ValueError('**loud** <@everyone>')": "It fails as soon as it is loaded.",
+}
 
 
-@pytest.mark.parametrize(
-    ("program", "said"),
-    [
-        ("def top_k_frequent(nums, k)\n    return", "Python cannot read it."),
-        ("def other(nums, k):\n    return []", "It does not define what the question asks for."),
-        ("import os\nos._exit(0)", "It ends as soon as it is loaded."),
-        ("raise ValueError('**loud** <@everyone>')", "It fails as soon as it is loaded."),
-    ],
-)
-async def test_what_cannot_be_called_is_kept_and_told_why(judged: Stage, program: str, said: str) -> None:
-    await judged.jonas.answers(program)
-    assert judged.jonas.sees(said)
-    [kept] = await judged.app.work.read(submissions)
-    assert (kept.program, kept.state, kept.right) == (program, "judged", False)
-
-
-async def test_curly_quotes_are_mended_and_it_is_said(judged: Stage) -> None:
+async def test_what_cannot_be_called_is_kept_and_told_why(judged: Stage) -> None:
+    for program, said in CANNOT_BE_CALLED.items():
+        await judged.jonas.answers(program)
+        assert judged.jonas.sees(said)
+    kept = await judged.app.work.read(submissions)
+    assert [(one.program, one.state, one.right) for one in kept] == [(p, "judged", False) for p in CANNOT_BE_CALLED]
     said = await judged.jonas.answers("def top_k_frequent(nums, k):\n    return [“a”]")
     assert "Curly quotes were replaced by straight ones." in said
 
@@ -137,15 +133,6 @@ async def test_a_solution_is_shown_after_the_reveal_to_the_group_where_its_membe
     assert "# by Aiko" not in shown
     await judged.jonas.presses("Keep it to myself")
     assert "# by Jonas" not in await judged.aiko.types("/solutions")
-
-
-async def test_nobody_shows_what_somebody_else_sent(judged: Stage) -> None:
-    await judged.jonas.answers(ANSWER.solution)
-    [sent] = await judged.app.work.read(submissions)
-    entry, item = judged.jonas._find("Show it after the reveal", "")  # the button as Jonas has it
-    assert sent.shared is False
-    assert entry.only_for or entry.channel.startswith("dm-")
-    assert item["label"] == "Show it after the reveal"
 
 
 # --- the reveal waits ---------------------------------------------------------------------------------------------
@@ -195,47 +182,29 @@ def test_the_question_is_one_of_code() -> None:
 async def open_thread(judged: Stage) -> Stage:
     """A group that answers code questions in the thread."""
 
-    def allow(tx: Connection) -> None:
-        tx.execute(update(groups).values(settings={"code_in_thread": True}))
-
-    await judged.app.work.run(allow)
+    assert "Changed." in await judged.mira.types("/admin numbers code_in_thread yes")
     return judged
 
 
 async def test_a_code_block_in_the_thread_is_judged_where_the_group_lets_it(open_thread: Stage) -> None:
-    await open_thread.jonas.says(f"Mine:\n```python\n{ANSWER.solution}\n```", in_thread=True)
+    await open_thread.jonas.says("I would count and sort.", in_thread=True)
+    assert open_thread.jonas.sees("Wanted code: put it between two lines of three backticks")
+    assert await open_thread.app.work.read(submissions) == []
+    await open_thread.jonas.says(f"Mine:\n```python\n{WRONG}\n```", in_thread=True)
+    await open_thread.jonas.edits(f"```\n{ANSWER.solution}\n```")
+    assert (await open_thread.app.work.read(standing)).grade.right is True
     assert open_thread.jonas.sees("tests passed")
     assert not open_thread.tom.sees("tests passed")
     assert "✅" in str(open_thread.transcript.lines[-3:])
 
 
-async def test_a_changed_message_is_judged_anew(open_thread: Stage) -> None:
-    await open_thread.jonas.says(f"```\n{WRONG}\n```", in_thread=True)
-    await open_thread.jonas.edits(f"```\n{ANSWER.solution}\n```")
-    assert (await open_thread.app.work.read(standing)).grade.right is True
-
-
-async def test_a_message_without_code_is_told_so_in_private_and_is_no_answer(open_thread: Stage) -> None:
-    await open_thread.jonas.says("I would count and sort.", in_thread=True)
-    assert open_thread.jonas.sees("Wanted code: put it between two lines of three backticks")
-    assert await open_thread.app.work.read(submissions) == []
-    await open_thread.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
-    assert open_thread.jonas.sees("tests passed")
-
-
-async def test_a_blind_question_takes_no_code_in_its_thread(judged: Stage) -> None:
-    await judged.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
-    assert await judged.app.work.read(submissions) == []
-
-
 async def test_a_code_block_in_private_is_for_the_open_question(judged: Stage) -> None:
+    await judged.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
+    assert await judged.app.work.read(submissions) == []  # a blind question takes none in its thread
     await judged.jonas.answers(WRONG)
     await judged.world.say(judged.jonas.id, f"dm-{judged.jonas.id}", f"```\n{ANSWER.solution}\n```", None, None)
     await judged.settles()
     assert (await judged.app.work.read(standing)).grade.right is True
-
-
-async def test_code_in_private_of_somebody_who_is_in_no_group_finds_no_question(judged: Stage) -> None:
     await judged.world.say(judged.tom.id, f"dm-{judged.tom.id}", "```\nx = 1\n```", None, None)
     await judged.settles()
-    assert judged.tom.sees("Wanted a code question that is open")
+    assert judged.tom.sees("Wanted a code question that is open")  # he is in no group
