@@ -66,6 +66,9 @@ async def test_two_meet_in_a_room_of_theirs_and_agree_on_a_time_by_buttons_and_f
     await aiko.fills(on="2026-11-28", at="19:30")
     await jonas.presses("1 works", under="asks for another time")
     assert (await session(group)).starts_at == group.moment("2026-11-28 19:30")
+    if not isinstance(group, DiscordStage):
+        await jonas.types("/mock event")
+        assert aiko.sees("elsewhere there are no events")
     await jonas.presses("Meeting link")
     await jonas.fills("https://meet.example.org/ours")
     assert aiko.sees("meet.example.org/ours")

@@ -167,12 +167,14 @@ def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> No
         return
     file = appointments_words.cancelled_file(session, people, now)
     timers.drop(tx, session.id)
+    rooms.drop_event(tx, session, now)
     session = store.move(tx, session, Act.miss, ended_at=now)
     rooms.say(tx, session, "missed", words.missed([one.name for one in absent], file), now)
 
 
 def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     timers.drop(tx, session.id)
+    rooms.drop_event(tx, session, now)
     session = store.move(tx, session, Act.lapse, ended_at=now)
     rooms.say(tx, session, "lapsed", words.lapsed([], False), now)
 
@@ -219,6 +221,7 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
         timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
         return
     timers.drop(tx, session.id)
+    rooms.drop_event(tx, session, now)
     session = store.move(tx, session, Act.break_off, ended_at=now)
     store.who_failed(tx, session, now, let_down=session.people)
     rooms.say(tx, session, "gone", words.gone(names, file), now)
