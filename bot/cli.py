@@ -255,11 +255,15 @@ def check() -> None:
 
 
 @discord.command("invite")
-def invite() -> None:
+def invite(
+    with_events: Annotated[
+        bool, typer.Option("--with-events", help="ask for Create Events too, for mock event")
+    ] = False,
+) -> None:
     """Print the link that lets the bot into a server, with exactly the permissions and scopes that it uses."""
     from bot import on_discord
 
-    typer.echo(on_discord.invite(_settings()))
+    typer.echo(on_discord.invite(_settings(), with_events=with_events))
 
 
 @discord.callback()

@@ -73,10 +73,11 @@ async def look(settings: Settings) -> list[tuple[bool, str, str]]:
     mend = "switch it on under Bot, Privileged Gateway Intents, where you want it"
     held = ((intents.message_content, access.CONTENT_INTENT), (intents.members, access.MEMBERS_INTENT))
     lacks = [(False, f"without the {one.permission}: {one.stops}", mend) for there, one in held if not there]
-    return [(True, f"Discord knows {client.user} ({client.application_id})", ""), *lacks]
+    events = f"{access.EVENTS.name} is optional: batchmates discord invite --with-events asks for it, for mock event"
+    return [(True, f"Discord knows {client.user} ({client.application_id})", ""), *lacks, (True, events, "")]
 
 
-def invite(settings: Settings) -> str:
+def invite(settings: Settings, *, with_events: bool = False) -> str:
     """The link by which a server lets the bot in, with exactly the scopes and permissions that are used."""
     from bot.platforms.discord import access
 
@@ -87,6 +88,6 @@ def invite(settings: Settings) -> str:
     except ValueError as error:
         reason = str(error)
     else:
-        return access.invite(application)
+        return access.invite(application, with_events=with_events)
     # Raised out here, where it has no context: that would show the token.
     raise SettingsError(f"DISCORD_TOKEN: {reason}")

@@ -106,15 +106,33 @@ class LetOut:
     staying: tuple[Person, ...]
 
 
-Call = Send | OpenThread | Change | React | OpenRoom | LetIn | LetOut
+@dataclass(frozen=True, slots=True)
+class MakeEvent:
+    """Put an event into the calendar that everybody on the server of the target sees; no other one has this name."""
+
+    name: str
+    about: str
+    where: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropEvent:
+    """Take away the event which the row before made; one that is gone already stays gone."""
+
+
+Call = Send | OpenThread | Change | React | OpenRoom | LetIn | LetOut | MakeEvent | DropEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the platform gave back: the message that stands there now, the thread or the room that was opened."""
+    """What the platform gave back: the message that stands there now, and the thread or the room that was opened."""
 
     message: MessageRef | None = None
     thread: Place | None = None
+    event: str = ""
+    """The id of the event that was made."""
     rest: float = 0.0
     """Seconds for which the target takes nothing more; it is for now, and is not kept."""
 

@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import Call, Change, LetIn, LetOut, OpenRoom, React, Receipt, Send, Sending
+from bot.core.ports import Call, Change, DropEvent, LetIn, LetOut, MakeEvent, OpenRoom, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Target
 from bot.storage.columns import Instant, Unreadable, Wire, metadata
 
@@ -166,11 +166,9 @@ def _lane(target: Target, call: Call, after: str | None) -> str:
             return f"{after} changes"
         case Send(in_thread=True):
             return f"{after} thread"
-        case OpenRoom():
+        case OpenRoom() | MakeEvent():
             return f"{target} rooms"
-        case LetIn():
-            return f"{after} people"
-        case LetOut():
+        case LetIn() | LetOut() | DropEvent():
             return f"{after or target} people"
         case _:
             return str(target)
@@ -239,7 +237,7 @@ def _claimed(tx: Connection, row: Row[Any], now: datetime) -> Claimed:
     before = tx.execute(select(outbox.c.receipt).where(outbox.c.key == row.after)).scalar() if row.after else None
     sending = Sending(row.key, row.target, row.call, row.since or now, before or Receipt())
     # A call that does the same thing when done twice needs no settling: a thread guards itself, the rest overwrite.
-    unsure = row.state == "sending" and isinstance(row.call, Send | OpenRoom | Unreadable)
+    unsure = row.state == "sending" and isinstance(row.call, Send | OpenRoom | MakeEvent | Unreadable)
     wait, unreadable = timedelta(seconds=row.wait), any(isinstance(v, Unreadable) for v in (row.target, row.call))
     return Claimed(
         row.id, row.platform, sending, row.attempts + 1, unsure, row.vital, wait, row.due_at, unreadable, row.lane
@@ -366,6 +364,12 @@ def next_due(tx: Connection, now: datetime) -> datetime | None:
 def state_of(tx: Connection, key: str) -> str | None:
     """The state of a row; None where there is none with this key."""
     return tx.scalar(select(outbox.c.state).where(outbox.c.key == key))
+
+
+def target_of(tx: Connection, key: str) -> Target | None:
+    """What a row is sent to; None where there is none with this key."""
+    found: Target | None = tx.scalar(select(outbox.c.target).where(outbox.c.key == key))
+    return found
 
 
 def counts(tx: Connection) -> dict[str, int]:

@@ -14,6 +14,7 @@ from bot.features.sessions.store import Session, SessionId
 from tests.platforms.conftest import AnyStage
 from tests.platforms.discord.stage import DiscordStage
 from tests.platforms.slack.stage import SlackStage
+from tests.stage import Stage
 
 KIND, SECOND = "ml-system-design", "behavioural"
 
@@ -66,6 +67,9 @@ async def test_two_meet_in_a_room_of_theirs_and_agree_on_a_time_by_buttons_and_f
     await aiko.fills(on="2026-11-28", at="19:30")
     await jonas.presses("1 works", under="asks for another time")
     assert (await session(group)).starts_at == group.moment("2026-11-28 19:30")
+    if not isinstance(group, DiscordStage):
+        await jonas.types("/mock event")
+        assert aiko.sees("elsewhere there are no events")
     await jonas.presses("Meeting link")
     await jonas.fills("https://meet.example.org/ours")
     assert aiko.sees("meet.example.org/ours")
@@ -133,7 +137,10 @@ async def test_who_blocks_the_other_is_out_of_their_room(group: AnyStage) -> Non
     assert aiko.sees("Jonas cannot take part any more")
     if isinstance(group, DiscordStage):
         inside = [channel.inside for channel in group.server.channels.values() if channel.inside is not None]
-        assert all(jonas.user.id not in people for people in inside)  # type: ignore[union-attr]
+        assert all(group.people["Jonas"].user.id not in people for people in inside)
+    elif isinstance(group, Stage):
+        (room,) = [channel for channel in group.world.channels.values() if channel.kind == "room"]
+        assert room.people == [group.aiko.id]
     assert not aiko.sees("block")
 
 

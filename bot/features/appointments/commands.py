@@ -6,17 +6,17 @@ from typing import Annotated
 from sqlalchemy import Connection
 
 from bot.core.ask import Ask
-from bot.core.commands import Option, action, form
+from bot.core.commands import Option, action, command, form
 from bot.core.errors import FormErrors, UserError
 from bot.core.forms import Form
 from bot.core.messages import Message, message
 from bot.core.points import Point, reached
-from bot.core.ports import Meetings, Reply
+from bot.core.ports import MakeEvent, Meetings, Reply
 from bot.features.appointments import rules, store, words
 from bot.features.appointments.store import Offered
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
-from bot.features.sessions.rules import Act
+from bot.features.sessions.rules import Act, State
 from bot.features.sessions.store import Participant, Session
 from bot.features.timers import store as timers
 
@@ -92,6 +92,7 @@ def _propose(tx: Connection, ask: Ask, id: int, on: date, at: time) -> Message:
     except UserError as error:
         raise FormErrors({"at": str(error)}) from error
     before = session.starts_at is not None
+    rooms.drop_event(tx, session, ask.now)
     session = sessions.move(tx, session, Act.propose)
     sessions.forget_who_came(tx, session.id)
     stands = store.offer(tx, session, [wanted], member.id)
@@ -134,6 +135,24 @@ def _set_link(tx: Connection, ask: Ask, id: int, typed: str) -> Message:
     session = sessions.note(tx, session, link=link)
     rooms.say(tx, session, f"link:{ask.id}", words.link_set(member.name, session), ask.now)
     return message("Noted.")
+
+
+@command("mock event", help="Put your agreed interview into the events of your Discord server, without names.")
+async def event(ask: Ask) -> Reply:
+    """Ask for an event of the asker's interview."""
+    return await ask.run(_event, ask)
+
+
+def _event(tx: Connection, ask: Ask) -> Message:
+    session, _ = sessions.here(tx, ask)
+    if session.state is not State.agreed or session.starts_at is None or session.starts_at <= ask.now:
+        raise UserError(words.NO_TIME_YET)
+    ends_at = session.starts_at + rules.length(loop=session.loop)
+    where = words.event_place(session)
+    made = MakeEvent(f"Mock interview {session.id}", words.EVENT_ABOUT, where, session.starts_at, ends_at)
+    if not rooms.make_event(tx, session, ask.who.platform, made, ask.now):
+        raise UserError(words.EVENT_STANDS)
+    return message(words.EVENT_ASKED)
 
 
 def _check_ahead(session: Session) -> None:

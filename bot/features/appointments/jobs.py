@@ -4,13 +4,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.commands import due
+from bot.core.commands import dead, due
+from bot.core.ports import Loss
+from bot.core.refs import Target
 from bot.features.appointments import rules, store, words
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions import words as sessions_words
 from bot.features.sessions.rules import Act, State
-from bot.features.sessions.store import Session
+from bot.features.sessions.store import Session, SessionId
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
 
@@ -55,3 +57,15 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     sessions.who_failed(tx, session, now, let_down=[member for member in session.people if member in spoke])
     silent = [names[member] for member in session.people if member not in spoke]
     rooms.say(tx, session, "lapsed", sessions_words.lapsed(silent, bool(spoke)), now)
+
+
+@dead("events")
+def no_event(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
+    """Say to those who meet that no event was made of their interview."""
+    match key.split(":"):
+        case ["event", id, offer]:
+            session = sessions.find(tx, SessionId(int(id)))
+        case _:
+            return
+    if session is not None and session.state is State.agreed:
+        rooms.say(tx, session, f"no event:{offer}", words.no_event(), now)

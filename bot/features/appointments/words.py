@@ -24,6 +24,27 @@ NEVER_SHARED = (
 )
 
 
+NO_TIME_YET = "An event can be made once a time is agreed, and before it has come."
+EVENT_STANDS = "It was asked for already; where it could be made it stands among the server's events."
+EVENT_ASKED = "Asked. It appears among the server's events, without your names, and goes away if the time changes."
+EVENT_ABOUT = "Members of the study group hold a mock interview. It is theirs alone."
+VOICE = "https://discord.com/channels/"
+"""How the link of a voice channel begins, which anybody on the server may read."""
+
+
+def event_place(session: Session) -> str:
+    """Where an event says that it is; a meeting link is a secret of those who meet, a channel of the server is not."""
+    return session.link if session.link and session.link.startswith(VOICE) else "a room of their own"
+
+
+def no_event() -> Message:
+    """What those who meet read where no event could be made."""
+    return message(
+        "**No event was made.** On Discord I need the permission Create Events for it; elsewhere there are no events. "
+        "The calendar file does the same for you alone."
+    )
+
+
 def shown(at: datetime, people: People) -> list[Span]:
     """A moment as each of them sees it on the wall, with the zone's name beside it."""
     zones = {one.zone.key for one in people}

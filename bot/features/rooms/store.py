@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from bot.core.messages import Message
-from bot.core.ports import LetIn, LetOut, OpenRoom, Send
+from bot.core.ports import DropEvent, LetIn, LetOut, MakeEvent, OpenRoom, Send
 from bot.core.refs import GroupId, MemberId, Person, Place, Target
 from bot.core.splitting import split
 from bot.features.homes import store as homes
@@ -38,6 +38,11 @@ class Held(Protocol):
     @property
     def room_state(self) -> str:
         """Opening, open, or direct where everything goes by private messages."""
+        ...
+
+    @property
+    def offer(self) -> int:
+        """How often times were offered for it."""
         ...
 
     @property
@@ -75,6 +80,24 @@ def let_out(
     for one in leavers:
         key, call = f"letout:{session.id}:{one}", LetOut(by_member[one], staying)
         outbox.enqueue(tx, key, target, call, now=now, after=after, vital=True)
+
+
+def make_event(tx: Connection, session: Held, platform: str, event: MakeEvent, now: datetime) -> bool:
+    """Put the time that stands into the events of a home of this platform, once; give whether that is new."""
+    there = homes.homes_on(tx, session.group, platform)
+    return bool(there) and outbox.enqueue(tx, _event(session), there[0].place, event, now=now)
+
+
+def drop_event(tx: Connection, session: Held, now: datetime) -> None:
+    """Take the event away that was made of the time which does not stand any more, where there was one."""
+    key = _event(session)
+    target = outbox.target_of(tx, key)
+    if target is not None:
+        outbox.enqueue(tx, f"event-off:{session.id}:{session.offer}", target, DropEvent(), now=now, after=key)
+
+
+def _event(session: Held) -> str:
+    return f"event:{session.id}:{session.offer}"
 
 
 def _common_place(

@@ -83,6 +83,7 @@ def _cancelled(tx: Connection, ask: Ask, id: int, why: str) -> Message:
     late = late and session.source != "now" and session.starts_at - ask.now < SHORT_NOTICE  # type: ignore[operator]
     people = store.participants(tx, session)
     file: list[Part] = appointments_words.cancelled_file(session, people, ask.now)
+    rooms.drop_event(tx, session, ask.now)
     session = store.move(tx, session, Act.cancel, ended_at=ask.now)
     timers.drop(tx, session.id)
     others = session.others(member.id)

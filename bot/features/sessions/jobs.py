@@ -137,7 +137,7 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
                 _lapse(tx, session, now)
             case "moved", state if state.open:
                 rooms.say(tx, session, "moved", words.moved(store.participants(tx, session)), now)
-            case "silent", State.live | State.paused:
+            case "silent", State.live | State.paused if timer.number in session.people:
                 _without(tx, session, [MemberId(timer.number)], bank, now)
 
     return timers.fall_due(tx, "missed", MINE, becomes, now)
@@ -159,20 +159,23 @@ def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
 def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> None:
     people = store.participants(tx, session)
     absent = [one for one in people if one.id not in session.here]
-    let_down = session.here if len(people) - len(absent) < 2 else ()
+    two_go_on = len(people) == 3 and _two_can_go_on(tx, session, [one.id for one in absent])
+    let_down = () if two_go_on else session.here
     store.who_failed(tx, session, now, absent=[one.id for one in absent], let_down=let_down)
-    if len(people) == 3 and _two_can_go_on(tx, session, [one.id for one in absent]):
+    if two_go_on:
         timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
         _go_on_as_two(tx, session, [one.id for one in absent], bank, now)
         return
     file = appointments_words.cancelled_file(session, people, now)
     timers.drop(tx, session.id)
+    rooms.drop_event(tx, session, now)
     session = store.move(tx, session, Act.miss, ended_at=now)
     rooms.say(tx, session, "missed", words.missed([one.name for one in absent], file), now)
 
 
 def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     timers.drop(tx, session.id)
+    rooms.drop_event(tx, session, now)
     session = store.move(tx, session, Act.lapse, ended_at=now)
     rooms.say(tx, session, "lapsed", words.lapsed([], False), now)
 
@@ -219,6 +222,7 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
         timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
         return
     timers.drop(tx, session.id)
+    rooms.drop_event(tx, session, now)
     session = store.move(tx, session, Act.break_off, ended_at=now)
     store.who_failed(tx, session, now, let_down=session.people)
     rooms.say(tx, session, "gone", words.gone(names, file), now)

@@ -38,6 +38,8 @@ NEEDED = (
     ),
     Needed("manage_threads", "Manage Threads", "a thread that was locked is not opened again for the reveal"),
 )
+EVENTS = Needed("create_events", "Create Events", "mock event makes no event of an interview")
+"""Asked for only by whoever wants it: what it makes is seen by the whole server."""
 CONTENT_INTENT = Missing(
     "Message Content intent", "answers written in threads are not read; buttons and forms work all the same"
 )
@@ -46,14 +48,15 @@ MEMBERS_INTENT = Missing(
 )
 
 
-def permissions() -> discord.Permissions:
-    """Everything that the bot uses, and nothing else."""
-    return discord.Permissions(**{needed.flag: True for needed in NEEDED})
+def permissions(*, with_events: bool = False) -> discord.Permissions:
+    """Everything that the bot uses, and nothing else; what only `mock event` uses where that is wanted."""
+    wanted = (*NEEDED, EVENTS) if with_events else NEEDED
+    return discord.Permissions(**{needed.flag: True for needed in wanted})
 
 
-def invite(application: int) -> str:
+def invite(application: int, *, with_events: bool = False) -> str:
     """The link by which somebody who manages a server lets the bot in."""
-    return discord.utils.oauth_url(application, permissions=permissions(), scopes=SCOPES)
+    return discord.utils.oauth_url(application, permissions=permissions(with_events=with_events), scopes=SCOPES)
 
 
 def application_of(token: str) -> int:

@@ -15,9 +15,22 @@ from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.limits import THREAD_NAME
 from bot.core.messages import Message
-from bot.core.ports import CannotLook, Change, LetIn, LetOut, OpenRoom, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import (
+    CannotLook,
+    Change,
+    DropEvent,
+    LetIn,
+    LetOut,
+    MakeEvent,
+    OpenRoom,
+    OpenThread,
+    React,
+    Receipt,
+    Send,
+    Sending,
+)
 from bot.core.refs import MessageRef, Person, Place
-from bot.platforms.discord import ids, inbound
+from bot.platforms.discord import events, ids, inbound
 from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, render
 
 ARCHIVE_AFTER: Literal[4320] = (
@@ -75,6 +88,10 @@ class Post:
                 return sending.before
             case LetOut(person):
                 return await self._let_out(sending, person)
+            case MakeEvent():
+                return await self._make_event(sending, sending.call)
+            case DropEvent():
+                return await events.drop(self._http, sending)
             case _:
                 assert_never(sending.call)
 
@@ -119,7 +136,7 @@ class Post:
         return Receipt(message=on, thread=replace(on.place, thread=on.id))
 
     async def _open_room(self, sending: Sending, call: OpenRoom) -> Receipt:
-        home = _home(sending)
+        home = ids.home_of(sending)
         if await self.is_forum(home):
             raise DeliveryError(Refusal.forbidden, "a forum has no private threads")
         # A private thread takes no nonce: what may stand there already is looked for first.
@@ -150,8 +167,18 @@ class Post:
                 raise
         return Receipt(thread=room)
 
+    async def _make_event(self, sending: Sending, event: MakeEvent) -> Receipt:
+        # An event takes no nonce: what may stand there already is looked for first.
+        if found := await events.look_for(self._http, sending, event):
+            return found
+        token = made_once.set(True)
+        try:
+            return await events.make(self._http, sending, event)
+        finally:
+            made_once.reset(token)
+
     async def _look_for_room(self, sending: Sending, call: OpenRoom) -> Receipt | None:
-        home, name = _home(sending), call.name[:THREAD_NAME]
+        home, name = ids.home_of(sending), call.name[:THREAD_NAME]
         active = await self._http.get_active_threads(int(home.workspace))
         for thread in active["threads"]:
             private = thread["type"] == discord.ChannelType.private_thread.value
@@ -219,6 +246,8 @@ class Post:
         call = sending.call
         if isinstance(call, OpenRoom):
             return await self._look_for_room(sending, call)
+        if isinstance(call, MakeEvent):
+            return await events.look_for(self._http, sending, call)
         if not isinstance(call, Send):
             return None
         target = _target(sending, call)
@@ -286,12 +315,6 @@ def _sent_before(sending: Sending) -> MessageRef:
     if sending.before.message is None:
         raise DeliveryError(Refusal.malformed, "the row before sent no message")
     return sending.before.message
-
-
-def _home(sending: Sending) -> Place:
-    if not isinstance(sending.target, Place):
-        raise DeliveryError(Refusal.malformed, "a room opens off a channel")
-    return sending.target.outside
 
 
 def _room_before(sending: Sending) -> Place:

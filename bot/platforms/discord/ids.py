@@ -5,7 +5,9 @@ import hashlib
 from datetime import datetime
 
 from bot.core import limits
-from bot.core.refs import Person
+from bot.core.errors import DeliveryError, Refusal
+from bot.core.ports import Sending
+from bot.core.refs import Person, Place
 
 DISCORD = "discord"
 DIRECT = "@me"
@@ -47,6 +49,13 @@ def read_custom_id(custom_id: str) -> tuple[str, tuple[str, ...], str]:
         at, _, custom_id = custom_id[1:].partition("|")
     action, *args = custom_id.split(":")
     return action, tuple(args), at
+
+
+def home_of(sending: Sending) -> Place:
+    """The channel off which a room is opened, or on whose server an event is made."""
+    if not isinstance(sending.target, Place):
+        raise DeliveryError(Refusal.malformed, "this belongs to a channel of a server")
+    return sending.target.outside
 
 
 def snowflake(at: datetime) -> int:

@@ -4,7 +4,20 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import CannotLook, Change, LetIn, LetOut, OpenRoom, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import (
+    CannotLook,
+    Change,
+    DropEvent,
+    LetIn,
+    LetOut,
+    MakeEvent,
+    OpenRoom,
+    OpenThread,
+    React,
+    Receipt,
+    Send,
+    Sending,
+)
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.local.formats import BotSide, Json, Mode, Refused
 from bot.platforms.local.render import Draw, render_later
@@ -33,6 +46,8 @@ async def deliver(side: BotSide, sending: Sending, draw: Draw) -> Receipt:
             room = sending.before.thread or _home(sending)
             await side.let_out(room.channel, person.id)
             return Receipt(thread=room)
+        case MakeEvent() | DropEvent():
+            raise DeliveryError(Refusal.forbidden, "there are no events here")
         case _:
             assert_never(sending.call)
 

@@ -9,7 +9,20 @@ from typing import Any, assert_never
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.messages import Attachment, Message, Picture
-from bot.core.ports import CannotLook, Change, LetIn, LetOut, OpenRoom, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import (
+    CannotLook,
+    Change,
+    DropEvent,
+    LetIn,
+    LetOut,
+    MakeEvent,
+    OpenRoom,
+    OpenThread,
+    React,
+    Receipt,
+    Send,
+    Sending,
+)
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.slack import ids, inbound
 from bot.platforms.slack.calls import Refused, Workspace, Workspaces
@@ -62,6 +75,8 @@ class Post:
             case LetOut(_, staying):
                 # A conversation loses nobody, so those who stay have another one; a single one needs none.
                 return await self._open_room(sending, staying) if len(staying) > 1 else sending.before
+            case MakeEvent() | DropEvent():
+                raise DeliveryError(Refusal.forbidden, "there are no events here")
             case _:
                 assert_never(sending.call)
 

@@ -1,5 +1,6 @@
 """Trying things without their effect: what would be said to whom, and what would become of a session."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -85,7 +86,12 @@ class Attempt:
 
     def said(self) -> str:
         """The answer, as text."""
-        return str(wire.to_json(self.answer.reply))
+        return as_text(self.answer.reply)
+
+
+def as_text(said: object) -> str:
+    """Something that is sent or answered, as text."""
+    return json.dumps(wire.to_json(said), ensure_ascii=False)
 
 
 class Attempts:

@@ -360,6 +360,20 @@ async def test_an_observer_who_goes_silent_is_asked_and_after_ten_minutes_the_tw
     assert "not an interview of yours" in await group.tom.presses("I am here")
 
 
+async def test_where_the_candidate_of_a_loop_does_not_come_it_is_called_off_and_both_interviewers_come_first(
+    group: Stage,
+) -> None:
+    pair = await Pair.meet(group, "Tom", "Jonas", "Aiko", kind="loop", second=None, source="partners")
+    await pair.agrees()
+    await group.tom.presses("1 works")
+    await to_the_start(pair)
+    await group.jonas.presses("Start")
+    await group.aiko.presses("Start")
+    await pair.passes(21)
+    assert (await pair.now()).state is State.missed
+    assert (await group.read(let_down), await group.read(absent)) == ({"Jonas", "Aiko"}, {"Tom"})
+
+
 async def test_only_one_of_three_who_is_waited_for_is_asked(group: Stage) -> None:
     pair = await three_live(group)
     await group.jonas.types("/mock no-show")

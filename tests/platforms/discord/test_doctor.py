@@ -26,12 +26,13 @@ async def test_the_doctor_says_whom_discord_knows_and_which_intents_are_missing(
     open_discord: OpenDiscord, tmp_path: Path
 ) -> None:
     async with open_discord() as stage:
-        ((well, found, _),) = await on_discord.look(settings(tmp_path))
+        (well, found, _), (_, optional, _) = await on_discord.look(settings(tmp_path))
         assert well
         assert f"({stage.server.bot.id})" in found
+        assert "Create Events is optional: batchmates discord invite --with-events" in optional
         stage.server.flags = 0
         looks = await on_discord.look(settings(tmp_path))
-        assert [well for well, _, _ in looks] == [True, False, False]
+        assert [well for well, _, _ in looks] == [True, False, False, True]
         assert "Message Content intent" in looks[1][1]
         stage.server.token = "a new one"
         ((well, found, mend),) = await on_discord.look(settings(tmp_path))

@@ -1,18 +1,21 @@
 """Writing and reading messages, as the bot does over REST."""
 
 import itertools
+from datetime import datetime
 from typing import Any
 
 from tests.servers.discord import rules
 from tests.servers.discord.permissions import May, need
 from tests.servers.discord.state import (
     DIRECT,
+    EXTERNAL,
     FORUM,
     PRIVATE_THREAD,
     TEXT,
     THREAD,
     ApiError,
     Channel,
+    Guild,
     Message,
     Standing,
     unknown,
@@ -290,6 +293,35 @@ class Messages(Standing):
         thread.name = body.get("name", thread.name)
         self.thread_changed(thread)
         return thread
+
+    def make_event(self, guild_id: str, body: Json) -> Json:
+        """Schedule an event that is in no channel of the server."""
+        guild = self._event_guild(guild_id)
+        begins, ends = (datetime.fromisoformat(body[f"scheduled_{edge}_time"]) for edge in ("start", "end"))
+        outside = body["entity_type"] == EXTERNAL and 0 < len(body["entity_metadata"]["location"]) <= 100
+        if not outside or not self.clock.now() < begins < ends or len(body["name"]) > 100:
+            raise ApiError(400, 50035, "Invalid Form Body")
+        id = self.snowflake()
+        fixed = {"guild_id": guild.id, "creator_id": self.bot.id, "channel_id": None, "entity_id": None, "status": 1}
+        more: Json = {"image": None, "recurrence_rule": None, "user_count": 0, "guild_scheduled_event_exceptions": []}
+        guild.events[id] = {"id": id, **fixed, **more, **body}
+        return guild.events[id]
+
+    def drop_event(self, guild_id: str, id: str) -> None:
+        """Take an event away; whoever made it may."""
+        guild = self._event_guild(guild_id)
+        if id not in guild.events:
+            raise unknown("event")
+        del guild.events[id]
+
+    def _event_guild(self, id: str) -> Guild:
+        guild = self.guilds.get(id)
+        if guild is None or not guild.has_bot:
+            raise unknown("guild")
+        self.needed |= May.CREATE_EVENTS
+        if May.CREATE_EVENTS not in May(guild.bot_may):
+            raise ApiError(403, 50013, "Missing Permissions")
+        return guild
 
     def open_direct(self, body: Json) -> Channel:
         """The private conversation with somebody."""

@@ -124,6 +124,11 @@ class Rest(Gateway):
             ("GET", "/guilds/{guild_id}/threads/active"): lambda a, b, f, q: (200, self._active(a[0])),
             ("GET", f"{channel}/threads/archived/public"): lambda a, b, f, q: (200, self._archived(a[0])),
             ("GET", "/guilds/{guild_id}/members/{user_id}"): lambda a, b, f, q: (200, self._member(a[0], a[1])),
+            ("GET", "/guilds/{guild_id}/scheduled-events"): lambda a, b, f, q: (200, self._events(a[0])),
+            ("POST", "/guilds/{guild_id}/scheduled-events"): lambda a, b, f, q: (200, self.make_event(a[0], b)),
+            ("DELETE", "/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}"): lambda a, b, f, q: (
+                self._event_dropped(a)
+            ),
             ("POST", "/users/@me/channels"): lambda a, b, f, q: (200, whole(self.open_direct(b))),
             ("POST", callback): lambda a, b, f, q: self._called_back(a, b, dict(f), q),
             ("POST", hook): lambda a, b, f, q: (200, say(self.follow_up(a[1], b, dict(f)))),
@@ -174,6 +179,15 @@ class Rest(Gateway):
         if guild not in self.guilds:
             raise unknown("guild")
         return {"threads": [self.channel_json(c) for c in self.threads(guild)], "members": [], "has_more": False}
+
+    def _events(self, guild: str) -> Json:
+        if guild not in self.guilds or not self.guilds[guild].has_bot:
+            raise unknown("guild")
+        return list(self.guilds[guild].events.values())
+
+    def _event_dropped(self, a: Given) -> tuple[int, Json]:
+        self.drop_event(a[0], a[1])
+        return 204, None
 
     def _archived(self, channel: str) -> Json:
         self.need(self.channel(channel), May.READ_MESSAGE_HISTORY)

@@ -10,6 +10,8 @@ from bot.core.clock import Clock
 Json = dict[str, Any]
 EPOCH = 1_420_070_400_000
 TEXT, DIRECT, THREAD, PRIVATE_THREAD, FORUM = 0, 1, 11, 12, 15
+EXTERNAL = 3
+"""An event that is in no channel."""
 EPHEMERAL = 1 << 6
 V2 = 1 << 15
 JOINED = "2026-01-01T00:00:00.000000+00:00"
@@ -26,7 +28,15 @@ class ApiError(Exception):
 
 def unknown(what: str) -> ApiError:
     """The answer to an id that is not there."""
-    codes = {"channel": 10003, "guild": 10004, "member": 10007, "message": 10008, "user": 10013, "webhook": 10015}
+    codes = {
+        "channel": 10003,
+        "guild": 10004,
+        "member": 10007,
+        "message": 10008,
+        "user": 10013,
+        "webhook": 10015,
+        "event": 10070,
+    }
     return ApiError(404, {**codes, "interaction": 10062}[what], f"Unknown {what.capitalize()}")
 
 
@@ -65,6 +75,8 @@ class Guild:
     people: list[str] = field(default_factory=list)
     managers: set[str] = field(default_factory=set)
     has_bot: bool = True
+    events: dict[str, Json] = field(default_factory=dict)
+    """The scheduled events, by id."""
     roles: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """The roles beside everybody's and the bot's: their names, and whether anybody may mention them."""
 
