@@ -334,10 +334,28 @@ def shared_solutions(tx: Connection, day: DayId, most: int) -> Sequence[Submissi
     return list(found.values())[:most]
 
 
-def counts(tx: Connection) -> dict[str, int]:
-    """How many programs are in each state, for the metrics."""
-    rows = tx.execute(select(submissions.c.state, func.count().label("n")).group_by(submissions.c.state))
-    return {"queued": 0, "running": 0, "judged": 0} | {row.state: row.n for row in rows}
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How much waits to be judged, and since when: for the metrics."""
+
+    queued: int = 0
+    running: int = 0
+    oldest: datetime | None = None
+    """When the oldest program was sent that has no verdict; None where each has one."""
+
+
+_QUEUE = (
+    select(submissions.c.state, func.count().label("n"), func.min(submissions.c.given_at).label("oldest"))
+    .where(submissions.c.state.in_(("queued", "running")), submissions.c.member_id.is_not(None))
+    .group_by(submissions.c.state)
+)
+
+
+def queue(tx: Connection) -> Queue:
+    """Count the programs of members that have no verdict yet."""
+    rows = {row.state: row for row in tx.execute(_QUEUE)}
+    counted = {state: row.n for state, row in rows.items()}
+    return Queue(**counted, oldest=min((row.oldest for row in rows.values()), default=None))
 
 
 def forget(tx: Connection, member: MemberId) -> None:
