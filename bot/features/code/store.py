@@ -305,6 +305,13 @@ def of_member(tx: Connection, day: DayId, member: MemberId) -> list[Submission]:
     return [_submission(row) for row in tx.execute(select(submissions).where(*mine).order_by(submissions.c.id))]
 
 
+def in_thread(tx: Connection, day: DayId) -> dict[str, str]:
+    """Read the newest program of each message of a day's thread, by the message's key."""
+    mine = (submissions.c.day_id == day, submissions.c.message_key.is_not(None))
+    rows = tx.execute(select(submissions.c.message_key, submissions.c.program).where(*mine).order_by(submissions.c.id))
+    return {row.message_key: row.program for row in rows}
+
+
 def reference(tx: Connection, day: DayId) -> Submission | None:
     """Read the reference solution of a day, where it was judged as members' programs were."""
     row = tx.execute(
