@@ -106,7 +106,9 @@ def demo(
     if not headless:
         from bot.demo.page import show
 
-        sys.exit(asyncio.run(show(members=members, seed=seed, port=port, fresh=fresh, database_url=url)))
+        judged = _settings().judge
+        page = show(members=members, seed=seed, port=port, fresh=fresh, database_url=url, judge=judged)
+        sys.exit(asyncio.run(page))
     if not kill and processes == 1:
         from bot.demo.headless import run_headless
 
