@@ -95,18 +95,14 @@ def demo(
     database_url: Annotated[str, typer.Option(help="by default a temporary SQLite file")] = "",
 ) -> None:
     """Show a living study group: a browser page on this machine, without tokens; or its script, with --headless."""
-    from bot.platforms.local.formats import Mode
-
     logs.configure()
-    if world not in (worlds := [mode.value for mode in Mode]):
-        raise SettingsError(f"--world: wanted one of {', '.join(worlds)}")
-    if kill and not headless:
-        raise SettingsError("--kill: goes with --headless only")
+    _fits_together(world, kill, headless)
     url = database_url or None
     if not headless:
         from bot.demo.page import show
 
-        sys.exit(asyncio.run(show(members=members, seed=seed, port=port, fresh=fresh, database_url=url)))
+        page = show(members=members, seed=seed, port=port, fresh=fresh, database_url=url, judge=_settings().judge)
+        sys.exit(asyncio.run(page))
     if not kill and processes == 1:
         from bot.demo.headless import run_headless
 
@@ -128,6 +124,15 @@ def demo(
             )
         )
     )
+
+
+def _fits_together(world: str, kill: int, headless: bool) -> None:
+    from bot.platforms.local.formats import Mode
+
+    if world not in (worlds := [mode.value for mode in Mode]):
+        raise SettingsError(f"--world: wanted one of {', '.join(worlds)}")
+    if kill and not headless:
+        raise SettingsError("--kill: goes with --headless only")
 
 
 @app.command("run")

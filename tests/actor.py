@@ -72,9 +72,10 @@ class Actor:
         await self.stage.settles()
         return self.written
 
-    async def sends(self, name: str, text: str) -> None:
-        """Send a file to the bot in private."""
-        await self.stage.world.say(self.id, f"dm-{self.id}", "", None, None, ((name, text),))
+    async def sends(self, name: str, text: str, *, in_thread: bool = False) -> None:
+        """Send a file to the bot in private, or into the thread of the question."""
+        where, thread = (self.channel, self.stage.thread) if in_thread else (f"dm-{self.id}", None)
+        await self.stage.world.say(self.id, where, "", thread, None, ((name, text),))
         await self.stage.settles()
 
     async def edits(self, text: str, *, message: str = "") -> None:

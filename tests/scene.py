@@ -54,8 +54,8 @@ class Somebody(Protocol):
         """Write a message; give its id."""
         ...
 
-    async def sends(self, name: str, text: str) -> None:
-        """Send a file to the bot in private."""
+    async def sends(self, name: str, text: str, *, in_thread: bool = False) -> None:
+        """Send a file to the bot in private, or into the thread of the question."""
         ...
 
     async def edits(self, text: str, *, message: str = "") -> None:

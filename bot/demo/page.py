@@ -4,7 +4,7 @@ import asyncio
 import io
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +21,8 @@ from bot.demo.script import Script
 from bot.demo.transcript import Transcript
 from bot.features.groups import store as groups
 from bot.features.homes import store as homes
+from bot.judge.backends import Backend, choose
+from bot.judge.runner import Runner
 from bot.platforms.local.commands import command_list
 from bot.platforms.local.page.server import make_app
 
@@ -90,6 +92,11 @@ class Living:
         due = await self.app.beat()
         self._next = due if due and due > self.stage.clock.now() else None
 
+    async def judged_by(self, runner: Runner) -> None:
+        """Let the bot run members' code from now on."""
+        async with self._one_at_a_time:
+            self.app.judged_by(runner)
+
     async def rest(self) -> None:
         """Settle: what the script's members wait for after each act."""
         await self.app.settle()
@@ -138,14 +145,45 @@ async def _begin(scene: Living, bank: Bank, seed: int, *, fresh: bool) -> dateti
     return begins + LIVED
 
 
-async def show(*, members: int, seed: int, port: int, fresh: bool = False, database_url: str | None = None) -> int:
+async def show(
+    *,
+    members: int,
+    seed: int,
+    port: int,
+    fresh: bool = False,
+    database_url: str | None = None,
+    judge: Backend = Backend.auto,
+) -> int:
     """Open the page and say where it is; end at Ctrl+C."""
     scene = living(members=members, seed=seed, fresh=fresh, database_url=database_url)
     async with scene as group, served(group, port) as address:
-        sys.stdout.write(f"A study group lives at {address} (Ctrl+C ends it)\n")
-        sys.stdout.flush()
-        await _until_told_to_stop()
+        _say(f"A study group lives at {address} (Ctrl+C ends it)")
+        async with judged(group, judge, _say):
+            await _until_told_to_stop()
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+@asynccontextmanager
+async def judged(scene: Living, wanted: Backend, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """Find what can run members' code here while the page is open already, and say what was found."""
+    choosing = asyncio.create_task(_judge(scene, wanted, say))
+    yield
+    # It is seldom under way still, and ends by itself: what it started ends with the app.
+    await choosing
+
+
+async def _judge(scene: Living, wanted: Backend, say: Callable[[str], None]) -> None:
+    chosen = await choose(wanted, warm=1)
+    if chosen.runs:
+        await scene.judged_by(chosen.runner)
+        say(f"Answers to code questions are run and judged here, in the sandbox {chosen.runner.name}.")
+    else:
+        say("Answers to code questions are not run here; batchmates doctor says why.")
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ verdict is written by one of them, and told once.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -46,6 +47,8 @@ class Judges:
         self._news = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self.errors = 0
+        self.verdicts: Counter[str] = Counter()
+        """The verdicts on members' programs that this process has written, by outcome."""
         self.closing = False
 
     def start(self) -> None:
@@ -104,7 +107,8 @@ class Judges:
         else:
             verdict = await judge(self._runner, await self._work.read(_task, claimed), claimed.program)
         reached(Point.program_judged)
-        await self._work.run(_conclude, claimed, verdict, self._clock.now())
+        if await self._work.run(_conclude, claimed, verdict, self._clock.now()):
+            self.verdicts[verdict.outcome] += 1
         reached(Point.verdict_committed)
         self.told()
         return True
@@ -116,12 +120,16 @@ def _task(tx: Connection, claimed: Submission) -> Task:
     return task_of(asked.answer)
 
 
-def _conclude(tx: Connection, claimed: Submission, verdict: Verdict, now: datetime) -> None:
-    """Write the verdict, let the best program be the answer, and tell the member; once, whoever judged it too."""
+def _conclude(tx: Connection, claimed: Submission, verdict: Verdict, now: datetime) -> bool:
+    """Write the verdict, let the best program be the answer, and tell the member; once, whoever judged it too.
+
+    Gives whether a member was told.
+    """
     judged = store.note_verdict(tx, claimed.id, claimed.attempts, verdict, now)
     if judged is None or judged.member is None:
-        return
+        return False
     day = days.get(tx, judged.day, held=True)
     store.let_the_best_count(tx, day, judged, words.summary(verdict))
     store.tell(tx, judged, words.verdict(day, judged), now)
     reached(Point.verdict_written)
+    return True

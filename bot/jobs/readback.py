@@ -7,22 +7,54 @@ same way in as a live event, so that it does not matter which of the two comes f
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy import Connection
 
-from bot.core.errors import DeliveryError
+from bot.bank.answers import CodeAnswer
+from bot.bank.schema import Code
+from bot.core.errors import DeliveryError, UserError
 from bot.core.events import Deleted, Edited, Event, Posted
 from bot.core.points import Point, reached
 from bot.core.ports import Answer, CannotLook, Platform, UnitOfWork
 from bot.core.refs import MessageRef, Place
 from bot.features.answers import store as answers
+from bot.features.code import store as code
+from bot.features.code.rules import program_in
 from bot.features.daily import store as daily
 from bot.features.daily.store import Post
+from bot.features.days import store as days
+from bot.features.days.store import DayId
 
 log = structlog.get_logger()
 LONGEST_READ = 10.0  # seconds for one thread; a reveal must not wait for ever
 LONGEST_ROUND = 60.0  # seconds for all of them
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was taken from a message; of one that was judged, the program in it."""
+
+    text: str
+    code: CodeAnswer | None = None
+
+    def stands_in(self, reply: Posted) -> bool:
+        """Whether the message still says so."""
+        if self.code is None:
+            return self.text == reply.text
+        try:
+            return self.text == program_in(reply.text, self.code, files=reply.files).text
+        except UserError:
+            return True  # its file cannot be read now, or the code was taken out: there is nothing to judge anew
+
+
+def _programs(tx: Connection, day: DayId) -> dict[str, _Before]:
+    asked = days.get(tx, day).asked
+    if not isinstance(asked, Code):
+        return {}
+    return {key: _Before(program, asked.answer) for key, program in code.in_thread(tx, day).items()}
 
 
 class ReadBack:
@@ -78,15 +110,17 @@ class ReadBack:
             log.warning("thread_not_read", post=post.key, refusal=error.refusal.value)
             return
         known = {item.message_key: item for item in await self._work.read(answers.in_thread, post.day)}
+        before = {key: _Before(item.text) for key, item in known.items()}
+        before |= await self._work.read(_programs, post.day)
         for reply in replies:
-            await self._reply(reply, known.get(answers.message_key(reply.message)))
+            await self._reply(reply, before.get(answers.message_key(reply.message)))
         await self._deleted(post.thread, replies, known)
 
-    async def _reply(self, reply: Posted, known: answers.InThread | None) -> None:
-        if known is None:
+    async def _reply(self, reply: Posted, before: "_Before | None") -> None:
+        if before is None:
             await self._handle(reply)
-        elif known.text != reply.text:
-            digest = hashlib.sha256(f"{known.given_at} {reply.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        elif not before.stands_in(reply):
+            digest = hashlib.sha256(f"{before.text} {reply.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
             await self._handle(
                 Edited(
                     id=f"read-{reply.id}-{digest}",

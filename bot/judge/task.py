@@ -137,6 +137,11 @@ class Verdict:
         got = sum(one.weight for one in self.outcomes if one.fate is Fate.passed)
         return 1.0 if self.right else got / whole if whole else 0.0
 
+    @property
+    def outcome(self) -> str:
+        """What it came to, in one word: accepted, wrong, or why it was refused."""
+        return self.refused.value or ("accepted" if self.right else "wrong")
+
     def first_failure(self, *, public: bool) -> Outcome | None:
         """The first case of a part that did not pass."""
         return next((one for one in self.outcomes if one.public is public and one.fate is not Fate.passed), None)

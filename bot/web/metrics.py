@@ -26,6 +26,7 @@ class Figures(Collector):
         for state, count in pulse.events.items():
             events.add_metric([state], count)
         yield events
+        yield from _judged(pulse)
         role = GaugeMetricFamily("batchmates_role", "What this process does; always 1.", labels=["role"])
         role.add_metric([pulse.app.role.value], 1)
         yield role
@@ -36,6 +37,23 @@ class Figures(Collector):
             "batchmates_since_beat_seconds", "How long ago the last beat ended.", value=pulse.since_beat()
         )
         yield GaugeMetricFamily("batchmates_loop_lag_seconds", "How late the event loop was at last.", value=pulse.lag)
+
+
+def _judged(pulse: Pulse) -> Iterator[Metric]:
+    """What waits to be judged by any process, and what this one has judged."""
+    queue = GaugeMetricFamily("batchmates_judge_queue", "Programs without a verdict by state.", labels=["state"])
+    for state, count in (("queued", pulse.queue.queued), ("running", pulse.queue.running)):
+        queue.add_metric([state], count)
+    yield queue
+    yield GaugeMetricFamily(
+        "batchmates_judge_oldest_seconds",
+        "How long ago the oldest program without a verdict was sent; 0 where there is none.",
+        value=pulse.waits_for_a_verdict(),
+    )
+    told = CounterMetricFamily("batchmates_verdicts", "Verdicts of this process by outcome.", labels=["outcome"])
+    for outcome, count in (pulse.app.judges.verdicts if pulse.app.judges else {}).items():
+        told.add_metric([outcome.replace(" ", "-")], count)
+    yield told
 
 
 def exposition(pulse: Pulse) -> bytes:

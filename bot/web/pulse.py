@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.app import App
+from bot.features.code import store as code
 from bot.jobs.clock import Beat
 from bot.storage import inbox, outbox
 
@@ -24,6 +25,7 @@ class Pulse:
     lag: float = 0.0
     rows: Mapping[str, int] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
+    queue: code.Queue = field(default_factory=code.Queue)
     state: str = "starting"
     away: dict[str, str] = field(default_factory=dict)
     """The platforms that cannot be reached while it starts, with the reason."""
@@ -79,9 +81,15 @@ class Pulse:
             self.lag = max(0.0, time.monotonic() - before - SAMPLED_EVERY)
 
     async def count_rows(self) -> None:
-        """Count the rows of outbox and inbox; raises where the database does not answer."""
+        """Count rows of outbox and inbox, and programs without a verdict; raises where the database does not answer."""
         self.rows = await self.app.work.read(outbox.counts)
         self.events = await self.app.work.read(inbox.counts)
+        self.queue = await self.app.work.read(code.queue)
+
+    def waits_for_a_verdict(self) -> float:
+        """Seconds since the oldest program was sent that has no verdict; 0 where each has one."""
+        oldest = self.queue.oldest
+        return max(0.0, (self.app.clock.now() - oldest).total_seconds()) if oldest else 0.0
 
     def beating(self) -> bool:
         """Whether the clock of the house goes, where it has one."""

@@ -25,3 +25,19 @@ async def test_a_program_by_form_and_by_file_has_its_verdict_in_private(group: A
     assert "After the reveal" in await jonas.presses("Show it after the reveal")
     await group.at("Tue 08:00")
     assert "The reference, slowest test" in await jonas.types("/solutions")
+
+
+async def test_a_file_in_the_thread_counts_though_the_bot_was_away(group: AnyStage) -> None:
+    group.judged_by(await bubblewrap())
+    await group.person("Mira").types("/admin numbers code_in_thread yes")
+    await group.plans(QUESTION)
+    await group.at("Mon 09:00")
+    jonas = group.person("Jonas")
+    await group.stops()
+    await jonas.sends("answer.py", ANSWER.solution, in_thread=True)
+    await group.starts()
+    total = len((*ANSWER.tests.public, *ANSWER.tests.hidden))
+    assert jonas.sees(f"All {total} tests passed.")
+    before = len(jonas.reads())
+    await group.restarts()  # it is known now, and has not changed
+    assert len(jonas.reads()) == before

@@ -283,7 +283,9 @@ def _edited(tx: Connection, ask: Ask, event: Edited, judged: bool) -> None:
     standing = store.answer_at(tx, event.message)
     open_here = not rules.is_blind(day.asked, groups.group(tx, day.group).numbers)
     if judged and isinstance(day.asked, Code):
-        if open_here and _counts(day, event.at) and event.reply_to is None:
+        # What is said beside a file may change; the file cannot.
+        beside = "```" not in event.text and store.message_key(event.message) in code.in_thread(tx, day.id)
+        if open_here and _counts(day, event.at) and event.reply_to is None and not beside:
             _submit_in_thread(tx, ask, day, event)
     elif standing is None:
         top_level = event.reply_to is None

@@ -305,6 +305,13 @@ def of_member(tx: Connection, day: DayId, member: MemberId) -> list[Submission]:
     return [_submission(row) for row in tx.execute(select(submissions).where(*mine).order_by(submissions.c.id))]
 
 
+def in_thread(tx: Connection, day: DayId) -> dict[str, str]:
+    """Read the newest program of each message of a day's thread, by the message's key."""
+    mine = (submissions.c.day_id == day, submissions.c.message_key.is_not(None))
+    rows = tx.execute(select(submissions.c.message_key, submissions.c.program).where(*mine).order_by(submissions.c.id))
+    return {row.message_key: row.program for row in rows}
+
+
 def reference(tx: Connection, day: DayId) -> Submission | None:
     """Read the reference solution of a day, where it was judged as members' programs were."""
     row = tx.execute(
@@ -334,10 +341,28 @@ def shared_solutions(tx: Connection, day: DayId, most: int) -> Sequence[Submissi
     return list(found.values())[:most]
 
 
-def counts(tx: Connection) -> dict[str, int]:
-    """How many programs are in each state, for the metrics."""
-    rows = tx.execute(select(submissions.c.state, func.count().label("n")).group_by(submissions.c.state))
-    return {"queued": 0, "running": 0, "judged": 0} | {row.state: row.n for row in rows}
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How much waits to be judged, and since when: for the metrics."""
+
+    queued: int = 0
+    running: int = 0
+    oldest: datetime | None = None
+    """When the oldest program was sent that has no verdict; None where each has one."""
+
+
+_QUEUE = (
+    select(submissions.c.state, func.count().label("n"), func.min(submissions.c.given_at).label("oldest"))
+    .where(submissions.c.state.in_(("queued", "running")), submissions.c.member_id.is_not(None))
+    .group_by(submissions.c.state)
+)
+
+
+def queue(tx: Connection) -> Queue:
+    """Count the programs of members that have no verdict yet."""
+    rows = {row.state: row for row in tx.execute(_QUEUE)}
+    counted = {state: row.n for state, row in rows.items()}
+    return Queue(**counted, oldest=min((row.oldest for row in rows.values()), default=None))
 
 
 def forget(tx: Connection, member: MemberId) -> None:

@@ -31,6 +31,7 @@ from bot.core.ports import (
 )
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.discord import events, ids, inbound
+from bot.platforms.discord.files import files_in
 from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, render
 
 ARCHIVE_AFTER: Literal[4320] = (
@@ -288,7 +289,8 @@ class Post:
 
     async def replies(self, thread: Place) -> list[Posted]:
         """What members have written in a thread, the oldest first."""
-        return [said async for one in self.history(_channel(thread)) if (said := inbound.read(one, thread))]
+        found = [(said, one) async for one in self.history(_channel(thread)) if (said := inbound.read(one, thread))]
+        return [replace(said, files=await files_in(one, self._http.get_from_cdn)) for said, one in found]
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ class Entry:
             "reactions": {emoji: list(who) for emoji, who in self.reactions.items()},
             "thread_id": self.thread_id,
             "only_for": self.only_for,
+            **({"brought": [name for name, _ in self.brought]} if self.brought else {}),
         }
 
 

@@ -26,6 +26,7 @@ from bot.core.ports import (
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.slack import ids, inbound
 from bot.platforms.slack.calls import Refused, Workspace, Workspaces
+from bot.platforms.slack.files import files_of
 from bot.platforms.slack.people import People
 from bot.platforms.slack.render import Draw, Rendered, draw_all, render
 
@@ -187,6 +188,7 @@ class Post:
                 thread.channel,
                 {**one, "thread_ts": thread.thread},
                 await self._people.of(thread.workspace, one["user"]),
+                await files_of(workspace, one),
             )
             for one in written
         ]

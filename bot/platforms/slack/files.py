@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 async def files_of(workspace: Workspace, said: Json) -> tuple[File, ...]:
     """Those files of a message that may be programs; one that cannot be read now is left out."""
+    if not said.get("files"):
+        return ()
     found = await asyncio.gather(*(_file(workspace, file) for file in list(said.get("files") or ())[:MOST]))
     return tuple(file for file in found if file)
 

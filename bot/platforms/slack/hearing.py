@@ -115,7 +115,7 @@ class Hearing:
 
     async def _posted(self, team: str, channel: str, said: Json) -> Posted:
         profile = await self._people.of(team, str(said["user"]))
-        files = await files_of(await self._workspaces.of(team), said) if said.get("files") else ()
+        files = await files_of(await self._workspaces.of(team), said)
         return inbound.posted(team, channel, said, profile, files)
 
     async def _mentioned(self, team: str, told: Json) -> None:

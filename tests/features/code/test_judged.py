@@ -12,6 +12,8 @@ from bot.features.boards.store import ledger
 from bot.features.code import store
 from bot.features.code.rules import Program
 from bot.features.days import store as days
+from bot.web.metrics import exposition
+from bot.web.pulse import Pulse
 from tests.bank.programs import code_questions
 from tests.features.code.conftest import QUESTION
 from tests.stage import Stage
@@ -34,6 +36,12 @@ def standing(tx: Connection) -> answers.Answer:
     [day] = days.open_days(tx)
     [answer] = answers.in_time(tx, day.id)
     return answer
+
+
+async def figures(judged: Stage) -> list[str]:
+    pulse = Pulse(judged.app)
+    await pulse.count_rows()
+    return exposition(pulse).decode().splitlines()
 
 
 async def test_a_right_program_is_told_in_private_and_to_nobody_else(judged: Stage) -> None:
@@ -144,9 +152,14 @@ async def test_the_reveal_waits_for_what_was_sent_in_time_and_not_for_ever(judge
     await judged.jonas.answers(ANSWER.solution)
     await judged.at("Tue 08:01")
     assert [day.state for day in await judged.app.work.read(days.open_days)] == ["open"]
+    waiting = await figures(judged)
+    assert 'batchmates_judge_queue{state="queued"} 1.0' in waiting
+    assert "batchmates_judge_oldest_seconds 120.0" in waiting
     judged.app.judges = judges
     await judged.at("Tue 08:02")
     assert await judged.app.work.read(days.open_days) == []
+    told = await figures(judged)
+    assert {"batchmates_judge_oldest_seconds 0.0", 'batchmates_verdicts_total{outcome="accepted"} 1.0'} <= set(told)
     assert await judged.app.work.read(booked) == {"right": 10, "first": 2}
 
 

@@ -108,10 +108,10 @@ class DiscordActor:
         await self.stage.settles()
         return self.sent.id
 
-    async def sends(self, name: str, text: str) -> None:
-        """Send a file to the bot in private."""
-        direct = self.stage.server.channel(self.user.direct)
-        self.stage.server.user_posts(self.user, direct, "", files={name: text.encode()})
+    async def sends(self, name: str, text: str, *, in_thread: bool = False) -> None:
+        """Send a file to the bot in private, or into the thread of the question."""
+        where = self.stage.thread if in_thread else self.stage.server.channel(self.user.direct)
+        self.stage.server.user_posts(self.user, where, "", files={name: text.encode()})
         await self.stage.settles()
 
     async def edits(self, text: str, *, message: str = "") -> None:

@@ -53,10 +53,11 @@ class SlackActor:
         said = list(server.messages.values())[mark + 1 :]
         return " ".join(self._words(one) for one in said if self._may_see(one))
 
-    async def sends(self, name: str, text: str) -> None:
-        """Send a file to the bot in private."""
+    async def sends(self, name: str, text: str, *, in_thread: bool = False) -> None:
+        """Send a file to the bot in private, or into the thread of the question."""
         server = self.stage.server
-        server.user_sends_file(self.user, server.direct(self.user), name, text)
+        where = self.stage.here if in_thread else server.direct(self.user)
+        server.user_sends_file(self.user, where, name, text, thread=self.stage.thread if in_thread else None)
         await self.stage.settles()
 
     async def presses(self, label: str, *, under: str = "") -> str:

@@ -46,7 +46,7 @@ class Hands(Places):
         self.brought[id] = (self.team_of(user).id, data)
         address = f"http://{self.host}/files/{id}/{name}"
         file = {"id": id, "name": name, "mimetype": "text/plain", "size": len(data), "url_private_download": address}
-        message = Message(self.ts(), channel.id, user.id, "", subtype="file_share", brought=[file])
+        message = Message(self.ts(), channel.id, user.id, "", thread_ts=thread, subtype="file_share", brought=[file])
         self.put(message)
         self.message_posted(message)
         return message

@@ -50,6 +50,10 @@ class Asked:
             raise _wanted(name, "an object of texts")
         return texts
 
+    def maybe_by_name(self, name: str) -> dict[str, str]:
+        """Read an object whose values are texts, and that may be missing."""
+        return self.by_name(name) if self.has(name) else {}
+
     def number(self, name: str) -> float:
         """Read a number of sensible size."""
         value = self._body.get(name)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.core import limits
+from bot.core.files import ENDINGS, LARGEST, is_read
 from bot.platforms.local.formats import Json, Refused
 from bot.platforms.local.page.asked import Asked
 from bot.platforms.local.page.guard import MOST_BYTES, add_headers, errors_as_json, json_body, only_the_page
@@ -130,7 +131,8 @@ class _Page:
         match asked.text("verb"):
             case "say":
                 said = _fitting(asked.text("text"))
-                await world.say(user, asked.text("channel"), said, asked.maybe("thread"), asked.maybe("reply_to"))
+                answered, file = asked.maybe("reply_to"), _readable(asked.maybe_by_name("file"))
+                await world.say(user, asked.text("channel"), said, asked.maybe("thread"), answered, file)
             case "edit":
                 await world.edit_message(user, asked.text("message"), _fitting(asked.text("text")))
             case "delete":
@@ -185,6 +187,17 @@ class _Page:
             return at.astimezone(UTC)
         except OverflowError as error:
             raise web.HTTPBadRequest(text="to: wanted a time of this calendar.") from error
+
+
+def _readable(file: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The file that goes with a message, if any: such as the bot reads."""
+    if not file:
+        return ()
+    name, text = file.get("name", ""), file.get("text", "")
+    if not is_read(name, len(text.encode())):
+        endings = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        raise Refused(400, f"Wanted a file that ends with {endings}, with 1 to {LARGEST:,} bytes.")
+    return ((name[:100], text.replace("\0", "\ufffd")),)
 
 
 def _fitting(text: str) -> str:

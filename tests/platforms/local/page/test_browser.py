@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from bot.core.messages import message, text
 from bot.core.ports import Send
@@ -78,6 +78,26 @@ async def test_a_request_that_is_too_long_is_not_even_sent(open_page: Open) -> N
     await box(tab).fill("x" * 300_000)
     await box(tab).press("Enter")
     await expect(tab.get_by_text("That is too long: at most 256 KB fit into one request.")).to_be_visible()
+
+
+async def test_a_file_is_chosen_looked_at_and_sent(open_page: Open, page: Page) -> None:
+    tab = await open_page()
+    chooser = tab.get_by_role("main").get_by_test_id("file").first
+    await chooser.set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": b"x"})
+    await expect(tab.get_by_role("alert").first).to_contain_text("Wanted a file that ends with .py, .sql or .txt; got")
+    await chooser.set_input_files({"name": "long.py", "mimeType": "text/plain", "buffer": b"#" * 70_000})
+    await expect(tab.get_by_role("alert").first).to_have_text("A file has at most 64 KB; long.py has 69 KB.")
+    program: FilePayload = {"name": "answer.py", "mimeType": "text/x-python", "buffer": b"def f(x):\n    return x\n"}
+    await chooser.set_input_files(program)
+    await tab.get_by_role("button", name="Do not send answer.py").click()
+    await expect(tab.get_by_text("With answer.py")).to_be_hidden()
+    await chooser.set_input_files(program)
+    await expect(tab.get_by_text("With answer.py")).to_be_visible()
+    await tab.get_by_role("main").get_by_role("button", name="Send", exact=True).click()
+    await expect(tab.get_by_test_id("message").last).to_contain_text("answer.py")
+    await expect(tab.get_by_text("With answer.py")).to_be_hidden()
+    [sent] = [entry for entry in page.world.messages.values() if entry.brought]
+    assert sent.brought == (("answer.py", "def f(x):\n    return x\n"),)
 
 
 async def test_every_kind_of_block_is_shown(open_page: Open) -> None:

@@ -47,6 +47,18 @@ async def test_a_form_is_filled_in_and_its_question_posted(http: ClientSession, 
     assert [thread["name"] for thread in page.world.view(page.ben)["threads"]] == ["Why does attention divide by √d?"]
 
 
+async def test_a_file_goes_with_a_message_if_it_may_be_a_program(http: ClientSession, page: Page) -> None:
+    refused = await do(http, page, "say", text="", file={"name": "me.png", "text": "x"})
+    assert refused["why"] == "Wanted a file that ends with .py, .sql or .txt, with 1 to 65,536 bytes."
+    assert (await do(http, page, "say", text="", file={"name": "a.py", "text": "é" * 40_000}))["type"] == "failed"
+    assert (await do(http, page, "say", text="", file={"name": "a.py"}))["type"] == "failed"
+    assert (await do(http, page, "say", text="", file="a.py"))["status"] == 400
+    assert (await do(http, page, "say", text="", file={"name": "a.py", "text": "x = 1"}))["type"] == "none"
+    shown = page.world.view(page.ben)["messages"][-1]
+    assert (shown["text"], shown["brought"]) == ("", ["a.py"])
+    assert page.world.message(shown["id"]).brought == (("a.py", "x = 1"),)
+
+
 async def test_messages_are_written_changed_counted_and_deleted(http: ClientSession, page: Page) -> None:
     thread = (await page.bot.ask_question(page.place)).thread
     await do(http, page, "say", text="Variance.", thread=thread)

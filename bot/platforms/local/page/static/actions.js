@@ -49,7 +49,7 @@ export function actions(state, refresh, show) {
   const at = (message) => ({ channel: message.channel, thread: message.thread, message: message.id });
   const place = (where) => ({ channel: where.channel, thread: where.thread ?? null });
   return {
-    send: (text, where, replyTo) => perform("say", { text, ...place(where), reply_to: replyTo ?? null }, where),
+    send: (text, where, replyTo, file) => perform("say", { text, ...place(where), reply_to: replyTo ?? null, file: file ?? null }, where),
     run: (text, where) => perform("run", { text, ...place(where) }, where),
     press: (message, button) => told("press", { message: message.id, button }, at(message)),
     choose: (message, select, values) => told("choose", { message: message.id, select, values }, at(message)),

@@ -207,8 +207,8 @@ const acts = { ...actions(state, refresh, show), openThread, reply: replyTo, ear
 const scrolls = { channel: follow($("channel-scroll"), $("channel-jump")), thread: follow($("thread-scroll"), $("thread-jump")) };
 
 function box(id, where) {
-  const send = async (text) => {
-    const why = await acts.send(text, where(), where().thread ? state.replyTo : null);
+  const send = async (text, file) => {
+    const why = await acts.send(text, where(), where().thread ? state.replyTo : null, file);
     if (!why && where().thread && state.replyTo) replyTo(null);
     return why;
   };

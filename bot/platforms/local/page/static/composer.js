@@ -1,13 +1,14 @@
 // The box one writes in: a message, or a command after a slash, which it helps to complete.
 
 import { h, icon, iconButton } from "./dom.js";
+import { upload } from "./upload.js";
 
 const LINES = 8;
 const WARN = 3600; // the count is shown from here on
 const MOST = 4000; // what a message may have; the world refuses more
 
 /**
- * Makes a composer in `root`. `send(text)` and `run(text)` give a promise of whether it was taken; what was not taken
+ * Makes a composer in `root`. `send(text, file)` and `run(text)` give a promise of whether it was taken; what was not taken
  * stays in the box. `commands()` is the list of { name, help, admin, options }.
  */
 export function composer(root, { id, commands, send, run, stopReply, sent }) {
@@ -16,23 +17,27 @@ export function composer(root, { id, commands, send, run, stopReply, sent }) {
   const count = h("span", { class: "count-text", "aria-live": "polite" });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const answering = h("div", { class: "answering", hidden: true });
+  const added = upload((why) => (complain(part, why), box.focus()));
   const button = h("button", { type: "submit", class: "primary send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
-  const form = h("form", { class: "composer", autocomplete: "off" }, list, answering, problem, h("div", { class: "composer-box" }, box, count, button));
+  const form = h("form", { class: "composer", autocomplete: "off" }, list, answering, added.chosen, problem,
+    h("div", { class: "composer-box" }, added.button, added.input, box, count, button));
   const part = { box, list, count, problem, answering, at: -1, found: [], past: [], busy: false };
   root.replaceChildren(form);
 
   const submit = async () => {
     const text = box.value;
-    if (part.busy || !text.trim()) return;
+    const file = added.file();
+    if (part.busy || (!text.trim() && !file)) return;
     part.busy = true;
     form.setAttribute("aria-busy", "true");
     close(part);
-    const why = await (isCommand(text) ? run(text.trim().slice(1)) : send(text));
+    const why = await (isCommand(text) ? run(text.trim().slice(1)) : send(text, file));
     part.busy = false;
     form.removeAttribute("aria-busy");
     complain(part, why);
     if (why || box.value !== text) return;
-    part.past.push(text);
+    if (text) part.past.push(text);
+    if (!isCommand(text)) added.clear();
     setText("");
     if (!isCommand(text)) sent();
   };

@@ -80,9 +80,11 @@ function messageElement(message, { joined, thread, answered }, look) {
     h("div", { class: "gutter" }, joined ? time : avatar(author)),
     h("article", { class: "body", "aria-label": `${author.name}, ${clockTime(message.at, look.me.zone)}` },
       !joined && h("p", { class: "byline" }, h("strong", {}, author.name), author.id === "bot" && h("span", { class: "badge" }, "bot"), time,
-        message.only_for && onlyYou()), body, edited, backToForm(message, look), reactions(message, look), thread && threadChip(thread, look)),
+        message.only_for && onlyYou()), body, broughtFiles(message), edited, backToForm(message, look), reactions(message, look), thread && threadChip(thread, look)),
     tools(message, look));
 }
+
+const broughtFiles = ({ brought = [] }) => brought.map((name) => h("p", { class: "brought" }, icon("file"), name));
 
 const onlyYou = () => h("span", { class: "only-you" }, icon("eye"), "Only you can see this");
 
