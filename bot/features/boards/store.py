@@ -26,21 +26,27 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     cast,
     delete,
     func,
+    null,
     or_,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId, MemberId
 from bot.features.boards.rules import Period, Standing, period_key, shared_ranks
+from bot.features.groups import store as groups
 from bot.features.members.store import members
+from bot.features.seasons import store as season_store
 from bot.storage.columns import Instant, metadata
 
 ALL_TOPICS = ""
+OTHER_TRACK = "other track"
 DATED = tuple(period for period in Period if period is not Period.all)
 GROUP = frozenset({"public", "group"})
 """Whom the members of a group may see."""
@@ -131,12 +137,14 @@ def book(
     Gives whether it was booked.
     """
     named = sorted(set(topics) - {ALL_TOPICS})
-    keys = {period: period_key(period, on) for period in Period}
+    seasons = groups.group(tx, group).seasons
+    keys = {period: period_key(period, on, seasons) for period in Period}
     row = {"group_id": group, "member_id": member, "key": key, "what": what, "points": points, "at": now}
     row |= {"on_date": on, "day_id": day, "topics": named, **{period.value: keys[period] for period in DATED}}
     new = _insert(tx, ledger).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(ledger.c.id)
     if tx.execute(new).first() is None:
         return False
+    season_store.begin(tx, group, seasons.on(on), now)
     places = [(period, keys[period], topic, member) for period in Period for topic in (ALL_TOPICS, *named)]
     _add(tx, group, dict.fromkeys(places, points))
     return True
@@ -160,6 +168,28 @@ def _insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
 
 
+def keep_best_track(tx: Connection, group: GroupId, member: MemberId, on: date, now: datetime) -> None:
+    """Where a member answered on several tracks of one date, take back all points but those of the best track."""
+    of_days = tx.execute(_BY_TRACK, {"member": member, "on": on}).all()
+    best = max(of_days, key=lambda row: (row.points, -row.day_id), default=None)
+    for row in of_days:
+        if best is not None and row.day_id != best.day_id and row.points > 0:
+            topics = tx.scalars(select(ledger.c.topics).where(ledger.c.id == row.newest)).one()
+            key = f"other-track:{row.newest}"
+            book(
+                tx,
+                group=group,
+                member=member,
+                key=key,
+                what=OTHER_TRACK,
+                points=-row.points,
+                on=on,
+                topics=topics,
+                now=now,
+                day=row.day_id,
+            )
+
+
 def points_of(tx: Connection, member: MemberId, day: int) -> int:
     """Read what a member has earned with a day's question."""
     mine = (ledger.c.member_id == member, ledger.c.day_id == day)
@@ -168,6 +198,7 @@ def points_of(tx: Connection, member: MemberId, day: int) -> int:
 
 def forget(tx: Connection, member: MemberId) -> None:
     """Erase every point of a member; nobody else's change."""
+    season_store.forget(tx, member)
     tx.execute(delete(scores).where(scores.c.member_id == member))
     tx.execute(delete(ledger).where(ledger.c.member_id == member))
 
@@ -255,21 +286,25 @@ def _first(tx: Connection, query: Select[int, str, int, int]) -> Standing | None
 
 def rebuild(tx: Connection, group: GroupId) -> dict[Key, int]:
     """Compute every score of a group from its ledger alone."""
-    topics = cast(ledger.c.topics, Text)  # PostgreSQL cannot compare JSON, so it is grouped as text
-    columns = (ledger.c.member_id, topics, *(ledger.c[period] for period in DATED))
-    query = select(func.sum(ledger.c.points), *columns).where(ledger.c.group_id == group).group_by(*columns)
+    return _added_up(tx.execute(_SUMS, {"of": group}))
+
+
+def kept(tx: Connection, group: GroupId) -> dict[Key, int]:
+    """Read every score of a group as it stands."""
+    return _as_kept(tx.execute(_KEPT, {"of": group}))
+
+
+def _added_up(rows: Iterable[Any]) -> dict[Key, int]:
     totals: Counter[Key] = Counter()
-    for points, member, named, *keys in tx.execute(query):
+    for points, member, named, *keys in rows:
         for topic in (ALL_TOPICS, *json.loads(named)):
             for period, key in (*zip(DATED, keys, strict=True), (Period.all, "")):
                 totals[period, key, topic, MemberId(member)] += points
     return dict(totals)
 
 
-def kept(tx: Connection, group: GroupId) -> dict[Key, int]:
-    """Read every score of a group as it stands."""
-    rows = tx.execute(select(scores).where(scores.c.group_id == group))
-    return {(Period(row.period), row.period_key, row.topic, MemberId(row.member_id)): row.points for row in rows}
+def _as_kept(rows: Iterable[Any]) -> dict[Key, int]:
+    return {(Period(period), key, topic, MemberId(member)): points for points, member, topic, period, key, *_ in rows}
 
 
 def differences(tx: Connection, group: GroupId | None = None) -> list[Difference]:
@@ -279,9 +314,20 @@ def differences(tx: Connection, group: GroupId | None = None) -> list[Difference
 
 
 def _differences(tx: Connection, group: GroupId) -> list[Difference]:
-    right, found = rebuild(tx, group), kept(tx, group)
+    # In one statement, so that what another process books meanwhile is seen on both sides or on neither.
+    of_scores: list[Any] = []
+    of_ledger: list[Any] = []
+    for row in tx.execute(_BOTH, {"of": group}):
+        (of_ledger if row.season is not None else of_scores).append(row)
+    right, found = _added_up(of_ledger), _as_kept(of_scores)
     wrong = sorted(key for key in right.keys() | found.keys() if right.get(key, 0) != found.get(key, 0))
     return [Difference(group, key, found.get(key, 0), right.get(key, 0)) for key in wrong]
+
+
+def mend(tx: Connection, wrong: Sequence[Difference]) -> None:
+    """Add to each of these scores what it lacks, which what is booked meanwhile does not undo."""
+    for one in wrong:
+        _add(tx, one.group, {one.of: one.ledger - one.score})
 
 
 def repair(tx: Connection, group: GroupId) -> None:
@@ -292,4 +338,20 @@ def repair(tx: Connection, group: GroupId) -> None:
         tx.execute(scores.insert(), rows)
 
 
+_BY_TRACK = (
+    select(ledger.c.day_id, func.sum(ledger.c.points).label("points"), func.max(ledger.c.id).label("newest"))
+    .where(ledger.c.member_id == bindparam("member"), ledger.c.on_date == bindparam("on"), ledger.c.day_id.is_not(None))
+    .group_by(ledger.c.day_id)
+)
+_SUMMED = (ledger.c.member_id, cast(ledger.c.topics, Text), *(ledger.c[period] for period in DATED))
+"""What a score is of; PostgreSQL cannot compare JSON, so topics are grouped as text."""
+_SUMS = (
+    select(cast(func.sum(ledger.c.points), Integer), *_SUMMED)
+    .where(ledger.c.group_id == bindparam("of"))
+    .group_by(*_SUMMED)
+)
+_KEPT = select(
+    scores.c.points, scores.c.member_id, scores.c.topic, scores.c.period, scores.c.period_key, null(), null()
+).where(scores.c.group_id == bindparam("of"))
+_BOTH = union_all(_SUMS, _KEPT)
 _GROUPS_WITH_POINTS = union(select(ledger.c.group_id), select(scores.c.group_id)).order_by("group_id")

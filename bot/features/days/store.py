@@ -340,3 +340,9 @@ def next_reminder(tx: Connection) -> datetime | None:
 def open_days(tx: Connection) -> list[Day]:
     """Read every open day, the oldest first."""
     return [_day(row) for row in tx.execute(select(days).where(days.c.state == "open").order_by(days.c.id))]
+
+
+def open_until(tx: Connection, of: GroupId, last: date) -> bool:
+    """Whether a group has a day of this date or an earlier one that is not revealed yet."""
+    mine = select(days.c.id).where(days.c.group_id == of, days.c.on <= last, days.c.state == "open")
+    return tx.execute(mine.limit(1)).first() is not None

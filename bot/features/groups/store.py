@@ -32,6 +32,7 @@ from bot.features.groups.rules import Numbers, moment, next_date
 from bot.features.homes import store as homes
 from bot.features.homes.store import Home
 from bot.features.members import store as members
+from bot.features.seasons.rules import QUARTERS, Seasons
 from bot.storage.columns import Instant, metadata
 
 groups = Table(
@@ -97,6 +98,7 @@ class Group:
     numbers: Numbers
     roles: Mapping[str, str] = field(default_factory=dict)
     """The role that a question names in each workspace, by `_workspace_key`; off where there is none."""
+    seasons: Seasons = QUARTERS
 
     def role_in(self, place: Place) -> str:
         """The role that a question names in a home; empty where it names none."""
@@ -144,6 +146,7 @@ def _group(row: Row[Any]) -> Group:
         row.state == "paused",
         Numbers.of(row.settings),
         row.settings.get("roles", {}),
+        Seasons.from_json(row.settings.get("seasons", [])),
     )
 
 
@@ -209,8 +212,17 @@ def set_role(tx: Connection, of: Group, place: Place, role: str | None) -> None:
     roles = {key: value for key, value in of.roles.items() if key != _workspace_key(place)}
     if role:
         roles[_workspace_key(place)] = role
-    settings: dict[str, Any] = tx.execute(select(groups.c.settings).where(groups.c.id == of.id)).scalar_one()
-    tx.execute(update(groups).where(groups.c.id == of.id).values(settings={**settings, "roles": roles}))
+    _set(tx, of.id, "roles", roles)
+
+
+def set_seasons(tx: Connection, of: GroupId, seasons: Seasons) -> None:
+    """Write how long a group's seasons are."""
+    _set(tx, of, "seasons", seasons.to_json())
+
+
+def _set(tx: Connection, of: GroupId, name: str, value: Any) -> None:
+    settings: dict[str, Any] = tx.execute(select(groups.c.settings).where(groups.c.id == of)).scalar_one()
+    tx.execute(update(groups).where(groups.c.id == of).values(settings={**settings, name: value}))
 
 
 def set_seed(tx: Connection, of: GroupId, seed: str) -> None:

@@ -208,6 +208,8 @@ def _change(tx: Connection, ask: Ask, changes: dict[str, Any]) -> Message:
     group, member = _me(tx, ask)
     if changes:
         store.change(tx, member.id, **changes)
+    if changes.get("away_until") != member.away_until and "away_until" in changes:
+        store.set_away(tx, member.id, ask.now.astimezone(group.zone).date(), changes["away_until"])
     return words.settings(store.member(tx, member.id), group)
 
 

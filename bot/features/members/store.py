@@ -64,6 +64,15 @@ identities = Table(
     UniqueConstraint("group_id", "platform", "workspace", "person"),
 )
 
+aways = Table(
+    "aways",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", ForeignKey("members.id"), nullable=False, index=True),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+)
+
 LOOKED_FOR_EVERY = timedelta(days=1)
 
 SETTINGS = frozenset(
@@ -165,6 +174,19 @@ def change(tx: Connection, id: MemberId, **settings: Any) -> None:
     if unknown := settings.keys() - SETTINGS - {"name", "left_at", "organiser"}:
         raise ValueError(f"no such settings: {sorted(unknown)}")
     tx.execute(update(members).where(members.c.id == id).values(**settings))
+
+
+def set_away(tx: Connection, id: MemberId, today: date, until: date | None) -> None:
+    """Note that a member is away from today until a date, or is back: what they were away before stays."""
+    last = until if until is not None else today - timedelta(days=1)
+    now = (aways.c.member_id == id, aways.c.first_on <= today, aways.c.last_on >= today)
+    if not tx.execute(update(aways).where(*now).values(last_on=last)).rowcount and last >= today:
+        tx.execute(aways.insert().values(member_id=id, first_on=today, last_on=last))
+
+
+def times_away(tx: Connection, id: MemberId) -> list[tuple[date, date]]:
+    """Read the first and the last date of each time for which a member said that they are away."""
+    return [(row.first_on, row.last_on) for row in tx.execute(select(aways).where(aways.c.member_id == id))]
 
 
 def active(tx: Connection, of: GroupId) -> list[Member]:

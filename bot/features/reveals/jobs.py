@@ -81,6 +81,8 @@ def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: da
             now=now,
             day=day.id,
         )
+    for answer in answers:
+        boards.keep_best_track(tx, group.id, answer.member, day.on, now)
 
 
 def _first_right(tx: Connection, answers: list[Answer]) -> str | None:
