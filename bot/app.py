@@ -46,6 +46,7 @@ FEATURES = (
     "boards",
     "seasons",
     "streaks",
+    "me",
     "guides",
     "preferences",
     "rounds",

@@ -149,6 +149,11 @@ def get(tx: Connection, id: DayId, *, held: bool = False) -> Day:
     return _day(tx.execute(_DAY_HELD if held else _DAY, {"id": id}).one())
 
 
+def of_ids(tx: Connection, ids: Collection[DayId]) -> list[Day]:
+    """Read these days."""
+    return [_day(row) for row in tx.execute(select(days).where(days.c.id.in_(ids)))]
+
+
 def here(tx: Connection, ask: Ask, id: int, *, held: bool = False) -> tuple[Day, Group]:
     """The opened day that a button names, if the asker may see it: in its group's home, or as a member in private."""
     day = find(tx, DayId(id), held=held)
