@@ -26,6 +26,7 @@ log = structlog.get_logger()
 BATCH = 10  # groups a minute: 14,400 a day
 AT = time(3, 30)  # of the group's clock, when hardly anybody answers
 TOLD_FROM = time(9)  # nobody is woken by an announcement
+SOON = timedelta(minutes=10)  # where the last reveal of a season waits for something
 WINNERS = 3  # ranks that are archived, with everybody who shares them
 STALE = timedelta(days=14)  # what ended longer ago, as before an upgrade, is archived and not announced
 
@@ -41,14 +42,22 @@ def look_at_boards(tx: Connection, now: datetime) -> None:
 def _look(tx: Connection, running: Running, now: datetime) -> None:
     group = groups.group(tx, running.group)
     _compare(tx, group, now)
-    today = now.astimezone(group.zone).date()
-    tonight, told_from = moment(today + timedelta(days=1), AT, group.zone), moment(today, TOLD_FROM, group.zone)
-    if today <= running.season.last or days.open_until(tx, group.id, running.season.last):
-        seasons.look_again(tx, running, tonight)
-    elif now < told_from:
-        seasons.look_again(tx, running, told_from)
-    else:
+    at = _closes(tx, group, running, now)
+    if at is None:
         _close(tx, group, running, now)
+    else:
+        seasons.look_again(tx, running, at)
+
+
+def _closes(tx: Connection, group: Group, running: Running, now: datetime) -> datetime | None:
+    """When to look at a season again; None where it is over, its last question is revealed, and it is day."""
+    today, last = now.astimezone(group.zone).date(), running.season.last
+    if today <= last:
+        return moment(today + timedelta(days=1), AT, group.zone)
+    revealed, told_from = days.last_reveal(tx, group.id, last), moment(today, TOLD_FROM, group.zone)
+    if revealed is not None:
+        return max(revealed, told_from, now + SOON)
+    return told_from if now < told_from else None
 
 
 def _compare(tx: Connection, group: Group, now: datetime) -> None:

@@ -347,7 +347,8 @@ def open_days(tx: Connection) -> list[Day]:
     return [_day(row) for row in tx.execute(select(days).where(days.c.state == "open").order_by(days.c.id))]
 
 
-def open_until(tx: Connection, of: GroupId, last: date) -> bool:
-    """Whether a group has a day of this date or an earlier one that is not revealed yet."""
-    mine = select(days.c.id).where(days.c.group_id == of, days.c.on <= last, days.c.state == "open")
-    return tx.execute(mine.limit(1)).first() is not None
+def last_reveal(tx: Connection, of: GroupId, until: date) -> datetime | None:
+    """When the last question of these dates is revealed; None where none of them is open."""
+    mine = (days.c.group_id == of, days.c.on <= until, days.c.state == "open")
+    at: datetime | None = tx.scalar(select(func.max(days.c.reveal_at)).where(*mine))
+    return at
