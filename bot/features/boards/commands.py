@@ -16,7 +16,7 @@ from bot.core.parsing import nearest
 from bot.core.ports import Reply, Send
 from bot.core.refs import MemberId
 from bot.features.boards import store, words
-from bot.features.boards.rules import Period, Standing, board_rows, period_key, previous
+from bot.features.boards.rules import Period, board_rows, period_key, previous
 from bot.features.boards.store import Board
 from bot.features.boards.words import View
 from bot.features.days import store as days
@@ -138,11 +138,10 @@ def _view(
     on = min(wanted.on, today) if wanted.on else _newest(tx, group, today)
     key, before = period_key(period, on, group.seasons), previous(period, on, group.seasons)
     board = Board(group.id, period, key, wanted.topic, seen_by)
-    top = store.top(tx, board)
-    around = _around(tx, board, asker) if asker is not None else []
-    shown = {standing.member for standing in (*top, *around)}
+    found = store.read(tx, board, asker)
+    shown = {standing.member for standing in (*found.top, *found.around)}
     ranks = store.ranks(tx, replace(board, key=before), shown) if before is not None else {}
-    rows = board_rows(top, around, asker=asker, before=ranks)
+    rows = board_rows(found.top, found.around, asker=asker, before=ranks)
     past = key != period_key(period, today, group.seasons)
     return View(group, period, on, past, wanted.topic, wanted.title, rows, named=wanted.on is not None)
 
@@ -151,14 +150,6 @@ def _newest(tx: Connection, group: Group, today: date) -> date:
     """Points count for the question's date and come with its reveal: the newest revealed one says what is newest."""
     revealed = days.newest(tx, group.id, 1, states=("revealed",))
     return revealed[0].on if revealed else today
-
-
-def _around(tx: Connection, board: Board, asker: MemberId) -> list[Standing]:
-    own = store.own_rank(tx, board, asker)
-    if own is None:
-        return []
-    above, below = store.neighbours(tx, board, own)
-    return [standing for standing in (above, own, below) if standing is not None]
 
 
 def _past_seasons(tx: Connection, ask: Ask) -> Message:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     func,
@@ -39,7 +40,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId, MemberId
-from bot.features.boards.rules import Period, Standing, period_key, shared_ranks
+from bot.features.boards.rules import Period, Standing, period_key
 from bot.features.groups import store as groups
 from bot.features.members.store import members
 from bot.features.seasons import store as season_store
@@ -206,79 +207,109 @@ def forget(tx: Connection, member: MemberId) -> None:
 # --- boards -------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A board as it was read: who leads, and the asker's row between whoever is next above and next below."""
+
+    top: list[Standing]
+    above: Standing | None = None
+    own: Standing | None = None
+    below: Standing | None = None
+
+    @property
+    def around(self) -> list[Standing]:
+        """The asker's row and its neighbours."""
+        return [standing for standing in (self.above, self.own, self.below) if standing is not None]
+
+
+def read(tx: Connection, board: Board, asker: MemberId | None = None, most: int = 10) -> Read:
+    """Read who leads, and where the asker stands, also where nobody else sees them.
+
+    Leaders and neighbours are members with points who have not left and whom this audience may see; equal points stand
+    in the order in which members joined.
+    """
+    rows = tx.execute(_PLACED, {**_values(board), "asker": asker, "most": most + 1}).all()
+    own = next((row for row in rows if row.member_id == asker), None)
+    # Nobody stands behind somebody whom they do not see.
+    unseen = own.points if own is not None and not own.seen else None
+    placed = [(row, _standing(row, row.rank - (unseen is not None and row.points < unseen))) for row in rows]
+    leaders = [standing for row, standing in placed if row.seen][:most]
+    if own is None:
+        return Read(leaders)
+    near = {row.place - own.place: standing for row, standing in placed}
+    return Read(leaders, near.get(-1), near[0], near.get(1))
+
+
 def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
     """Read who leads: members with points who have not left, and whom this audience may see."""
-    best = _placed(board).where(*_visible(members, board)).order_by(*_BEST_FIRST).limit(most)
-    rows = tx.execute(best).all()
-    ranks = shared_ranks([points for _, _, points in rows])
-    return [Standing(MemberId(row[0]), row[1], row[2], rank) for row, rank in zip(rows, ranks, strict=True)]
-
-
-def own_rank(tx: Connection, board: Board, member: MemberId) -> Standing | None:
-    """Read where a member stands, also one whom nobody else sees; None without points."""
-    return _first(tx, _standings(board).where(scores.c.member_id == member))
-
-
-def neighbours(tx: Connection, board: Board, of: Standing) -> tuple[Standing | None, Standing | None]:
-    """Read who is next above and next below; equal points stand in the order in which members joined."""
-    points, member = scores.c.points, scores.c.member_id
-    above = or_(points > of.points, and_(points == of.points, member < of.member))
-    below = or_(points < of.points, and_(points == of.points, member > of.member))
-    others = _standings(board).where(*_visible(members, board))
-    return (
-        _first(tx, others.where(above).order_by(points, member.desc())),
-        _first(tx, others.where(below).order_by(*_BEST_FIRST)),
-    )
+    return read(tx, board, most=most).top
 
 
 def ranks(tx: Connection, board: Board, of: Iterable[MemberId]) -> dict[MemberId, int]:
     """Read the ranks of these members; those without points have none."""
-    found = _read(tx, _standings(board).where(scores.c.member_id.in_(list(of))))
-    return {standing.member: standing.rank for standing in found}
+    rows = tx.execute(_RANKS, {**_values(board), "some": list(of)})
+    return {MemberId(row.member_id): 1 + row.ahead for row in rows}
 
 
-_BEST_FIRST = (scores.c.points.desc(), scores.c.member_id)
+def _standing(row: Any, rank: int) -> Standing:
+    return Standing(MemberId(row.member_id), row.name, row.points, rank)
 
 
-def _standings(board: Board) -> Select[int, str, int, int]:
+def _values(board: Board) -> dict[str, Any]:
+    which = {"of": board.group, "period": board.period.value, "key": board.key, "topic": board.topic}
+    return {**which, "audience": sorted(board.seen_by)}
+
+
+# --- the statements of boards, built once -------------------------------------------------------------------------
+
+
+def _on(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.c.group_id == bindparam("of"),
+        table.c.period == bindparam("period"),
+        table.c.period_key == bindparam("key"),
+        table.c.topic == bindparam("topic"),
+    )
+
+
+def _visible(people: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return people.c.left_at.is_(None), people.c.seen_by.in_(bindparam("audience", expanding=True))
+
+
+def _ahead(points: ColumnElement[int]) -> ScalarSelect[int]:
+    """How many of those whom the audience sees have more points."""
     other, person = scores.alias("other"), members.alias("person")
-    ahead: ScalarSelect[int] = (
+    return (
         select(func.count())
         .select_from(other.join(person, person.c.id == other.c.member_id))
-        .where(*_on(other, board), other.c.points > scores.c.points, *_visible(person, board))
-        .correlate(scores)
+        .where(*_on(other), other.c.points > points, *_visible(person))
         .scalar_subquery()
     )
-    return _placed(board).add_columns(1 + ahead)
 
 
-def _placed(board: Board) -> Select[int, str, int]:
-    return (
-        select(scores.c.member_id, members.c.name, scores.c.points)
-        .join(members, members.c.id == scores.c.member_id)
-        .where(*_on(scores, board), scores.c.points > 0)
-    )
+def _placed() -> Select[Any]:
+    # One pass over the rows of a board, in the order of its index; counting who is ahead of each would take more time
+    # to plan than this takes to run.
+    points, member, asker = scores.c.points, scores.c.member_id, bindparam("asker", type_=Integer)
+    seen = and_(*_visible(members))
+    placed = select(
+        member,
+        members.c.name,
+        points,
+        case((seen, 1), else_=0).label("seen"),
+        func.rank().over(order_by=points.desc()).label("rank"),
+        func.row_number().over(order_by=(points.desc(), member)).label("place"),
+    ).join(members, members.c.id == member)
+    rows = placed.where(*_on(scores), points > 0, or_(seen, member == asker)).cte("placed")
+    mine = select(rows.c.place).where(rows.c.member_id == asker).scalar_subquery()
+    wanted = or_(rows.c.place <= bindparam("most", type_=Integer), rows.c.place.between(mine - 1, mine + 1))
+    return select(rows).where(wanted).order_by(rows.c.place)
 
 
-def _on(table: FromClause, board: Board) -> tuple[ColumnElement[bool], ...]:
-    return (
-        table.c.group_id == board.group,
-        table.c.period == board.period.value,
-        table.c.period_key == board.key,
-        table.c.topic == board.topic,
-    )
-
-
-def _visible(people: FromClause, board: Board) -> tuple[ColumnElement[bool], ...]:
-    return people.c.left_at.is_(None), people.c.seen_by.in_(sorted(board.seen_by))
-
-
-def _read(tx: Connection, query: Select[int, str, int, int]) -> list[Standing]:
-    return [Standing(MemberId(member), name, points, rank) for member, name, points, rank in tx.execute(query)]
-
-
-def _first(tx: Connection, query: Select[int, str, int, int]) -> Standing | None:
-    return next(iter(_read(tx, query.limit(1))), None)
+_PLACED = _placed()
+_RANKS = select(scores.c.member_id, _ahead(scores.c.points).label("ahead")).where(
+    *_on(scores), scores.c.points > 0, scores.c.member_id.in_(bindparam("some", expanding=True))
+)
 
 
 # --- the scores against the ledger --------------------------------------------------------------------------------

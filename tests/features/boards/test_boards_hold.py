@@ -201,13 +201,15 @@ def check(
 
 def check_own(tx: Connection, board: Board, member: MemberId, slow: list[Standing]) -> None:
     own = [standing for standing in slow if standing.member == member]
-    assert [store.own_rank(tx, board, member)] == (own or NOBODY)
+    found = store.read(tx, board, member)
+    assert [found.own] == (own or NOBODY)
+    assert found.top == store.top(tx, board)
+    assert found.around or not own
     assert store.ranks(tx, board, [member]) == {standing.member: standing.rank for standing in own}
     for standing in own:
         at = slow.index(standing)
-        above, below = store.neighbours(tx, board, standing)
-        assert [above] == (slow[:at][-1:] or NOBODY)
-        assert [below] == (slow[at + 1 :][:1] or NOBODY)
+        assert [found.above] == (slow[:at][-1:] or NOBODY)
+        assert [found.below] == (slow[at + 1 :][:1] or NOBODY)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
