@@ -23,6 +23,7 @@ from bot.features.sessions.rules import State
 from bot.features.streaks import store as streaks
 
 MOST_MOCKS = 500
+WEEKS = 26  # half a year of days in the picture
 
 
 @command("me", help="See your answers, streak and mocks, and what to practise next.", private=True)
@@ -37,10 +38,14 @@ def _me(tx: Connection, ask: Ask, bank: Bank) -> Message:
     known = evidence.evidence(tx, member.id)
     masteries = mastery.estimate(known, evidence.graded_areas(bank))
     held = [one for one in sessions.sessions_of(tx, member.id, most=MOST_MOCKS) if one.state is State.closed]
+    first, marks = streaks.marks_of(tx, group, member, ask.now, WEEKS)
     grown = feedback_rules.growth(feedback.scores_of(tx, member.id))
     story = Story(
         group=group,
         streak=streaks.streak_of(tx, group, member, ask.now),
+        name=member.name,
+        first=first,
+        marks=marks,
         masteries=masteries,
         open_answers=Counter(day.asked.category for day in store.ungraded(tx, member.id)),
         advice=mastery.advice(known, masteries),

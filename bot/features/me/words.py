@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from bot.core.messages import Button, Buttons, Message, Part, Text, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Message, Part, Picture, Text, Verbatim, message, text
+from bot.core.parsing import echo
+from bot.core.pictures import Estimate, ProgressCard
 from bot.features.groups.store import Group
 from bot.features.mastery.rules import ENOUGH, Advice, Mastery, Topic
 from bot.features.streaks import words as streaks
 from bot.features.streaks.rules import Streak
+from bot.pictures.describe import describe
 
 NOTHING_YET = "You have no graded answers yet: they come with the reveals of what you answer."
 SHOWN_UNKNOWN = 4
+NAME = 40  # characters of a name that the picture has room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,10 @@ class Story:
     """What is told of a member; `open_answers` are those that nobody grades, by area."""
 
     group: Group
+    name: str
     streak: Streak
+    first: date
+    marks: str
     masteries: Sequence[Mastery]
     open_answers: Mapping[str, int]
     advice: Advice
@@ -28,11 +36,12 @@ class Story:
 
 
 def me(story: Story) -> Message:
-    """Everything, in the order in which it is wanted."""
+    """Everything, in the order in which it is wanted; where there is something to see, with a picture."""
     freezes = story.group.numbers.freezes
     return message(
         text("**You in ", Verbatim(story.group.name), "**"),
         "\n".join(f"- {line}" for line in streaks.standing(story.streak, freezes)),
+        *_picture(story),
         *_answers(story),
         *_mocks(story),
         *_next(story),
@@ -46,6 +55,14 @@ def me(story: Story) -> Message:
             )
         ),
     )
+
+
+def _picture(story: Story) -> Iterator[Part]:
+    known = tuple(Estimate(area_of(one.area), one.chance, one.low, one.high) for one in story.masteries if one.known)
+    if not set(story.marks) <= {".", "o"}:
+        streak = f"{streaks.days(story.streak.days)} in a row now, {streaks.days(story.streak.longest)} at best"
+        card = ProgressCard(echo(story.name, NAME), streak, story.first.isoformat(), story.marks, known)
+        yield Picture(card, alt=describe(card))
 
 
 def _answers(story: Story) -> Iterator[Part]:

@@ -59,6 +59,7 @@ class _Walk:
     days: int = 0
     longest: int = 0
     frozen: list[date] = field(default_factory=list)
+    kept: set[date] = field(default_factory=set)
     used: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def left(self, on: date) -> int:
@@ -75,9 +76,17 @@ class _Walk:
         if self.left(on):
             self.used[on.year, on.month] = self.used.get((on.year, on.month), 0) + 1
             self.frozen.append(on)
+            self.kept.add(on)
         else:
             self.days = 0
             self.frozen.clear()
+
+
+def _walked(days: Iterable[PostingDay], freezes: int) -> _Walk:
+    walk = _Walk(freezes)
+    for day in sorted(days, key=lambda day: day.on):
+        walk.meet(day)
+    return walk
 
 
 def streak(days: Iterable[PostingDay], today: date, freezes: int = FREEZES) -> Streak:
@@ -86,10 +95,21 @@ def streak(days: Iterable[PostingDay], today: date, freezes: int = FREEZES) -> S
     A day that was answered adds one. A missed one takes a freeze of its month, where there is a streak to keep and a
     freeze is left; else it ends the streak. One that is open or excused does neither.
     """
-    walk = _Walk(freezes)
-    for day in sorted(days, key=lambda day: day.on):
-        walk.meet(day)
+    walk = _walked(days, freezes)
     return Streak(walk.days, walk.longest, tuple(walk.frozen), walk.left(today))
+
+
+def marks(days: Sequence[PostingDay], first: date, today: date, freezes: int = FREEZES) -> str:
+    """A letter for each date from `first` to `today`, as a picture of the days has them."""
+    kept = _walked(days, freezes).kept
+    by_date = {day.on: "f" if day.on in kept else _mark(day) for day in days}
+    return "".join(by_date.get(first + timedelta(days=number), ".") for number in range((today - first).days + 1))
+
+
+def _mark(day: PostingDay) -> str:
+    if day.answered:
+        return "a"
+    return "o" if day.open else "e" if day.excused else "m"
 
 
 def away_for(opened: datetime, ended: datetime, absences: Sequence[tuple[datetime, datetime]]) -> timedelta:

@@ -73,6 +73,15 @@ def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak
     return rules.streak(posting_days(tx, group.id, of), today, group.numbers.freezes)
 
 
+def marks_of(tx: Connection, group: Group, of: Member, now: datetime, weeks: int) -> tuple[date, str]:
+    """The Monday from which a picture of a member's days begins, and a letter for each date from then on."""
+    today = now.astimezone(group.zone).date()
+    met = posting_days(tx, group.id, of)
+    earliest = max(min((day.on for day in met), default=today), today - timedelta(weeks=weeks - 1))
+    first = earliest - timedelta(days=earliest.weekday())
+    return first, rules.marks(met, first, today, group.numbers.freezes)
+
+
 def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay]:
     """The dates on which a group was asked something, as a member met them, the oldest first."""
     by_date: dict[date, list[Any]] = defaultdict(list)

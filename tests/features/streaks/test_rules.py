@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.streaks.rules import PostingDay, Streak, away_for, is_excused, streak
+from bot.features.streaks.rules import PostingDay, Streak, away_for, is_excused, marks, streak
 
 MON = date(2026, 11, 23)
 
@@ -50,6 +50,11 @@ def test_days_before_a_streak_take_no_freeze() -> None:
 def test_an_open_day_ends_nothing_and_an_excused_one_takes_no_freeze() -> None:
     assert after("xeeeexo") == Streak(2, 2, (), 2)
     assert streak([replace(day, answered=True) for day in met("xo")], MON).days == 2
+
+
+def test_a_picture_of_the_days_has_a_letter_for_each_date() -> None:
+    days = [day for day in met("xx-e-x-xo") if day.on < date(2026, 12, 4)]
+    assert marks(days, MON - timedelta(days=1), date(2026, 12, 4), freezes=1) == ".aafem..afao."
 
 
 def test_badges_are_kept_when_a_streak_ends() -> None:
