@@ -47,6 +47,7 @@ FEATURES = (
     "seasons",
     "streaks",
     "me",
+    "recaps",
     "guides",
     "preferences",
     "rounds",

@@ -79,16 +79,17 @@ class View:
 
 def board(view: View) -> Message:
     """The board that only the asker sees, with the ways to others."""
-    return message(*_body(view), *_own(view), _buttons(view))
+    return message(*body(view), *_own(view), _buttons(view))
 
 
 def shared(view: View) -> Message:
     """The board that everybody in the channel sees."""
     button = _to("Where am I?", "board", view.period, view)
-    return message(*_body(view), Buttons((button,)))
+    return message(*body(view), Buttons((button,)))
 
 
-def _body(view: View) -> Iterator[Part]:
+def body(view: View) -> Iterator[Part]:
+    """The board itself: title, picture, rows."""
     yield _title(view)
     if view.empty:
         yield Text((how_points_come(view.group),))

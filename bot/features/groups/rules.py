@@ -29,6 +29,7 @@ class Numbers:
     show_right_or_wrong_at_once: bool = False
     code_in_thread: bool = False
     freezes: int = 2
+    weekly_recap: bool = True
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> "Numbers":

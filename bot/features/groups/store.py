@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -218,6 +218,13 @@ def set_role(tx: Connection, of: Group, place: Place, role: str | None) -> None:
 def set_seasons(tx: Connection, of: GroupId, seasons: Seasons) -> None:
     """Write how long a group's seasons are."""
     _set(tx, of, "seasons", seasons.to_json())
+
+
+def set_number(tx: Connection, of: GroupId, name: str, value: bool | int) -> None:
+    """Write one of the numbers of a group."""
+    if name not in {number.name for number in fields(Numbers)}:
+        raise ValueError(f"no such number: {name}")
+    _set(tx, of, name, value)
 
 
 def _set(tx: Connection, of: GroupId, name: str, value: Any) -> None:

@@ -1,0 +1,27 @@
+"""Weeks that are still to be told."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.storage.columns import Instant
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "recaps",
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("monday", sa.Date(), nullable=False),
+        sa.Column("look_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_recaps_group_id")),
+        sa.PrimaryKeyConstraint("group_id", "monday", name=op.f("pk_recaps")),
+    )
+    op.create_index(op.f("ix_recaps_look_at"), "recaps", ["look_at"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("recaps")
