@@ -1,4 +1,4 @@
-"""Weeks that are still to be told."""
+"""Weeks that are still to be told, in the home and to members."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +21,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("group_id", "monday", name=op.f("pk_recaps")),
     )
     op.create_index(op.f("ix_recaps_look_at"), "recaps", ["look_at"], unique=False)
+    op.add_column("members", sa.Column("note_at", Instant(), nullable=True))
+    op.create_index(op.f("ix_members_note_at"), "members", ["note_at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_members_note_at"), table_name="members")
+    op.drop_column("members", "note_at")
     op.drop_table("recaps")

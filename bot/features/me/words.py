@@ -15,6 +15,7 @@ from bot.pictures.describe import describe
 
 NOTHING_YET = "You have no graded answers yet: they come with the reveals of what you answer."
 SHOWN_UNKNOWN = 4
+MOST_WELL = 4
 NAME = 40  # characters of a name that the picture has room for
 
 
@@ -131,3 +132,29 @@ def next_lines(advice: Advice, titles: Mapping[str, str]) -> Iterator[str]:
 
 def _missed(topic: Topic) -> str:
     return f"{topic.answered - topic.right} of {topic.answered} wrong"
+
+
+# --- the note of a week ---------------------------------------------------------------------------------------------
+
+
+def note(
+    group: Group,
+    streak: Streak,
+    topics: Sequence[Topic],
+    rights: Sequence[bool],
+    advice: Advice,
+    titles: Mapping[str, str],
+) -> Message:
+    """The private note: what went well, the streak, the weakest area with its evidence, what comes next."""
+    well = [titles.get(one.name, area_of(one.name)) for one in topics if one.right == one.answered]
+    lines = [f"{sum(rights)} of {len(rights)} graded answers were right."]
+    if well:
+        lines.append(f"It went well in: {', '.join(well[:MOST_WELL])}.")
+    lines.append(f"Your streak stands at {streaks.days(streak.days)}.")
+    ahead = list(next_lines(advice, titles))
+    return message(
+        text("**Your week in ", Verbatim(group.name), "**"),
+        "\n".join(f"- {line}" for line in lines),
+        *((Text(("**Next**\n" + "\n".join(f"- {line}" for line in ahead),)),) if ahead else ()),
+        Buttons((Button("More about me", "me"), Button("No more notes", "notices"))),
+    )

@@ -51,6 +51,7 @@ members = Table(
     Column("left_at", Instant),
     Column("welcomed", Boolean, nullable=False),
     Column("look_at", Instant, index=True),
+    Column("note_at", Instant, index=True),
 )
 identities = Table(
     "identities",
@@ -76,7 +77,18 @@ aways = Table(
 LOOKED_FOR_EVERY = timedelta(days=1)
 
 SETTINGS = frozenset(
-    {"zone", "level", "role", "interview_on", "language", "remind_posted", "remind_reveal", "away_until", "seen_by"}
+    {
+        "zone",
+        "level",
+        "role",
+        "interview_on",
+        "language",
+        "remind_posted",
+        "remind_reveal",
+        "away_until",
+        "seen_by",
+        "note_at",
+    }
 )
 
 
@@ -100,6 +112,8 @@ class Member:
     seen_by: str
     joined_at: datetime
     left_at: datetime | None
+    note_at: datetime | None = None
+    """When the next note of their week is due; None where they want none."""
 
 
 _WITH_PERSON = select(members, identities.c.platform, identities.c.workspace, identities.c.person.label("who")).join(
@@ -133,6 +147,7 @@ def _member(row: Row[Any]) -> Member:
         row.seen_by,
         row.joined_at,
         row.left_at,
+        row.note_at,
     )
 
 
@@ -241,6 +256,13 @@ def to_look_for(tx: Connection, now: datetime, most: int) -> list[Member]:
 def look_at(tx: Connection, ids: Sequence[MemberId], at: datetime) -> None:
     """Note when members are looked for next."""
     tx.execute(update(members).where(members.c.id.in_(ids)).values(look_at=at))
+
+
+def due_notes(tx: Connection, now: datetime, most: int) -> list[Member]:
+    """Read the members whose note of the week is due."""
+    due = (members.c.note_at <= now, members.c.left_at.is_(None))
+    query = select(members.c.id).where(*due).order_by(members.c.note_at, members.c.id).limit(most)
+    return [member(tx, MemberId(id)) for id in tx.scalars(query.with_for_update(skip_locked=True)).all()]
 
 
 def persons(tx: Connection, id: MemberId) -> list[Person]:
