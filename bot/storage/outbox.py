@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import Call, Change, LetIn, OpenRoom, React, Receipt, Send, Sending
+from bot.core.ports import Call, Change, GiveRole, LetIn, OpenRoom, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Target
 from bot.storage.columns import Instant, Unreadable, Wire, metadata
 
@@ -170,6 +170,8 @@ def _lane(target: Target, call: Call, after: str | None) -> str:
             return f"{target} rooms"
         case LetIn():
             return f"{after} people"
+        case GiveRole():
+            return f"{target} roles"
         case _:
             return str(target)
 

@@ -7,7 +7,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.core.commands import due
-from bot.core.ports import Send
+from bot.core.ports import GiveRole, Send
+from bot.core.refs import MemberId, Place
 from bot.features.boards import store, words
 from bot.features.boards.rules import Period
 from bot.features.boards.store import ANYBODY, GROUP, Board
@@ -16,6 +17,7 @@ from bot.features.groups import store as groups
 from bot.features.groups.rules import moment
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
+from bot.features.members import store as members
 from bot.features.seasons import store as seasons
 from bot.features.seasons import words as season_words
 from bot.features.seasons.store import Running
@@ -29,6 +31,29 @@ TOLD_FROM = time(9)  # nobody is woken by an announcement
 SOON = timedelta(minutes=10)  # where the last reveal of a season waits for something
 WINNERS = 3  # ranks that are archived, with everybody who shares them
 STALE = timedelta(days=14)  # what ended longer ago, as before an upgrade, is archived and not announced
+
+
+def _crown(tx: Connection, group: Group, running: Running, now: datetime) -> None:
+    """Let the new champions have the role that those of the season before had, where the group has one."""
+    last, before = running.season.key, seasons.closed_before(tx, group.id, running.season)
+    won = seasons.winners_of(tx, group.id, [last, before] if before else [last])
+    # Who is hidden wears no crown; a crown is taken from everybody who had one.
+    new = {one.member for one in won if one.key == last and one.rank == 1 and one.seen_by in ANYBODY}
+    old = {one.member for one in won if one.key == before and one.rank == 1} - new
+    seen: set[str] = set()
+    for home in homes.homes_of_group(tx, group.id):
+        role = group.champions_in(home.place)
+        if role and home.place.workspace not in seen:
+            seen.add(home.place.workspace)
+            for member in (*sorted(old), *sorted(new)):
+                _give(tx, home.place, role, member, f"{last}:{home.id}", take=member in old, now=now)
+
+
+def _give(tx: Connection, place: Place, role: str, member: MemberId, of: str, *, take: bool, now: datetime) -> None:
+    for person in members.persons(tx, member):
+        if person.platform == place.platform:
+            key = f"champion:{role}:{of}:{'from' if take else 'to'}:{person.id}"
+            outbox.enqueue(tx, key, place, GiveRole(person, role, take), now=now)
 
 
 @due("boards", every=timedelta(minutes=1))
@@ -74,6 +99,7 @@ def _close(tx: Connection, group: Group, running: Running, now: datetime) -> Non
     board = Board(group.id, Period.season, season.key, seen_by=GROUP | {"nobody"})
     won = [one for one in store.top(tx, board, most=20) if one.rank <= WINNERS]
     seasons.close(tx, running, [(one.member, one.rank, one.points) for one in won], now)
+    _crown(tx, group, running, now)
     shown = [one for one in seasons.winners_of(tx, group.id, [season.key]) if one.seen_by in ANYBODY]
     fresh = now.astimezone(group.zone).date() - season.last <= STALE
     if not shown or not fresh or group.paused:

@@ -127,6 +127,13 @@ def closed(tx: Connection, of: GroupId, most: int) -> list[Season]:
     return [Season(row.key, row.first_on, row.last_on) for row in rows]
 
 
+def closed_before(tx: Connection, of: GroupId, season: Season) -> str | None:
+    """Read the name of the season that was closed before this one."""
+    over = (seasons.c.group_id == of, seasons.c.closed_at.is_not(None), seasons.c.last_on < season.first)
+    key: str | None = tx.scalar(select(seasons.c.key).where(*over).order_by(seasons.c.last_on.desc()).limit(1))
+    return key
+
+
 def winners_of(tx: Connection, of: GroupId, keys: Sequence[str]) -> list[Winner]:
     """Read who won these seasons, the best first; those who have left are left out until they return."""
     query = (

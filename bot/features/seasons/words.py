@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.core.messages import Button, Buttons, Heading, Message, Span, Text, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Heading, Message, RoleMention, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.features.groups.store import Group
 from bot.features.seasons.rules import Length, Season
@@ -70,4 +70,23 @@ def changed(group: Group, running: Season, coming: Season) -> Message:
     return message(
         f"Seasons are {LENGTHS[group.seasons.length(coming.first)]} long from {coming.first.isoformat()} on. "
         f"The running one ({span(running)}) ends on {running.last.isoformat()}."
+    )
+
+
+def champions(role: str) -> Message:
+    """The answer to a role of champions that was set."""
+    if not role:
+        return message("Champions get no role any more; those who have it keep it until somebody takes it.")
+    return message(
+        text("Whoever wins a season has ", RoleMention(role), " until the next one is won."),
+        "For this I need the permission “Manage Roles”, which my invitation does not ask for, and a role of mine that "
+        "stands above this one. Where I am refused, the organisers hear of it once.",
+    )
+
+
+def refused(why: str) -> Message:
+    """What organisers read when a champion could not be given the role."""
+    return message(
+        f"I could not give or take the role of champions ({why}). I need the permission “Manage Roles”, and my own "
+        "role has to stand above this one. admin champions without a role ends it."
     )

@@ -15,7 +15,7 @@ from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.limits import THREAD_NAME
 from bot.core.messages import Message
-from bot.core.ports import CannotLook, Change, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import CannotLook, Change, GiveRole, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.discord import ids, inbound
 from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, render
@@ -30,6 +30,7 @@ WHEN_UNAUTHORISED = 900.0  # seconds: many refused calls within ten minutes shut
 UNAUTHORISED_FOR = timedelta(seconds=WHEN_UNAUTHORISED)
 WHEN_FULL = 600.0  # seconds until a server with too many open threads is tried again
 THREAD_EXISTS, ARCHIVED, TOO_MANY_THREADS, CLOSED, TOO_MANY_EDITS = 160004, 50083, 160006, 50007, 30046
+CHAMPIONS = "the champions of a season"  # in the server's audit log
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 made_once: ContextVar[bool] = ContextVar("made_once", default=False)
 """Set around a call that must not be repeated by the library, since nothing tells Discord that it is the same one."""
@@ -72,6 +73,10 @@ class Post:
             case LetIn(person):
                 room = _room_before(sending)
                 await self._reopening(room, lambda: self._http.add_user_to_thread(_channel(room), int(person.id)))
+                return sending.before
+            case GiveRole(person, role, take):
+                change = self._http.remove_role if take else self._http.add_role
+                await change(int(_home(sending).workspace), int(person.id), int(role), reason=CHAMPIONS)
                 return sending.before
             case _:
                 assert_never(sending.call)

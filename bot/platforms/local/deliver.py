@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import CannotLook, Change, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import CannotLook, Change, GiveRole, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.local.formats import BotSide, Json, Mode, Refused
 from bot.platforms.local.render import Draw, render_later
@@ -29,6 +29,8 @@ async def deliver(side: BotSide, sending: Sending, draw: Draw) -> Receipt:
             return await _open_room(side, sending, sending.call)
         case LetIn():
             return sending.before  # a room is opened with its people
+        case GiveRole():
+            raise DeliveryError(Refusal.forbidden, "people have no roles here that a bot can give")
         case _:
             assert_never(sending.call)
 

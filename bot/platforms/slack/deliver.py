@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
 from bot.core.messages import Attachment, Message, Picture
-from bot.core.ports import CannotLook, Change, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
+from bot.core.ports import CannotLook, Change, GiveRole, LetIn, OpenRoom, OpenThread, React, Receipt, Send, Sending
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.slack import ids, inbound
 from bot.platforms.slack.calls import Refused, Workspace, Workspaces
@@ -59,6 +59,8 @@ class Post:
                 return await self._open_room(sending, people)
             case LetIn():
                 return sending.before  # a conversation is opened with its people
+            case GiveRole():
+                raise DeliveryError(Refusal.forbidden, "people have no roles here that a bot can give")
             case _:
                 assert_never(sending.call)
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.core.messages import Message
+from bot.core.ports import GiveRole
 from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period
 from bot.features.days.store import days
@@ -15,9 +16,10 @@ from bot.features.seasons import store as seasons
 from bot.features.seasons.rules import Length, Season
 from bot.features.streaks import store as streaks
 from bot.storage.database import Database
+from bot.storage.outbox import outbox
 
 from .channel import TODAY, Channel, open_channel, said, words_of
-from .conftest import NOW
+from .conftest import NOW, home
 
 NEW_YEAR = datetime(2027, 1, 1, 9, 30, tzinfo=UTC)
 
@@ -71,6 +73,7 @@ async def test_a_season_is_closed_once_its_last_question_is_revealed_and_by_day(
     await channel.books("P1", 90, on=date(2027, 1, 1))
     await channel.sets("Cleo", seen_by="nobody")
     last = await channel.database.write(ask_on, channel, date(2026, 12, 31), "open")
+    channel.clock.set(NEW_YEAR - timedelta(hours=12))
     await nights_until(channel, NEW_YEAR)  # a question whose reveal is late
     assert await channel.shared() == []
     revealed = update(days).where(days.c.id == last).values(state="revealed")
@@ -112,9 +115,28 @@ async def test_a_season_that_is_cut_short_ends_where_the_new_length_begins(chann
 
     assert await channel.database.write(shorten) == [Season("2026-Q4", date(2026, 10, 1), date(2026, 11, 30))]
     await channel.books("Ben", 10, on=date(2026, 12, 1))
+    channel.clock.set(datetime(2026, 12, 1, tzinfo=UTC))
     await nights_until(channel, datetime(2026, 12, 1, 12, tzinfo=UTC))
     assert "October to November 2026" in words_of((await channel.shared())[0])
     assert "December 2026\n- **1** «Ben»: 10 points" in words_of(await presses(channel, "Ben", "board", "season"))
+
+
+async def test_the_role_of_champions_goes_from_one_to_the_next_and_to_nobody_who_is_hidden(channel: Channel) -> None:
+    await channel.database.write(lambda tx: groups.set_champions(tx, channel.group, home(), "77"))
+    for name, points, on in [
+        ("Ana", 30, TODAY), ("Ben", 30, TODAY), ("Cleo", 30, TODAY), ("P0", 5, TODAY),
+        ("Ben", 9, date(2027, 1, 1)), ("P0", 9, date(2027, 1, 1)),
+    ]:  # fmt: skip
+        await channel.books(name, points, on=on)
+    await channel.sets("Cleo", seen_by="nobody")
+    given: list[list[tuple[str, bool]]] = []
+    for end in (datetime(2027, 1, 1, 10, tzinfo=UTC), datetime(2027, 4, 1, 10, tzinfo=UTC)):
+        channel.clock.set(end)
+        await channel.database.write(jobs.look_at_boards, end)
+        calls = await channel.database.read(lambda tx: tx.scalars(select(outbox.c.call).order_by(outbox.c.id)).all())
+        given.append([(call.person.id, call.take) for call in calls if isinstance(call, GiveRole)])
+    assert given[0] == [("ana", False), ("ben", False)]
+    assert given[1][2:] == [("ana", True), ("cleo", True), ("ben", False), ("p0", False)]
 
 
 async def test_of_several_tracks_of_a_date_the_best_one_counts(channel: Channel) -> None:
