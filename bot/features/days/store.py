@@ -177,11 +177,20 @@ def planned(tx: Connection, track: TrackId) -> list[Day]:
     return [_day(row) for row in tx.execute(query)]
 
 
-def newest(tx: Connection, of: GroupId, most: int, *, states: Collection[str] = ("open", "revealed")) -> list[Day]:
-    """Read the days that were opened last, the newest first."""
+def newest(
+    tx: Connection,
+    of: GroupId,
+    most: int,
+    *,
+    states: Collection[str] = ("open", "revealed"),
+    track: TrackId | None = None,
+) -> list[Day]:
+    """Read the days that were opened last, the newest first; those of one track, where it is named."""
     query = (
         select(days).where(days.c.group_id == of, days.c.state.in_(states)).order_by(days.c.on.desc(), days.c.id.desc())
     )
+    if track is not None:
+        query = query.where(days.c.track_id == track)
     return [_day(row) for row in tx.execute(query.limit(most))]
 
 
