@@ -18,6 +18,7 @@ from bot.core.dispatch import Dispatcher
 from bot.core.errors import DatabaseAway
 from bot.core.ports import Judging, Meetings, Platform, Platforms
 from bot.features.code import store as code
+from bot.features.streaks import store as streaks
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
 from bot.jobs.inbox import Inbox
@@ -43,6 +44,10 @@ FEATURES = (
     "code",
     "reveals",
     "boards",
+    "seasons",
+    "streaks",
+    "me",
+    "recaps",
     "guides",
     "preferences",
     "rounds",
@@ -144,6 +149,8 @@ class App:
         """Take up what was left, begin to listen, and read what was written meanwhile."""
         if self.database.sqlite:
             await self.work.run(_release_leases, self.clock.now())
+        if self.role.ticks:
+            await self.work.run(streaks.came_back, self.clock.now())
         if self.role.hears:
             for platform in self.platforms.values():
                 await platform.start(self.dispatcher.handle, self.inbox.keep, missed=self.read_back.all_open)

@@ -170,7 +170,9 @@ def doctor() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, boards, bank, matching, judge, discord or slack")] = "core",
+    name: Annotated[
+        str, typer.Argument(help="core, boards, bank, matching, mastery, judge, discord or slack")
+    ] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
 ) -> None:

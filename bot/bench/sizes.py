@@ -23,6 +23,8 @@ class Sizes:
     compared: tuple[int, ...] = (20, 60, 200)  # among whom repeats are counted
     rounds: int = 12
     seeds: int = 20
+    learners: int = 200  # whose mastery is estimated
+    days: int = 120  # on which they are asked something
     programs: int = 40  # reference solutions that are judged
     at_once: tuple[int, ...] = (1, 10, 50)  # programs that come in the same moment
 

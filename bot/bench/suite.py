@@ -12,6 +12,7 @@ from bot.bench.banks import bank_vs_bare_yaml
 from bot.bench.boards import board_growth, groupby_speedup
 from bot.bench.databases import Server, servers
 from bot.bench.judging import verdicts
+from bot.bench.mastery import mastery
 from bot.bench.paired import Measured
 from bot.bench.pairs import networkx_speedup, repeats_vs_shuffle, seasons
 from bot.bench.sizes import LARGE, Sizes
@@ -23,7 +24,7 @@ Numbers = dict[str, float | None]
 """Ratios, or milliseconds, by name; None where it could not be measured."""
 
 
-async def run(name: str, repetitions: int, sizes: Sizes | None = None) -> dict[str, object]:
+async def run(name: str, repetitions: int, sizes: Sizes | None = None, *, large: bool = False) -> dict[str, object]:
     """Run a benchmark; what it gives is JSON, with None for every ratio that could not be measured."""
     if name in AGAINST_A_SERVER:
         # These have no databases side by side and no repetitions: one time, measured once.
@@ -38,12 +39,12 @@ async def run(name: str, repetitions: int, sizes: Sizes | None = None) -> dict[s
             f"Wanted one of the benchmarks {', '.join((*BENCHES, *AGAINST_A_SERVER, JUDGE))}; got {name!r}."
         )
     async with servers() as all_servers:
-        ratios, medians = await BENCHES[name](all_servers, sizes or _asked_for(), repetitions)
+        ratios, medians = await BENCHES[name](all_servers, sizes or _asked_for(large), repetitions)
     return {"bench": name, "ratios": ratios, "medians": medians, "repetitions": repetitions, "machine": _machine()}
 
 
-def _asked_for() -> Sizes:
-    return Sizes(large=LARGE if os.environ.get("BATCHMATES_BENCH_LARGE") == "1" else None)
+def _asked_for(large: bool) -> Sizes:
+    return Sizes(large=LARGE if large or os.environ.get("BATCHMATES_BENCH_LARGE") == "1" else None)
 
 
 def _machine() -> dict[str, object]:
@@ -108,11 +109,18 @@ async def _matching(_on: list[Server], sizes: Sizes, repetitions: int) -> tuple[
     return {"repeats_vs_shuffle": repeats_vs_shuffle(sizes), f"networkx_speedup_{largest}": speedup}, medians | seconds
 
 
+async def _mastery(_on: list[Server], sizes: Sizes, _repetitions: int) -> tuple[Numbers, Numbers]:
+    """How near the estimate of mastery comes to the truth; no time is measured, and no database is asked."""
+    figures = mastery(sizes)
+    return {name: round(value, 4) for name, value in figures.items() if value is not None}, {}
+
+
 BENCHES: dict[str, Callable[[list[Server], Sizes, int], Awaitable[tuple[Numbers, Numbers]]]] = {
     "core": _core,
     "boards": _boards,
     "bank": _bank,
     "matching": _matching,
+    "mastery": _mastery,
 }
 AGAINST_A_SERVER = {"discord": discord.posts_vs_rate_limit, "slack": slack.posts_vs_rate_limit}
 """What is measured against a test server of a checkout."""

@@ -50,4 +50,29 @@ class BoardCard:
     rows: tuple[BoardRow, ...]
 
 
-PictureSpec = BarChart | Histogram | BoardCard
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How well an area is known: the chance to be right, and between which chances it lies with 80 % probability."""
+
+    label: str
+    chance: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressCard:
+    """A member's posting days and what they know.
+
+    `days` has a letter for each date from `first` (a Monday, as 2026-11-23) on: a(nswered), f(rozen), m(issed),
+    e(xcused: missed, and breaks nothing), o(pen), or a dot where nothing was asked.
+    """
+
+    title: str
+    subtitle: str
+    first: str
+    days: str
+    areas: tuple[Estimate, ...]
+
+
+PictureSpec = BarChart | Histogram | BoardCard | ProgressCard

@@ -122,7 +122,16 @@ class DropEvent:
     """Take away the event which the row before made; one that is gone already stays gone."""
 
 
-Call = Send | OpenThread | Change | React | OpenRoom | LetIn | LetOut | MakeEvent | DropEvent
+@dataclass(frozen=True, slots=True)
+class GiveRole:
+    """Give a person a role in the workspace that it is sent to, or take it; doing it twice changes nothing."""
+
+    person: Person
+    role: str
+    take: bool = False
+
+
+Call = Send | OpenThread | Change | React | OpenRoom | LetIn | LetOut | MakeEvent | DropEvent | GiveRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +193,8 @@ class Platform(Protocol):
     name: str
     nonce_holds: timedelta
     """How long sending the same key again gives the first message back; zero where it does not."""
+    gives_roles: bool
+    """Whether people have roles here that a bot can give, where it is allowed to."""
 
     async def start(self, handle: Handle, keep: Keep, *, missed: Missed | None = None) -> None:
         """Begin to hand over events: what somebody waits for to `handle`, the rest to `keep`.
@@ -226,6 +237,10 @@ class Platforms:
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""
         return await self.by_name[place.platform].missing(place)
+
+    def give_roles(self, place: Place) -> bool:
+        """Whether people have roles in a place that a bot can give."""
+        return self.by_name[place.platform].gives_roles
 
 
 @dataclass(frozen=True, slots=True)

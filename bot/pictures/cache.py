@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 
-from bot.core.pictures import BarChart, BoardCard, Histogram, PictureSpec
+from bot.core.pictures import BarChart, BoardCard, Histogram, PictureSpec, ProgressCard
 from bot.pictures.draw import draw
 
 PICTURES = 128
@@ -60,6 +60,9 @@ def _amount(spec: PictureSpec) -> tuple[int, int]:
             return len(spec.values), len(spec.title) + len(spec.unit)
         case BoardCard():
             return len(spec.rows), len(spec.title) + len(spec.subtitle) + sum(len(row.name) for row in spec.rows)
+        case ProgressCard():
+            text = len(spec.title) + len(spec.subtitle) + sum(len(one.label) for one in spec.areas)
+            return len(spec.days) + len(spec.areas), text
 
 
 def _key(spec: PictureSpec) -> str:

@@ -1,6 +1,6 @@
 """Says what a picture shows, for those who do not see it; needs neither Pillow nor fonts."""
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Histogram, PictureSpec
+from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Estimate, Histogram, PictureSpec, ProgressCard
 from bot.pictures.binning import sort, with_unit
 from bot.pictures.cleaning import clean
 from bot.pictures.selection import ShownBars, counted, share, shown_bars, shown_rows, tells_change
@@ -27,6 +27,8 @@ def _describe(spec: PictureSpec, cut: int) -> str:
             return _histogram(spec, cut)
         case BoardCard():
             return _board(spec, cut)
+        case ProgressCard():
+            return _progress(spec, cut)
 
 
 def _short(text: str, longest: int) -> str:
@@ -98,3 +100,21 @@ def _change(change: int | None) -> str:
     if change is None:
         return "new"
     return "unchanged" if change == 0 else f"{'up' if change > 0 else 'down'} {abs(change):,}"
+
+
+_MARKS = {"a": "answered", "f": "kept by a freeze", "m": "missed", "e": "excused", "o": "open"}
+
+
+def _progress(card: ProgressCard, cut: int) -> str:
+    counts = [(name, card.days.count(mark)) for mark, name in _MARKS.items()]
+    days = ", ".join(f"{count:,} {name}" for name, count in counts if count)
+    return _joined(
+        _short(card.title, 120),
+        _short(card.subtitle, 120),
+        f"Posting days since {card.first}: {days}" if days else "No posting days yet",
+        "; ".join(_estimate(one, cut) for one in card.areas),
+    )
+
+
+def _estimate(one: Estimate, cut: int) -> str:
+    return f"{_short(one.label, cut) or '–'}: {one.chance:.0%}, between {one.low:.0%} and {one.high:.0%}"

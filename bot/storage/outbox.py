@@ -38,9 +38,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.ports import Call, Change, DropEvent, LetIn, LetOut, MakeEvent, OpenRoom, React, Receipt, Send, Sending
-from bot.core.refs import MessageRef, Target
+from bot.core.ports import Call, Change, MakeEvent, OpenRoom, Receipt, Send, Sending
+from bot.core.refs import Target
 from bot.storage.columns import Instant, Unreadable, Wire, metadata
+from bot.storage.lanes import lane_of
 
 LEASE = timedelta(seconds=60)  # longer than any one native call may take
 EDIT_EVERY = timedelta(seconds=5)  # one message is changed at most that often
@@ -123,7 +124,7 @@ def enqueue(
         {
             "key": key,
             "platform": target.platform,
-            "lane": _lane(target, call, after),
+            "lane": lane_of(target, call, after),
             "target": target,
             "call": call,
             "after": after,
@@ -142,7 +143,7 @@ def enqueue(
 
 def change(tx: Connection, key: str, target: Target, call: Change, *, now: datetime, after: str | None = None) -> None:
     """Change a message once more: the newest pending change wins, and changes of one message stay apart in time."""
-    same = and_(outbox.c.lane == _lane(target, call, after), outbox.c.key.startswith(f"{key}~", autoescape=True))
+    same = and_(outbox.c.lane == lane_of(target, call, after), outbox.c.key.startswith(f"{key}~", autoescape=True))
     waiting = and_(same, outbox.c.state == "pending", outbox.c.attempts == 0)
     for _ in range(CHANGED_AT_ONCE):
         if tx.execute(update(outbox).where(waiting).values(call=call)).rowcount:
@@ -154,24 +155,6 @@ def change(tx: Connection, key: str, target: Target, call: Change, *, now: datet
             return
         # Another process has written a change with this number meanwhile: it is seen now.
     raise LookupError(f"{key} changes two messages")
-
-
-def _lane(target: Target, call: Call, after: str | None) -> str:
-    match call:
-        case React():
-            return f"{call.to.place} reactions"
-        case Change(of=MessageRef(place, id)):
-            return f"{place}#{id} changes"
-        case Change():
-            return f"{after} changes"
-        case Send(in_thread=True):
-            return f"{after} thread"
-        case OpenRoom() | MakeEvent():
-            return f"{target} rooms"
-        case LetIn() | LetOut() | DropEvent():
-            return f"{after or target} people"
-        case _:
-            return str(target)
 
 
 # --- claiming -----------------------------------------------------------------------------------------------------

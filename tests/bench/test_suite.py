@@ -1,6 +1,7 @@
 """The benchmarks run, on very little, and give what their readers expect; how fast they are is not a test's to say."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ LITTLE = Sizes(
     answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3,
     workspaces=5, channel_messages=3,
     people=(4, 8), compared=(8,), rounds=3, seeds=2,
-    programs=4, at_once=(1, 3),
+    programs=4, at_once=(1, 3), learners=6, days=12,
 )  # fmt: skip
 
 
@@ -45,6 +46,19 @@ async def test_boards_gives_its_ratios_as_json_and_null_for_the_large_ledger() -
     assert result["bench"] == "boards"
     assert result["ratios"].pop("board_growth") > 0
     assert result["ratios"] == {"board_growth_10m": None, "groupby_speedup_10m": None}
+
+
+@pytest.mark.usefixtures("without_postgresql")
+async def test_the_board_of_the_large_ledger_says_what_adding_it_up_says() -> None:
+    result = json.loads(json.dumps(await bench.run("boards", 1, replace(LITTLE, members=120, large=12_000))))
+    assert result["ratios"]["groupby_speedup_10m"] > 0  # it fails where the two are not the same
+
+
+@pytest.mark.usefixtures("without_postgresql")
+async def test_mastery_gives_its_figures() -> None:
+    result = json.loads(json.dumps(await bench.run("mastery", 1, LITTLE)))
+    assert -1 <= result["ratios"]["rank_correlation"] <= 1
+    assert result["ratios"].keys() >= {"rank_correlation_by_area", "inside_80_percent", "calibration_error", "brier"}
 
 
 @pytest.mark.usefixtures("without_postgresql")

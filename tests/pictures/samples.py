@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Histogram, PictureSpec
+from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Estimate, Histogram, PictureSpec, ProgressCard
 
 LONG_NAME = "Wilhelmina " * 8
 BARS = BarChart(
@@ -41,6 +41,17 @@ BOARD = BoardCard(
         for rank, name in enumerate(NAMES, 1)
     ),
 )
+PROGRESS = ProgressCard(
+    "Ana Kovačević",
+    "Streak: 12 days, longest 31",
+    "2026-06-01",
+    ("aaama.." * 9 + "amffa.." + "eeeee.." * 2 + "aaaaa.." * 13) + "aao",
+    (
+        Estimate("statistics", 0.62, 0.48, 0.75),
+        Estimate("ml coding", 0.41, 0.29, 0.54),
+        Estimate("sql", 0.5, 0.2, 0.8),
+    ),
+)
 ALL: tuple[PictureSpec, ...] = (
     BARS,
     BarChart("Nobody", ()),
@@ -52,6 +63,15 @@ ALL: tuple[PictureSpec, ...] = (
     Histogram("All the same", (3.0,) * 40, 3.0),
     Histogram("Far apart", (1e308, -1e308, 5e-324, float("nan"), float("inf")), 1e300, "u" * 300),
     BOARD,
+    PROGRESS,
+    ProgressCard("Nobody", "", "2026-11-23", "", ()),
+    ProgressCard(
+        LONG_NAME * 20,
+        "漢" * 500,
+        "1999-01-04",
+        "afmeo.x" * 400,
+        tuple(Estimate(LONG_NAME, *values) for values in ((-1.0, 7.0, 0.0), (float("nan"), 1.0, 0.0)) * 10),
+    ),
     BoardCard("Nobody", "", ()),
     BoardCard("Everybody", "all of them", tuple(BoardRow(n, f"Member {n}", 600 - n, 1) for n in range(1, 501))),
     BoardCard(LONG_NAME * 20, LONG_NAME * 20, (BoardRow(10**9, LONG_NAME, 10**15, -(10**9), mine=True),)),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Histogram, PictureSpec
 from bot.pictures.describe import describe
 from bot.pictures.selection import short
-from tests.pictures.samples import ALL, BARS, BOARD
+from tests.pictures.samples import ALL, BARS, BOARD, PROGRESS
 
 
 @pytest.mark.parametrize("spec", ALL, ids=lambda spec: f"{type(spec).__name__}-{spec.title[:12]!a}")
@@ -92,3 +92,11 @@ def test_empty_pictures_say_so() -> None:
 )
 def test_a_number_that_is_too_long_for_its_column_is_shortened(number: int, written: str) -> None:
     assert short(number) == written
+
+
+def test_progress_says_the_days_of_each_sort_and_every_area() -> None:
+    assert describe(PROGRESS) == (
+        "Ana Kovačević. Streak: 12 days, longest 31. Posting days since 2026-06-01: 105 answered, 2 kept by a freeze, "
+        "10 missed, 10 excused, 1 open. statistics: 62%, between 48% and 75%; ml coding: 41%, between 29% and 54%; "
+        "sql: 50%, between 20% and 80%."
+    )

@@ -118,3 +118,17 @@ async def test_who_leaves_the_server_is_off_the_board_and_returns_with_the_point
     await group.person("Jonas").returns()
     await group.person("Jonas").types("/join")
     assert "12 points" in await group.person("Jonas").types("/board all")
+
+
+async def test_me_tells_the_streak_with_its_rule_the_answers_and_what_comes_next(group: AnyStage) -> None:
+    await group.plans(PICKED, NUMBER)
+    await group.at("Mon 09:00")
+    await group.person("Jonas").presses("C")
+    await group.at("Wed 08:00")
+    said = await group.person("Jonas").types("/me")
+    assert "Streak: 1 day (longest 1 day)." in said
+    assert "Freezes left this month: 1 of 2; the last were used on 24 Nov." in said
+    assert "How streaks count." in said
+    assert "statistics: 1 of 1 right" in said
+    assert "Hardly known, with fewer than 4 graded answers:" in said
+    assert "You are not in this group yet." in await group.person("Tom").types("/me")

@@ -140,6 +140,7 @@ def _book_late(tx: Connection, ask: Ask, day: Day, group: Group, member: Member,
             now=ask.now,
             day=day.id,
         )
+        boards.keep_best_track(tx, group.id, member.id, day.on, ask.now)
     return points
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NewType
 
 from sqlalchemy import (
@@ -27,8 +27,8 @@ from sqlalchemy import (
 
 from bot.bank.grade import Grade, Response
 from bot.bank.schema import Code
-from bot.core.refs import GroupId, MemberId, MessageRef, Person
-from bot.features.days.store import Day, DayId, days
+from bot.core.refs import MemberId, MessageRef, Person
+from bot.features.days.store import Day, DayId
 from bot.features.members.store import identities, members
 from bot.storage.columns import Instant, metadata
 
@@ -209,20 +209,6 @@ def judge_anew(tx: Connection, id: AnswerId, response: Response, grade: Grade, *
 def withdraw(tx: Connection, id: AnswerId) -> None:
     """Take an answer back; what was written stays in the row until it is answered anew or forgotten."""
     tx.execute(update(answers).where(answers.c.id == id).values(withdrawn=True))
-
-
-def posting_days(tx: Connection, of: GroupId, member: MemberId) -> tuple[list[date], set[date], set[date]]:
-    """The group's posting days, oldest first; those which the member answered in time; those that are open."""
-    rows = tx.execute(
-        select(days.c.on, days.c.state).where(days.c.group_id == of, days.c.state.in_(("open", "revealed")))
-    ).all()
-    answered = tx.execute(
-        select(days.c.on)
-        .join(answers, answers.c.day_id == days.c.id)
-        .where(days.c.group_id == of, answers.c.member_id == member, ~answers.c.withdrawn, ~answers.c.practice)
-    ).scalars()
-    still_open = {row.on for row in rows if row.state == "open"}
-    return sorted({row.on for row in rows}), set(answered), still_open
 
 
 def missed(tx: Connection, newest: Sequence[Day], member: MemberId, most: int) -> list[Day]:

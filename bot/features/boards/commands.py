@@ -1,8 +1,8 @@
 """Looking at a board, and showing it to others."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Annotated
 
 from sqlalchemy import Connection
@@ -15,19 +15,21 @@ from bot.core.messages import Message, message
 from bot.core.parsing import nearest
 from bot.core.ports import Reply, Send
 from bot.core.refs import MemberId
-from bot.features.answers import store as answers
 from bot.features.boards import store, words
-from bot.features.boards.rules import Period, Standing, board_rows, longest, period_key, previous, streak
+from bot.features.boards.rules import Period, board_rows, period_key, previous
 from bot.features.boards.store import Board
-from bot.features.boards.words import Streak, View
+from bot.features.boards.words import View
 from bot.features.days import store as days
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.members import store as members
-from bot.features.members.store import Member
+from bot.features.seasons import store as seasons
+from bot.features.seasons import words as season_words
+from bot.features.streaks import store as streaks
 from bot.storage import outbox
 
 SHARED_EVERY = timedelta(minutes=10)
+SHOWN_SEASONS = 8  # two years of quarters
 
 
 def suggest_topics(bank: Bank, typed: str) -> list[str]:
@@ -42,13 +44,41 @@ TOPIC = Option("a topic or a category of the question bank; empty for all", max_
 @command("board", help="See who leads, where you stand and how long your streak is.", private=True)
 async def board(ask: Ask, bank: Bank, period: Period = Period.week, topic: Annotated[str, TOPIC] = "") -> Reply:
     """Show the asker a board."""
-    return await ask.read(_board, ask, period, *_topic(bank, topic))
+    return await ask.read(_board, ask, Wanted(period, *_topic(bank, topic)))
+
+
+@action("board-of")
+async def board_of(ask: Ask, bank: Bank, period: Period, on: date, topic: Annotated[str, TOPIC] = "") -> Reply:
+    """Show the asker the board of the period that holds a date."""
+    return await ask.read(_board, ask, Wanted(period, *_topic(bank, topic), on))
 
 
 @action("share-board")
 async def share(ask: Ask, bank: Bank, period: Period, topic: Annotated[str, TOPIC] = "") -> Reply:
     """Show a board to everybody in this place."""
-    return await ask.run(_share, ask, period, *_topic(bank, topic))
+    return await ask.run(_share, ask, Wanted(period, *_topic(bank, topic)))
+
+
+@action("share-board-of")
+async def share_of(ask: Ask, bank: Bank, period: Period, on: date, topic: Annotated[str, TOPIC] = "") -> Reply:
+    """Show everybody in this place the board of the period that holds a date."""
+    return await ask.run(_share, ask, Wanted(period, *_topic(bank, topic), on))
+
+
+@action("past-seasons")
+async def past_seasons(ask: Ask) -> Reply:
+    """Show who won the seasons that are over."""
+    return await ask.read(_past_seasons, ask)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which board somebody asks for; without a date, the newest one."""
+
+    period: Period
+    topic: str
+    title: str
+    on: date | None = None
 
 
 def _topic(bank: Bank, typed: str) -> tuple[str, str]:
@@ -69,26 +99,27 @@ def _titles(bank: Bank) -> Mapping[str, str]:
 # --- stories ------------------------------------------------------------------------------------------------------
 
 
-def _board(tx: Connection, ask: Ask, period: Period, topic: str, title: str) -> Message:
+def _board(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
     group = groups.here(tx, ask)
     asker = members.find(tx, group.id, ask.who)
     if asker is None:
-        return words.board(_view(tx, ask, group, period, topic, title))
+        return words.board(_view(tx, ask, group, wanted))
     inside = asker.left_at is None
-    view = _view(tx, ask, group, period, topic, title, asker=asker.id, seen_by=store.GROUP if inside else store.ANYBODY)
+    view = _view(tx, ask, group, wanted, asker=asker.id, seen_by=store.GROUP if inside else store.ANYBODY)
     hidden = not inside or asker.seen_by == "nobody"
-    return words.board(replace(view, member=True, hidden=hidden, streak=_streak(tx, group, asker)))
+    streak = streaks.streak_of(tx, group, asker, ask.now)
+    return words.board(replace(view, member=True, hidden=hidden, streak=streak))
 
 
-def _share(tx: Connection, ask: Ask, period: Period, topic: str, title: str) -> Message:
+def _share(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
     group = groups.here(tx, ask)
     members.active_member(tx, group.id, ask)
-    view = _view(tx, ask, group, period, topic, title)
+    view = _view(tx, ask, group, wanted)
     if view.empty:
         raise UserError(words.NOTHING_TO_SHARE)
     # The same board at most once in a while: everybody sees it, and pressing again shows nothing new.
     slot = int(ask.now.timestamp() // SHARED_EVERY.total_seconds())
-    key = f"board:{ask.place}:{view.period}:{topic}:{slot}"
+    key = f"board:{ask.place}:{view.period}:{view.topic}:{wanted.on or ''}:{slot}"
     outbox.enqueue(tx, key, ask.place, Send(words.shared(view)), now=ask.now)
     return message(words.SHARED)
 
@@ -97,35 +128,35 @@ def _view(
     tx: Connection,
     ask: Ask,
     group: Group,
-    period: Period,
-    topic: str,
-    title: str,
+    wanted: Wanted,
     *,
     asker: MemberId | None = None,
     seen_by: frozenset[str] = store.ANYBODY,
 ) -> View:
+    period = wanted.period
     today = ask.now.astimezone(group.zone).date()
-    # Points count for the question's date and come with its reveal: the newest revealed question says what is newest.
-    revealed = days.newest(tx, group.id, 1, states=("revealed",))
-    on = revealed[0].on if revealed else today
-    past = period_key(period, on) != period_key(period, today)
-    board = Board(group.id, period, period_key(period, on), topic, seen_by)
-    top = store.top(tx, board)
-    around = _around(tx, board, asker) if asker is not None else []
-    before = previous(period, on)
-    shown = {standing.member for standing in (*top, *around)}
+    on = min(wanted.on, today) if wanted.on else _newest(tx, group, today)
+    key, before = period_key(period, on, group.seasons), previous(period, on, group.seasons)
+    board = Board(group.id, period, key, wanted.topic, seen_by)
+    found = store.read(tx, board, asker)
+    shown = {standing.member for standing in (*found.top, *found.around)}
     ranks = store.ranks(tx, replace(board, key=before), shown) if before is not None else {}
-    return View(group, period, on, past, topic, title, board_rows(top, around, asker=asker, before=ranks))
+    rows = board_rows(found.top, found.around, asker=asker, before=ranks)
+    past = key != period_key(period, today, group.seasons)
+    return View(group, period, on, past, wanted.topic, wanted.title, rows, named=wanted.on is not None)
 
 
-def _around(tx: Connection, board: Board, asker: MemberId) -> list[Standing]:
-    own = store.own_rank(tx, board, asker)
-    if own is None:
-        return []
-    above, below = store.neighbours(tx, board, own)
-    return [standing for standing in (above, own, below) if standing is not None]
+def _newest(tx: Connection, group: Group, today: date) -> date:
+    """Points count for the question's date and come with its reveal: the newest revealed one says what is newest."""
+    revealed = days.newest(tx, group.id, 1, states=("revealed",))
+    return revealed[0].on if revealed else today
 
 
-def _streak(tx: Connection, group: Group, asker: Member) -> Streak:
-    days, answered, still_open = answers.posting_days(tx, group.id, asker.id)
-    return Streak(streak(days, answered, still_open), longest(days, answered))
+def _past_seasons(tx: Connection, ask: Ask) -> Message:
+    group = groups.here(tx, ask)
+    asker = members.find(tx, group.id, ask.who)
+    seen_by = store.GROUP if asker is not None and asker.left_at is None else store.ANYBODY
+    over = seasons.closed(tx, group.id, SHOWN_SEASONS)
+    won = seasons.winners_of(tx, group.id, [season.key for season in over])
+    shown = [one for one in won if one.seen_by in seen_by or (asker is not None and one.member == asker.id)]
+    return season_words.past(over, shown)

@@ -1,16 +1,16 @@
-"""Which period a day belongs to, who stands where, and how long a streak is.
+"""Which period a day belongs to, and who stands where.
 
 May touch: the standard library and the vocabulary.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby, takewhile
 
 from bot.core.pictures import BoardRow
 from bot.core.refs import MemberId
+from bot.features.seasons.rules import QUARTERS, Seasons
 
 
 class Period(StrEnum):
@@ -26,10 +26,11 @@ class Period(StrEnum):
 # --- periods ------------------------------------------------------------------------------------------------------
 
 
-def period_key(period: Period, on: date) -> str:
+def period_key(period: Period, on: date, seasons: Seasons = QUARTERS) -> str:
     """The name of the period that holds this date: 2026-11-23, 2026-W48, 2026-11, 2026-Q4, or nothing for all time.
 
-    Weeks are those of ISO 8601, so that the first days of January may be in the last week of the year before.
+    Weeks are those of ISO 8601, so that the first days of January may be in the last week of the year before; seasons
+    are as long as the group says.
     """
     match period:
         case Period.day:
@@ -40,19 +41,25 @@ def period_key(period: Period, on: date) -> str:
         case Period.month:
             return f"{on.year:04}-{on.month:02}"
         case Period.season:
-            return f"{on.year:04}-Q{_quarter(on)}"
+            return seasons.on(on).key
         case Period.all:
             return ""
 
 
-def previous(period: Period, on: date) -> str | None:
-    """The name of the period before the one that holds this date; all time has none."""
+def before(period: Period, on: date, seasons: Seasons = QUARTERS) -> date | None:
+    """The last day of the period before the one that holds this date; all time has none."""
     if period is Period.all:
         return None
-    return period_key(period, first_day(period, on) - timedelta(days=1))
+    return first_day(period, on, seasons) - timedelta(days=1)
 
 
-def first_day(period: Period, on: date) -> date:
+def previous(period: Period, on: date, seasons: Seasons = QUARTERS) -> str | None:
+    """The name of the period before the one that holds this date; all time has none."""
+    day = before(period, on, seasons)
+    return period_key(period, day, seasons) if day is not None else None
+
+
+def first_day(period: Period, on: date, seasons: Seasons = QUARTERS) -> date:
     """The first day of the period that holds this date; all time begins on no day, so the date itself."""
     match period:
         case Period.week:
@@ -60,13 +67,9 @@ def first_day(period: Period, on: date) -> date:
         case Period.month:
             return on.replace(day=1)
         case Period.season:
-            return on.replace(month=3 * _quarter(on) - 2, day=1)
+            return seasons.on(on).first
         case Period.day | Period.all:
             return on
-
-
-def _quarter(on: date) -> int:
-    return (on.month + 2) // 3
 
 
 # --- boards -------------------------------------------------------------------------------------------------------
@@ -111,26 +114,3 @@ def board_rows(
         tuple(row(standing) for standing in top),
         tuple(row(standing) for standing in around if outside and standing.member not in shown),
     )
-
-
-# --- streaks ------------------------------------------------------------------------------------------------------
-
-
-def streak(days: Sequence[date], answered: Collection[date], still_open: Collection[date] = ()) -> int:
-    """How many posting days in a row were answered, counted back from the newest.
-
-    A day that is still open counts once it is answered, and until then breaks nothing.
-    """
-    counted = (on for on in sorted(set(days), reverse=True) if on not in still_open or on in answered)
-    return sum(1 for _ in takewhile(lambda on: on in answered, counted))
-
-
-def longest(days: Sequence[date], answered: Collection[date]) -> int:
-    """How many posting days in a row were ever answered."""
-    return max(_runs(days, answered), default=0)
-
-
-def _runs(days: Sequence[date], answered: Collection[date]) -> Iterator[int]:
-    for kept, run in groupby(sorted(set(days)), key=lambda on: on in answered):
-        if kept:
-            yield sum(1 for _ in run)

@@ -26,21 +26,28 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
+    case,
     cast,
     delete,
     func,
+    null,
     or_,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId, MemberId
-from bot.features.boards.rules import Period, Standing, period_key, shared_ranks
+from bot.features.boards.rules import Period, Standing, period_key
+from bot.features.groups import store as groups
 from bot.features.members.store import members
+from bot.features.seasons import store as season_store
 from bot.storage.columns import Instant, metadata
 
 ALL_TOPICS = ""
+OTHER_TRACK = "other track"
 DATED = tuple(period for period in Period if period is not Period.all)
 GROUP = frozenset({"public", "group"})
 """Whom the members of a group may see."""
@@ -131,12 +138,14 @@ def book(
     Gives whether it was booked.
     """
     named = sorted(set(topics) - {ALL_TOPICS})
-    keys = {period: period_key(period, on) for period in Period}
+    seasons = groups.group(tx, group).seasons
+    keys = {period: period_key(period, on, seasons) for period in Period}
     row = {"group_id": group, "member_id": member, "key": key, "what": what, "points": points, "at": now}
     row |= {"on_date": on, "day_id": day, "topics": named, **{period.value: keys[period] for period in DATED}}
     new = _insert(tx, ledger).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(ledger.c.id)
     if tx.execute(new).first() is None:
         return False
+    season_store.begin(tx, group, seasons.on(on), now)
     places = [(period, keys[period], topic, member) for period in Period for topic in (ALL_TOPICS, *named)]
     _add(tx, group, dict.fromkeys(places, points))
     return True
@@ -160,6 +169,28 @@ def _insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
 
 
+def keep_best_track(tx: Connection, group: GroupId, member: MemberId, on: date, now: datetime) -> None:
+    """Where a member answered on several tracks of one date, take back all points but those of the best track."""
+    of_days = tx.execute(_BY_TRACK, {"member": member, "on": on}).all()
+    best = max(of_days, key=lambda row: (row.points, -row.day_id), default=None)
+    for row in of_days:
+        if best is not None and row.day_id != best.day_id and row.points > 0:
+            topics = tx.scalars(select(ledger.c.topics).where(ledger.c.id == row.newest)).one()
+            key = f"other-track:{row.newest}"
+            book(
+                tx,
+                group=group,
+                member=member,
+                key=key,
+                what=OTHER_TRACK,
+                points=-row.points,
+                on=on,
+                topics=topics,
+                now=now,
+                day=row.day_id,
+            )
+
+
 def points_of(tx: Connection, member: MemberId, day: int) -> int:
     """Read what a member has earned with a day's question."""
     mine = (ledger.c.member_id == member, ledger.c.day_id == day)
@@ -168,6 +199,7 @@ def points_of(tx: Connection, member: MemberId, day: int) -> int:
 
 def forget(tx: Connection, member: MemberId) -> None:
     """Erase every point of a member; nobody else's change."""
+    season_store.forget(tx, member)
     tx.execute(delete(scores).where(scores.c.member_id == member))
     tx.execute(delete(ledger).where(ledger.c.member_id == member))
 
@@ -175,79 +207,109 @@ def forget(tx: Connection, member: MemberId) -> None:
 # --- boards -------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A board as it was read: who leads, and the asker's row between whoever is next above and next below."""
+
+    top: list[Standing]
+    above: Standing | None = None
+    own: Standing | None = None
+    below: Standing | None = None
+
+    @property
+    def around(self) -> list[Standing]:
+        """The asker's row and its neighbours."""
+        return [standing for standing in (self.above, self.own, self.below) if standing is not None]
+
+
+def read(tx: Connection, board: Board, asker: MemberId | None = None, most: int = 10) -> Read:
+    """Read who leads, and where the asker stands, also where nobody else sees them.
+
+    Leaders and neighbours are members with points who have not left and whom this audience may see; equal points stand
+    in the order in which members joined.
+    """
+    rows = tx.execute(_PLACED, {**_values(board), "asker": asker, "most": most + 1}).all()
+    own = next((row for row in rows if row.member_id == asker), None)
+    # Nobody stands behind somebody whom they do not see.
+    unseen = own.points if own is not None and not own.seen else None
+    placed = [(row, _standing(row, row.rank - (unseen is not None and row.points < unseen))) for row in rows]
+    leaders = [standing for row, standing in placed if row.seen][:most]
+    if own is None:
+        return Read(leaders)
+    near = {row.place - own.place: standing for row, standing in placed}
+    return Read(leaders, near.get(-1), near[0], near.get(1))
+
+
 def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
     """Read who leads: members with points who have not left, and whom this audience may see."""
-    best = _placed(board).where(*_visible(members, board)).order_by(*_BEST_FIRST).limit(most)
-    rows = tx.execute(best).all()
-    ranks = shared_ranks([points for _, _, points in rows])
-    return [Standing(MemberId(row[0]), row[1], row[2], rank) for row, rank in zip(rows, ranks, strict=True)]
-
-
-def own_rank(tx: Connection, board: Board, member: MemberId) -> Standing | None:
-    """Read where a member stands, also one whom nobody else sees; None without points."""
-    return _first(tx, _standings(board).where(scores.c.member_id == member))
-
-
-def neighbours(tx: Connection, board: Board, of: Standing) -> tuple[Standing | None, Standing | None]:
-    """Read who is next above and next below; equal points stand in the order in which members joined."""
-    points, member = scores.c.points, scores.c.member_id
-    above = or_(points > of.points, and_(points == of.points, member < of.member))
-    below = or_(points < of.points, and_(points == of.points, member > of.member))
-    others = _standings(board).where(*_visible(members, board))
-    return (
-        _first(tx, others.where(above).order_by(points, member.desc())),
-        _first(tx, others.where(below).order_by(*_BEST_FIRST)),
-    )
+    return read(tx, board, most=most).top
 
 
 def ranks(tx: Connection, board: Board, of: Iterable[MemberId]) -> dict[MemberId, int]:
     """Read the ranks of these members; those without points have none."""
-    found = _read(tx, _standings(board).where(scores.c.member_id.in_(list(of))))
-    return {standing.member: standing.rank for standing in found}
+    rows = tx.execute(_RANKS, {**_values(board), "some": list(of)})
+    return {MemberId(row.member_id): 1 + row.ahead for row in rows}
 
 
-_BEST_FIRST = (scores.c.points.desc(), scores.c.member_id)
+def _standing(row: Any, rank: int) -> Standing:
+    return Standing(MemberId(row.member_id), row.name, row.points, rank)
 
 
-def _standings(board: Board) -> Select[int, str, int, int]:
+def _values(board: Board) -> dict[str, Any]:
+    which = {"of": board.group, "period": board.period.value, "key": board.key, "topic": board.topic}
+    return {**which, "audience": sorted(board.seen_by)}
+
+
+# --- the statements of boards, built once -------------------------------------------------------------------------
+
+
+def _on(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.c.group_id == bindparam("of"),
+        table.c.period == bindparam("period"),
+        table.c.period_key == bindparam("key"),
+        table.c.topic == bindparam("topic"),
+    )
+
+
+def _visible(people: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return people.c.left_at.is_(None), people.c.seen_by.in_(bindparam("audience", expanding=True))
+
+
+def _ahead(points: ColumnElement[int]) -> ScalarSelect[int]:
+    """How many of those whom the audience sees have more points."""
     other, person = scores.alias("other"), members.alias("person")
-    ahead: ScalarSelect[int] = (
+    return (
         select(func.count())
         .select_from(other.join(person, person.c.id == other.c.member_id))
-        .where(*_on(other, board), other.c.points > scores.c.points, *_visible(person, board))
-        .correlate(scores)
+        .where(*_on(other), other.c.points > points, *_visible(person))
         .scalar_subquery()
     )
-    return _placed(board).add_columns(1 + ahead)
 
 
-def _placed(board: Board) -> Select[int, str, int]:
-    return (
-        select(scores.c.member_id, members.c.name, scores.c.points)
-        .join(members, members.c.id == scores.c.member_id)
-        .where(*_on(scores, board), scores.c.points > 0)
-    )
+def _placed() -> Select[Any]:
+    # One pass over the rows of a board, in the order of its index; counting who is ahead of each would take more time
+    # to plan than this takes to run.
+    points, member, asker = scores.c.points, scores.c.member_id, bindparam("asker", type_=Integer)
+    seen = and_(*_visible(members))
+    placed = select(
+        member,
+        members.c.name,
+        points,
+        case((seen, 1), else_=0).label("seen"),
+        func.rank().over(order_by=points.desc()).label("rank"),
+        func.row_number().over(order_by=(points.desc(), member)).label("place"),
+    ).join(members, members.c.id == member)
+    rows = placed.where(*_on(scores), points > 0, or_(seen, member == asker)).cte("placed")
+    mine = select(rows.c.place).where(rows.c.member_id == asker).scalar_subquery()
+    wanted = or_(rows.c.place <= bindparam("most", type_=Integer), rows.c.place.between(mine - 1, mine + 1))
+    return select(rows).where(wanted).order_by(rows.c.place)
 
 
-def _on(table: FromClause, board: Board) -> tuple[ColumnElement[bool], ...]:
-    return (
-        table.c.group_id == board.group,
-        table.c.period == board.period.value,
-        table.c.period_key == board.key,
-        table.c.topic == board.topic,
-    )
-
-
-def _visible(people: FromClause, board: Board) -> tuple[ColumnElement[bool], ...]:
-    return people.c.left_at.is_(None), people.c.seen_by.in_(sorted(board.seen_by))
-
-
-def _read(tx: Connection, query: Select[int, str, int, int]) -> list[Standing]:
-    return [Standing(MemberId(member), name, points, rank) for member, name, points, rank in tx.execute(query)]
-
-
-def _first(tx: Connection, query: Select[int, str, int, int]) -> Standing | None:
-    return next(iter(_read(tx, query.limit(1))), None)
+_PLACED = _placed()
+_RANKS = select(scores.c.member_id, _ahead(scores.c.points).label("ahead")).where(
+    *_on(scores), scores.c.points > 0, scores.c.member_id.in_(bindparam("some", expanding=True))
+)
 
 
 # --- the scores against the ledger --------------------------------------------------------------------------------
@@ -255,21 +317,25 @@ def _first(tx: Connection, query: Select[int, str, int, int]) -> Standing | None
 
 def rebuild(tx: Connection, group: GroupId) -> dict[Key, int]:
     """Compute every score of a group from its ledger alone."""
-    topics = cast(ledger.c.topics, Text)  # PostgreSQL cannot compare JSON, so it is grouped as text
-    columns = (ledger.c.member_id, topics, *(ledger.c[period] for period in DATED))
-    query = select(func.sum(ledger.c.points), *columns).where(ledger.c.group_id == group).group_by(*columns)
+    return _added_up(tx.execute(_SUMS, {"of": group}))
+
+
+def kept(tx: Connection, group: GroupId) -> dict[Key, int]:
+    """Read every score of a group as it stands."""
+    return _as_kept(tx.execute(_KEPT, {"of": group}))
+
+
+def _added_up(rows: Iterable[Any]) -> dict[Key, int]:
     totals: Counter[Key] = Counter()
-    for points, member, named, *keys in tx.execute(query):
+    for points, member, named, *keys in rows:
         for topic in (ALL_TOPICS, *json.loads(named)):
             for period, key in (*zip(DATED, keys, strict=True), (Period.all, "")):
                 totals[period, key, topic, MemberId(member)] += points
     return dict(totals)
 
 
-def kept(tx: Connection, group: GroupId) -> dict[Key, int]:
-    """Read every score of a group as it stands."""
-    rows = tx.execute(select(scores).where(scores.c.group_id == group))
-    return {(Period(row.period), row.period_key, row.topic, MemberId(row.member_id)): row.points for row in rows}
+def _as_kept(rows: Iterable[Any]) -> dict[Key, int]:
+    return {(Period(period), key, topic, MemberId(member)): points for points, member, topic, period, key, *_ in rows}
 
 
 def differences(tx: Connection, group: GroupId | None = None) -> list[Difference]:
@@ -279,9 +345,20 @@ def differences(tx: Connection, group: GroupId | None = None) -> list[Difference
 
 
 def _differences(tx: Connection, group: GroupId) -> list[Difference]:
-    right, found = rebuild(tx, group), kept(tx, group)
+    # In one statement, so that what another process books meanwhile is seen on both sides or on neither.
+    of_scores: list[Any] = []
+    of_ledger: list[Any] = []
+    for row in tx.execute(_BOTH, {"of": group}):
+        (of_ledger if row.season is not None else of_scores).append(row)
+    right, found = _added_up(of_ledger), _as_kept(of_scores)
     wrong = sorted(key for key in right.keys() | found.keys() if right.get(key, 0) != found.get(key, 0))
     return [Difference(group, key, found.get(key, 0), right.get(key, 0)) for key in wrong]
+
+
+def mend(tx: Connection, wrong: Sequence[Difference]) -> None:
+    """Add to each of these scores what it lacks, which what is booked meanwhile does not undo."""
+    for one in wrong:
+        _add(tx, one.group, {one.of: one.ledger - one.score})
 
 
 def repair(tx: Connection, group: GroupId) -> None:
@@ -292,4 +369,20 @@ def repair(tx: Connection, group: GroupId) -> None:
         tx.execute(scores.insert(), rows)
 
 
+_BY_TRACK = (
+    select(ledger.c.day_id, func.sum(ledger.c.points).label("points"), func.max(ledger.c.id).label("newest"))
+    .where(ledger.c.member_id == bindparam("member"), ledger.c.on_date == bindparam("on"), ledger.c.day_id.is_not(None))
+    .group_by(ledger.c.day_id)
+)
+_SUMMED = (ledger.c.member_id, cast(ledger.c.topics, Text), *(ledger.c[period] for period in DATED))
+"""What a score is of; PostgreSQL cannot compare JSON, so topics are grouped as text."""
+_SUMS = (
+    select(cast(func.sum(ledger.c.points), Integer), *_SUMMED)
+    .where(ledger.c.group_id == bindparam("of"))
+    .group_by(*_SUMMED)
+)
+_KEPT = select(
+    scores.c.points, scores.c.member_id, scores.c.topic, scores.c.period, scores.c.period_key, null(), null()
+).where(scores.c.group_id == bindparam("of"))
+_BOTH = union_all(_SUMS, _KEPT)
 _GROUPS_WITH_POINTS = union(select(ledger.c.group_id), select(scores.c.group_id)).order_by("group_id")

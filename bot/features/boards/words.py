@@ -1,14 +1,16 @@
 """The sentences of boards: titles, rows, streaks, and what a picture shows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.core.messages import Button, Buttons, Message, Part, Picture, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.core.pictures import BoardCard, BoardRow
-from bot.features.boards.rules import Period, Rows, first_day
+from bot.features.boards.rules import Period, Rows, before, first_day
 from bot.features.groups.store import Group
+from bot.features.seasons import words as season_words
+from bot.features.streaks.rules import Streak
 
 TITLES = {
     Period.day: "Today's board",
@@ -24,6 +26,13 @@ PAST_TITLES = {
     Period.season: "Last season's board",
     Period.all: "The board of all time",
 }
+NAMED_TITLES = {
+    Period.day: "The board of a day",
+    Period.week: "The board of a week",
+    Period.month: "The board of a month",
+    Period.season: "The board of a season",
+    Period.all: "The board of all time",
+}
 BUTTONS = {
     Period.day: "Day",
     Period.week: "Week",
@@ -37,14 +46,6 @@ AROUND_YOU = "Around you:"
 SHARED = "Shared."
 NOTHING_TO_SHARE = "There is nothing to share yet: nobody whom everybody may see has points on this board."
 NAME = 40  # characters of a name that a row has room for
-
-
-@dataclass(frozen=True, slots=True)
-class Streak:
-    """How many posting days in a row somebody answered: now, and at best."""
-
-    days: int
-    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class View:
     member: bool = False
     hidden: bool = False
     streak: Streak | None = None
+    named: bool = False
+    """Whether the asker named the date; else it is the newest."""
 
     @property
     def empty(self) -> bool:
@@ -76,16 +79,17 @@ class View:
 
 def board(view: View) -> Message:
     """The board that only the asker sees, with the ways to others."""
-    return message(*_body(view), *_own(view), _buttons(view))
+    return message(*body(view), *_own(view), _buttons(view))
 
 
 def shared(view: View) -> Message:
     """The board that everybody in the channel sees."""
-    button = Button("Where am I?", "board", _args(view.period, view.topic))
-    return message(*_body(view), Buttons((button,)))
+    button = _to("Where am I?", "board", view.period, view)
+    return message(*body(view), Buttons((button,)))
 
 
-def _body(view: View) -> Iterator[Part]:
+def body(view: View) -> Iterator[Part]:
+    """The board itself: title, picture, rows."""
     yield _title(view)
     if view.empty:
         yield Text((how_points_come(view.group),))
@@ -98,12 +102,14 @@ def _body(view: View) -> Iterator[Part]:
 
 def title_of(view: View) -> str:
     """The title of a board; one whose period is over says so, since points come with the reveal, a day later."""
+    if view.named and view.past:
+        return NAMED_TITLES[view.period]
     return (PAST_TITLES if view.past else TITLES)[view.period]
 
 
 def _title(view: View) -> Text:
     topic: tuple[Span, ...] = (", ", Verbatim(view.topic_title)) if view.topic else ()
-    return text(f"**{title_of(view)}**: ", Verbatim(view.group.name), f", {span_of(view.period, view.on)}", *topic)
+    return text(f"**{title_of(view)}**: ", Verbatim(view.group.name), f", {span_of(view)}", *topic)
 
 
 def _own(view: View) -> Iterator[Part]:
@@ -118,13 +124,24 @@ def _own(view: View) -> Iterator[Part]:
 
 
 def _buttons(view: View) -> Buttons:
-    others = [Button(BUTTONS[p], "board", _args(p, view.topic)) for p in Period if p is not view.period]
-    share = [] if view.empty else [Button("Share here", "share-board", _args(view.period, view.topic))]
-    return Buttons((*others, *share))
+    others = [_to(BUTTONS[p], "board", p, view) for p in Period if p is not view.period]
+    share = [] if view.empty else [_to("Share here", "share-board", view.period, view)]
+    return Buttons((*others, *share, *_back(view)))
 
 
-def _args(period: Period, topic: str) -> tuple[str, ...]:
-    return (period.value, topic) if topic else (period.value,)
+def _back(view: View) -> Iterator[Button]:
+    day = before(view.period, view.on, view.group.seasons)
+    if day is not None:
+        yield _to("The one before", "board", view.period, replace(view, on=day, named=True))
+    if view.period is Period.season:
+        yield Button("Past winners", "past-seasons")
+
+
+def _to(label: str, action: str, period: Period, view: View) -> Button:
+    topic = (view.topic,) if view.topic else ()
+    if view.named:
+        return Button(label, f"{action}-of", (period.value, view.on.isoformat(), *topic))
+    return Button(label, action, (period.value, *topic))
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
@@ -178,13 +195,13 @@ def days(number: int) -> str:
 def subtitle(view: View) -> str:
     """Whose board it is, of when and of what."""
     topic = (view.topic_title,) if view.topic else ()
-    return ", ".join((echo(view.group.name, NAME), span_of(view.period, view.on), *topic))
+    return ", ".join((echo(view.group.name, NAME), span_of(view), *topic))
 
 
-def span_of(period: Period, on: date) -> str:
-    """The period that holds this date, in words."""
-    first = first_day(period, on)
-    match period:
+def span_of(view: View) -> str:
+    """The period of a board, in words."""
+    on, first = view.on, first_day(view.period, view.on)
+    match view.period:
         case Period.day:
             return f"{on:%A} {on.day} {on:%B %Y}"
         case Period.week:
@@ -192,7 +209,7 @@ def span_of(period: Period, on: date) -> str:
         case Period.month:
             return f"{on:%B %Y}"
         case Period.season:
-            return f"{first:%B} to {first.replace(month=first.month + 2):%B %Y}"
+            return season_words.span(view.group.seasons.on(on))
         case Period.all:
             return "since the beginning"
 
@@ -213,6 +230,12 @@ def how_points_come(group: Group) -> str:
         f"one {numbers.first_right} more, an answer to an open question {numbers.open_answered}. "
         "Run question to see today's."
     )
+
+
+def mended(scores: int) -> str:
+    """The line of the organisers' log where scores were not what the ledger says."""
+    what = "1 score was" if scores == 1 else f"{scores} scores were"
+    return f"{what} not what the ledger of points says; mended by it"
 
 
 def unknown_topic(typed: str, near: Sequence[str]) -> str:

@@ -31,7 +31,8 @@ async def question(ask: Ask, bank: Bank) -> Reply:
 
 def _newest(tx: Connection, ask: Ask, bank: Bank) -> Message:
     group = groups.here(tx, ask)
-    newest = days.newest(tx, group.id, 1)
+    home = homes.home_at(tx, ask.place)
+    newest = days.newest(tx, group.id, 1, track=home.track if home else None)
     if not newest:
         tracks = groups.tracks_of(tx, group.id)
         return words.nothing_open(min((track.next_at for track in tracks), default=None), group)

@@ -149,6 +149,11 @@ def get(tx: Connection, id: DayId, *, held: bool = False) -> Day:
     return _day(tx.execute(_DAY_HELD if held else _DAY, {"id": id}).one())
 
 
+def of_ids(tx: Connection, ids: Collection[DayId]) -> list[Day]:
+    """Read these days."""
+    return [_day(row) for row in tx.execute(select(days).where(days.c.id.in_(ids)))]
+
+
 def here(tx: Connection, ask: Ask, id: int, *, held: bool = False) -> tuple[Day, Group]:
     """The opened day that a button names, if the asker may see it: in its group's home, or as a member in private."""
     day = find(tx, DayId(id), held=held)
@@ -172,11 +177,20 @@ def planned(tx: Connection, track: TrackId) -> list[Day]:
     return [_day(row) for row in tx.execute(query)]
 
 
-def newest(tx: Connection, of: GroupId, most: int, *, states: Collection[str] = ("open", "revealed")) -> list[Day]:
-    """Read the days that were opened last, the newest first."""
+def newest(
+    tx: Connection,
+    of: GroupId,
+    most: int,
+    *,
+    states: Collection[str] = ("open", "revealed"),
+    track: TrackId | None = None,
+) -> list[Day]:
+    """Read the days that were opened last, the newest first; those of one track, where it is named."""
     query = (
         select(days).where(days.c.group_id == of, days.c.state.in_(states)).order_by(days.c.on.desc(), days.c.id.desc())
     )
+    if track is not None:
+        query = query.where(days.c.track_id == track)
     return [_day(row) for row in tx.execute(query.limit(most))]
 
 
@@ -340,3 +354,10 @@ def next_reminder(tx: Connection) -> datetime | None:
 def open_days(tx: Connection) -> list[Day]:
     """Read every open day, the oldest first."""
     return [_day(row) for row in tx.execute(select(days).where(days.c.state == "open").order_by(days.c.id))]
+
+
+def last_reveal(tx: Connection, of: GroupId, until: date) -> datetime | None:
+    """When the last question of these dates is revealed; None where none of them is open."""
+    mine = (days.c.group_id == of, days.c.on <= until, days.c.state == "open")
+    at: datetime | None = tx.scalar(select(func.max(days.c.reveal_at)).where(*mine))
+    return at

@@ -1,6 +1,7 @@
 """Setting a group up, pausing it, letting it go on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -172,6 +173,57 @@ def _may_set_up(tx: Connection, ask: Ask, group: Group | None) -> None:
         members.organiser(tx, group.id, ask)
     else:
         raise UserError("Setting up is for those who may manage this place. Ask one of them to run setup.")
+
+
+def suggest_plans(bank: Bank, typed: str) -> list[str]:
+    """The ids of plans that hold what was typed."""
+    return [plan for plan in bank.plans if typed.strip().lower() in plan.lower()]
+
+
+@command("admin track", help="Let this channel have questions of its own for your group, such as those for juniors.")
+async def track(
+    ask: Ask,
+    bank: Bank,
+    platforms: Platforms,
+    name: Annotated[str, Option("what the track is called, such as juniors", max_length=40)],
+    plan: Annotated[str, Option("a plan of the bank", max_length=60, suggest_from=suggest_plans)] = rules.DEFAULT_PLAN,
+) -> Reply:
+    """Make this channel a home of the asker's group, with another track."""
+    if plan not in bank.plans:
+        raise UserError(f"Wanted one of the plans {', '.join(bank.plans)}; got “{echo(plan)}”.")
+    try:
+        missing = await platforms.missing(ask.place)
+    except DeliveryError:
+        missing = ()
+    return await ask.run(_track, ask, plain_line(name).lower(), plan, missing)
+
+
+def _track(tx: Connection, ask: Ask, name: str, plan: str, missing: Sequence[Missing]) -> Message:
+    if ask.direct:
+        raise UserError("Run admin track in the channel that shall have these questions.")
+    if homes.home_at(tx, ask.place):
+        raise UserError("This channel has its questions already. Run admin track in another one.")
+    if not name:
+        raise UserError("Wanted a name for the track, such as juniors.")
+    group = _organised_nearby(tx, ask)
+    tracks = {track.name: track for track in store.tracks_of(tx, group.id)}
+    added = tracks.get(name) or store.add_track(tx, group, name, plan, ask.now)
+    home = homes.add_home(tx, group.id, added.id, ask.place.outside)
+    outbox.enqueue(tx, f"tour:{home}", ask.place.outside, Send(words.tour(group)), now=ask.now)
+    store.note(tx, group.id, "track", f"{name} {added.plan}", now=ask.now, actor=str(ask.who))
+    return words.track_added(group, added, missing, new=name not in tracks)
+
+
+def _organised_nearby(tx: Connection, ask: Ask) -> Group:
+    """The one group that the asker organises and that has a home in this workspace."""
+    workspace = replace(ask.place.outside, channel="")
+    mine = [id for id in members.groups_of(tx, ask.who) if homes.lives_in(tx, id, workspace)]
+    organised = [id for id in mine if (found := members.find(tx, id, ask.who)) and found.organiser]
+    if not organised:
+        raise UserError("This is for organisers of a group in this workspace. Run setup for a group of its own.")
+    if len(organised) > 1:
+        raise UserError("You organise several groups here. Ask an organiser of the one that is meant to run it.")
+    return store.group(tx, organised[0])
 
 
 @command("admin pause", help="Post no questions until you resume; no streak breaks.")

@@ -29,6 +29,8 @@ class Numbers:
     reminded_before_reveal: int = 120
     show_right_or_wrong_at_once: bool = False
     code_in_thread: bool = False
+    freezes: int = 2
+    weekly_recap: bool = True
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> "Numbers":

@@ -32,6 +32,7 @@ from bot.features.groups.rules import Numbers, moment, next_date
 from bot.features.homes import store as homes
 from bot.features.homes.store import Home
 from bot.features.members import store as members
+from bot.features.seasons.rules import QUARTERS, Seasons
 from bot.storage.columns import Instant, metadata
 
 groups = Table(
@@ -97,6 +98,13 @@ class Group:
     numbers: Numbers
     roles: Mapping[str, str] = field(default_factory=dict)
     """The role that a question names in each workspace, by `_workspace_key`; off where there is none."""
+    seasons: Seasons = QUARTERS
+    champions: Mapping[str, str] = field(default_factory=dict)
+    """The role that a season's champions have in each workspace; none where there is none."""
+
+    def champions_in(self, place: Place) -> str:
+        """The role of champions in a home; empty where there is none."""
+        return self.champions.get(_workspace_key(place), "")
 
     def role_in(self, place: Place) -> str:
         """The role that a question names in a home; empty where it names none."""
@@ -144,6 +152,8 @@ def _group(row: Row[Any]) -> Group:
         row.state == "paused",
         Numbers.of(row.settings),
         row.settings.get("roles", {}),
+        Seasons.from_json(row.settings.get("seasons", [])),
+        row.settings.get("champions", {}),
     )
 
 
@@ -206,10 +216,22 @@ def set_state(tx: Connection, of: GroupId, state: str) -> None:
 
 def set_role(tx: Connection, of: Group, place: Place, role: str | None) -> None:
     """Set the role that questions name in the workspace of a place; None names none."""
-    roles = {key: value for key, value in of.roles.items() if key != _workspace_key(place)}
-    if role:
-        roles[_workspace_key(place)] = role
-    _set(tx, of.id, {"roles": roles})
+    _set(tx, of.id, {"roles": _with_role(of.roles, place, role)})
+
+
+def set_champions(tx: Connection, of: Group, place: Place, role: str | None) -> None:
+    """Set the role that champions get in the workspace of a place; None gives none."""
+    _set(tx, of.id, {"champions": _with_role(of.champions, place, role)})
+
+
+def _with_role(roles: Mapping[str, str], place: Place, role: str | None) -> dict[str, str]:
+    others = {key: value for key, value in roles.items() if key != _workspace_key(place)}
+    return {**others, _workspace_key(place): role} if role else others
+
+
+def set_seasons(tx: Connection, of: GroupId, seasons: Seasons) -> None:
+    """Write how long a group's seasons are."""
+    _set(tx, of, {"seasons": seasons.to_json()})
 
 
 def set_number(tx: Connection, of: GroupId, number: str, value: int | bool) -> Group:

@@ -47,6 +47,19 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
     )
 
 
+def track_added(group: Group, track: Track, missing: Sequence[Missing], *, new: bool) -> Message:
+    """The answer to a channel that was given a track."""
+    what = f"has a track of its own, {track.name}" if new else f"is one more home of the track {track.name}"
+    return message(
+        text("**This channel** ", what, " of ", Verbatim(group.name), "."),
+        f"- Plan: {track.plan}\n- First question: {track.next_on:%A %d %B %Y}, {group.post_at:%H:%M}\n"
+        "- Members, board and mock interviews are those of the group; who answers on several tracks of a date has the "
+        "points of the best one, and any one of them keeps the streak.",
+        *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
+        Buttons((Button("See what is planned", "admin preview"),)),
+    )
+
+
 def log(lines: Sequence[Line], group: Group) -> Message:
     """The organisers' log, the newest line first."""
     if not lines:

@@ -84,6 +84,12 @@ def homes_of(tx: Connection, track: TrackId) -> list[Home]:
     return [_home(row) for row in tx.execute(_HOMES_OF, {"track": track})]
 
 
+def homes_of_group(tx: Connection, of: GroupId) -> list[Home]:
+    """Read all homes of a group, the oldest first; paused ones are left out."""
+    mine = select(homes).where(homes.c.group_id == of, homes.c.paused_at.is_(None))
+    return [_home(row) for row in tx.execute(mine.order_by(homes.c.id))]
+
+
 def homes_on(tx: Connection, of: GroupId, platform: str) -> list[Home]:
     """Read a group's homes on a platform, the oldest first; paused ones are left out."""
     mine = (homes.c.group_id == of, homes.c.platform == platform, homes.c.paused_at.is_(None))

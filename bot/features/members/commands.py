@@ -20,6 +20,7 @@ from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
 from bot.features.members import store, words
+from bot.features.members.rules import next_note
 from bot.features.members.store import Member
 
 
@@ -169,6 +170,12 @@ def _notices(tx: Connection, ask: Ask) -> Form:
                 options=YES_NO,
                 value=_word(member.remind_reveal),
             ),
+            Choice(
+                name="weekly_note",
+                label="Send me a note of my week",
+                options=YES_NO,
+                value=_word(member.note_at is not None),
+            ),
             Day(
                 name="away_until", label="Away until (no reminders)", value=str(member.away_until or ""), required=False
             ),
@@ -188,7 +195,12 @@ def _word(yes: bool) -> str:
 
 @form("set-notices")
 async def set_notices(
-    ask: Ask, remind_posted: bool, remind_reveal: bool, seen_by: SeenBy, away_until: date | None = None
+    ask: Ask,
+    remind_posted: bool,
+    remind_reveal: bool,
+    seen_by: SeenBy,
+    weekly_note: bool = False,
+    away_until: date | None = None,
 ) -> Reply:
     """Take the form about reminders and privacy."""
     if away_until and not timedelta(0) <= away_until - ask.now.date() <= timedelta(days=400):
@@ -201,13 +213,21 @@ async def set_notices(
         "away_until": away_until,
         "seen_by": seen_by,
     }
-    return await ask.run(_change, ask, changes)
+    return await ask.run(_change_notices, ask, changes, weekly_note)
+
+
+def _change_notices(tx: Connection, ask: Ask, changes: dict[str, Any], weekly_note: bool) -> Message:
+    group, member = _me(tx, ask)
+    coming = next_note(ask.now, group.zone)
+    return _change(tx, ask, {**changes, "note_at": (member.note_at or coming) if weekly_note else None})
 
 
 def _change(tx: Connection, ask: Ask, changes: dict[str, Any]) -> Message:
     group, member = _me(tx, ask)
     if changes:
         store.change(tx, member.id, **changes)
+    if changes.get("away_until") != member.away_until and "away_until" in changes:
+        store.set_away(tx, member.id, ask.now.astimezone(group.zone).date(), changes["away_until"])
     return words.settings(store.member(tx, member.id), group)
 
 

@@ -51,6 +51,7 @@ members = Table(
     Column("left_at", Instant),
     Column("welcomed", Boolean, nullable=False),
     Column("look_at", Instant, index=True),
+    Column("note_at", Instant, index=True),
 )
 identities = Table(
     "identities",
@@ -64,10 +65,30 @@ identities = Table(
     UniqueConstraint("group_id", "platform", "workspace", "person"),
 )
 
+aways = Table(
+    "aways",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", ForeignKey("members.id"), nullable=False, index=True),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+)
+
 LOOKED_FOR_EVERY = timedelta(days=1)
 
 SETTINGS = frozenset(
-    {"zone", "level", "role", "interview_on", "language", "remind_posted", "remind_reveal", "away_until", "seen_by"}
+    {
+        "zone",
+        "level",
+        "role",
+        "interview_on",
+        "language",
+        "remind_posted",
+        "remind_reveal",
+        "away_until",
+        "seen_by",
+        "note_at",
+    }
 )
 
 
@@ -91,6 +112,8 @@ class Member:
     seen_by: str
     joined_at: datetime
     left_at: datetime | None
+    note_at: datetime | None = None
+    """When the next note of their week is due; None where they want none."""
 
 
 _WITH_PERSON = select(members, identities.c.platform, identities.c.workspace, identities.c.person.label("who")).join(
@@ -124,6 +147,7 @@ def _member(row: Row[Any]) -> Member:
         row.seen_by,
         row.joined_at,
         row.left_at,
+        row.note_at,
     )
 
 
@@ -165,6 +189,19 @@ def change(tx: Connection, id: MemberId, **settings: Any) -> None:
     if unknown := settings.keys() - SETTINGS - {"name", "left_at", "organiser"}:
         raise ValueError(f"no such settings: {sorted(unknown)}")
     tx.execute(update(members).where(members.c.id == id).values(**settings))
+
+
+def set_away(tx: Connection, id: MemberId, today: date, until: date | None) -> None:
+    """Note that a member is away from today until a date, or is back: what they were away before stays."""
+    last = until if until is not None else today - timedelta(days=1)
+    now = (aways.c.member_id == id, aways.c.first_on <= today, aways.c.last_on >= today)
+    if not tx.execute(update(aways).where(*now).values(last_on=last)).rowcount and last >= today:
+        tx.execute(aways.insert().values(member_id=id, first_on=today, last_on=last))
+
+
+def times_away(tx: Connection, id: MemberId) -> list[tuple[date, date]]:
+    """Read the first and the last date of each time for which a member said that they are away."""
+    return [(row.first_on, row.last_on) for row in tx.execute(select(aways).where(aways.c.member_id == id))]
 
 
 def active(tx: Connection, of: GroupId) -> list[Member]:
@@ -219,6 +256,13 @@ def to_look_for(tx: Connection, now: datetime, most: int) -> list[Member]:
 def look_at(tx: Connection, ids: Sequence[MemberId], at: datetime) -> None:
     """Note when members are looked for next."""
     tx.execute(update(members).where(members.c.id.in_(ids)).values(look_at=at))
+
+
+def due_notes(tx: Connection, now: datetime, most: int) -> list[Member]:
+    """Read the members whose note of the week is due."""
+    due = (members.c.note_at <= now, members.c.left_at.is_(None))
+    query = select(members.c.id).where(*due).order_by(members.c.note_at, members.c.id).limit(most)
+    return [member(tx, MemberId(id)) for id in tx.scalars(query.with_for_update(skip_locked=True)).all()]
 
 
 def persons(tx: Connection, id: MemberId) -> list[Person]:

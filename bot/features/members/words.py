@@ -75,6 +75,7 @@ def settings(member: Member, group: Group) -> Message:
         for name, on in (
             ("when the question is posted", member.remind_posted),
             ("two hours before the reveal", member.remind_reveal),
+            ("a note of my week", member.note_at is not None),
         )
         if on
     ]

@@ -23,6 +23,7 @@ from bot.features.days.store import Day, DayId
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.members import store as members
+from bot.features.recaps import store as recaps
 from bot.features.reveals import rules, words
 from bot.storage import outbox
 from bot.storage.unit_of_work import work_off
@@ -55,6 +56,7 @@ def reveal(tx: Connection, day: Day, now: datetime) -> None:
     answers = given.in_time(tx, day.id)
     days.set_state(tx, day.id, "revealed")
     reached(Point.reveal_closed)
+    recaps.begin(tx, group, day.on)
     _book(tx, day, group, answers, now)
     reached(Point.reveal_booked)
     picture = rules.how_answered(day.asked, day.option_order, answers)
@@ -81,6 +83,9 @@ def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: da
             now=now,
             day=day.id,
         )
+    several = len(groups.tracks_of(tx, group.id)) > 1
+    for answer in answers if several else ():
+        boards.keep_best_track(tx, group.id, answer.member, day.on, now)
 
 
 def _first_right(tx: Connection, answers: list[Answer]) -> str | None:

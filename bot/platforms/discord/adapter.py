@@ -46,6 +46,7 @@ class DiscordPlatform:
     ) -> None:
         self.name = ids.DISCORD
         self.nonce_holds = NONCE_HOLDS
+        self.gives_roles = True
         self._token = token
         self._catalogue = catalogue
         self._clock = clock or SystemClock()

@@ -19,6 +19,7 @@ from bot.core.ports import (
     CannotLook,
     Change,
     DropEvent,
+    GiveRole,
     LetIn,
     LetOut,
     MakeEvent,
@@ -44,6 +45,7 @@ WHEN_UNAUTHORISED = 900.0  # seconds: many refused calls within ten minutes shut
 UNAUTHORISED_FOR = timedelta(seconds=WHEN_UNAUTHORISED)
 WHEN_FULL = 600.0  # seconds until a server with too many open threads is tried again
 THREAD_EXISTS, ARCHIVED, TOO_MANY_THREADS, CLOSED, TOO_MANY_EDITS = 160004, 50083, 160006, 50007, 30046
+CHAMPIONS = "the champions of a season"  # in the server's audit log
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 made_once: ContextVar[bool] = ContextVar("made_once", default=False)
 """Set around a call that must not be repeated by the library, since nothing tells Discord that it is the same one."""
@@ -93,6 +95,10 @@ class Post:
                 return await self._make_event(sending, sending.call)
             case DropEvent():
                 return await events.drop(self._http, sending)
+            case GiveRole(person, role, take):
+                change = self._http.remove_role if take else self._http.add_role
+                await change(int(ids.home_of(sending).workspace), int(person.id), int(role), reason=CHAMPIONS)
+                return sending.before
             case _:
                 assert_never(sending.call)
 

@@ -32,6 +32,7 @@ class LocalPlatform:
     def __init__(self, world: BotSide, draw: Draw, workspace: str = "local") -> None:
         self.name = "local"
         self.nonce_holds = NONCE_HOLDS if world.mode is Mode.nonce else timedelta(0)
+        self.gives_roles = False
         self._world = world
         self._draw = draw
         self._workspace = workspace

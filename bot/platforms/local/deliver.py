@@ -8,6 +8,7 @@ from bot.core.ports import (
     CannotLook,
     Change,
     DropEvent,
+    GiveRole,
     LetIn,
     LetOut,
     MakeEvent,
@@ -48,6 +49,8 @@ async def deliver(side: BotSide, sending: Sending, draw: Draw) -> Receipt:
             return Receipt(thread=room)
         case MakeEvent() | DropEvent():
             raise DeliveryError(Refusal.forbidden, "there are no events here")
+        case GiveRole():
+            raise DeliveryError(Refusal.forbidden, "people have no roles here that a bot can give")
         case _:
             assert_never(sending.call)
 

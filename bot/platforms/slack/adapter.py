@@ -42,6 +42,7 @@ class SlackPlatform:
     ) -> None:
         self.name = ids.SLACK
         self.nonce_holds = timedelta(0)
+        self.gives_roles = False
         self._workspaces = workspaces
         self._transport = transport
         self._clock = clock or SystemClock()

@@ -13,6 +13,7 @@ from bot.core.ports import (
     CannotLook,
     Change,
     DropEvent,
+    GiveRole,
     LetIn,
     LetOut,
     MakeEvent,
@@ -78,6 +79,8 @@ class Post:
                 return await self._open_room(sending, staying) if len(staying) > 1 else sending.before
             case MakeEvent() | DropEvent():
                 raise DeliveryError(Refusal.forbidden, "there are no events here")
+            case GiveRole():
+                raise DeliveryError(Refusal.forbidden, "people have no roles here that a bot can give")
             case _:
                 assert_never(sending.call)
 

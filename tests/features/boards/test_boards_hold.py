@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from bot.core.refs import GroupId, MemberId
-from bot.features.boards import store
+from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period, Standing, period_key
 from bot.features.boards.store import Board
+from bot.features.groups import store as groups
 from bot.features.members import store as members
+from bot.features.seasons.rules import Length
 from bot.storage.database import Database
 
 from .conftest import NOW, found, join
@@ -101,7 +104,33 @@ class Return:
         world.gone.discard(self.who)
 
 
-Step = Book | Reverse | Show | Leave | Return
+@dataclass(frozen=True)
+class Move:
+    """Give the group another zone and seasons of another length: what is booked stays where it is."""
+
+    zone: str
+    length: Length
+
+    def play(self, world: World) -> None:
+        group = groups.group(world.tx, world.group)
+        groups.change_schedule(
+            world.tx, group.id, zone=ZoneInfo(self.zone), post_at=group.post_at, weekdays=group.weekdays, level="mid"
+        )
+        # Only seasons that nothing was booked for change, so that the clerk may count by dates alone.
+        groups.set_seasons(world.tx, group.id, group.seasons.changed(self.length, date(2027, 1, 4)))
+
+
+@dataclass(frozen=True)
+class Night:
+    """Let a night go by, at the end of which seasons may be over."""
+
+    at: datetime
+
+    def play(self, world: World) -> None:
+        jobs.look_at_boards(world.tx, self.at)
+
+
+Step = Book | Reverse | Show | Leave | Return | Move | Night
 books = st.builds(
     Book,
     who=people,
@@ -118,6 +147,8 @@ steps = st.lists(
         st.builds(Show, people, st.sampled_from(["public", "group", "nobody"])),
         st.builds(Leave, people),
         st.builds(Return, people),
+        st.builds(Move, st.sampled_from(["Asia/Tokyo", "America/New_York"]), st.sampled_from(Length)),
+        st.builds(Night, st.sampled_from([NOW, NOW + timedelta(days=20), NOW + timedelta(days=60)])),
     ),
     min_size=8,
     max_size=30,
@@ -170,13 +201,15 @@ def check(
 
 def check_own(tx: Connection, board: Board, member: MemberId, slow: list[Standing]) -> None:
     own = [standing for standing in slow if standing.member == member]
-    assert [store.own_rank(tx, board, member)] == (own or NOBODY)
+    found = store.read(tx, board, member)
+    assert [found.own] == (own or NOBODY)
+    assert found.top == store.top(tx, board)
+    assert found.around or not own
     assert store.ranks(tx, board, [member]) == {standing.member: standing.rank for standing in own}
     for standing in own:
         at = slow.index(standing)
-        above, below = store.neighbours(tx, board, standing)
-        assert [above] == (slow[:at][-1:] or NOBODY)
-        assert [below] == (slow[at + 1 :][:1] or NOBODY)
+        assert [found.above] == (slow[:at][-1:] or NOBODY)
+        assert [found.below] == (slow[at + 1 :][:1] or NOBODY)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

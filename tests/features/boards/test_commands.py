@@ -14,6 +14,7 @@ from bot.features.boards import words
 from bot.features.days.store import days
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
+from bot.features.streaks.rules import Streak
 from bot.storage.database import Database
 
 from .channel import LAST_WEEK, TODAY, Channel, buttons_of, card_of, open_channel, said, words_of
@@ -90,9 +91,20 @@ async def test_an_unknown_topic_is_answered_with_those_near(channel: Channel) ->
 async def test_buttons_lead_to_the_other_periods_of_the_same_topic(channel: Channel) -> None:
     await channel.books("Ana", 10, "trees")
     buttons = buttons_of(await channel.types("Ana", "board week trees"))
-    assert list(buttons) == ["Day", "Month", "Season", "All time", "Share here"]
+    assert list(buttons) == ["Day", "Month", "Season", "All time", "Share here", "The one before"]
     month = said(await channel.presses("Ana", buttons["Month"].action, *buttons["Month"].args))
     assert "**This month's board**: «Night owls», November 2026, «Decision trees»\n" in words_of(month)
+
+
+async def test_a_board_leads_to_the_one_before_it(channel: Channel) -> None:
+    await channel.books("Ana", 10, "trees")
+    await channel.books("Ben", 7, "trees", on=LAST_WEEK)
+    back = buttons_of(await channel.types("Ana", "board week"))["The one before"]
+    last = said(await channel.presses("Ana", back.action, *back.args))
+    assert "**The board of a week**: «Night owls», week 47 from 16 November 2026\n- **1** «Ben»: 7 p" in words_of(last)
+    sharing = buttons_of(last)["Share here"]
+    await channel.presses("Ana", sharing.action, *sharing.args, event="share")
+    assert "week 47" in words_of((await channel.shared())[0])
 
 
 async def test_a_shared_board_goes_to_the_channel_without_the_askers_rows(channel: Channel) -> None:
@@ -193,7 +205,8 @@ def ask_daily(tx: Connection, group: Group, member: MemberId, answered: Sequence
         day = tx.scalar(
             days.insert().returning(days.c.id).values(
                 group_id=group.id, track_id=track.id, on=TODAY - timedelta(days=back), state=state, question_id="q",
-                option_order=[], late=False,
+                option_order=[], late=False, opened_at=NOW - timedelta(days=back),
+                reveal_at=NOW - timedelta(days=back - 1),
             )
         )  # fmt: skip
         tx.execute(
@@ -207,9 +220,9 @@ def ask_daily(tx: Connection, group: Group, member: MemberId, answered: Sequence
 @pytest.mark.parametrize(
     ("answered", "line"),
     [
-        ([True, True, True, False, True, False], "Your streak: **1 day**; your longest: 3 days.\n"),
-        ([True, False, True, True], "Your streak: **2 days**; your longest: 2 days.\n"),
-        ([True, False, False], "right or wrong. Your longest was 1 day.\n"),
+        ([True, True, True, False, False, False, True, False], "Your streak: **1 day**; your longest: 3 days.\n"),
+        ([True, False, True, True], "Your streak: **3 days**; your longest: 3 days.\n"),
+        ([True, False, False, False, False], "right or wrong. Your longest was 1 day.\n"),
     ],
 )
 async def test_a_board_tells_the_askers_streak(channel: Channel, answered: list[bool], line: str) -> None:
@@ -226,10 +239,10 @@ async def test_a_member_without_answers_is_told_how_a_streak_starts(channel: Cha
 @pytest.mark.parametrize(
     ("streak", "line"),
     [
-        (words.Streak(1, 4), "Your streak: **1 day**; your longest: 4 days."),
-        (words.Streak(0, 4), "right or wrong. Your longest was 4 days."),
-        (words.Streak(0, 0), "starts one, right or wrong."),
+        (Streak(1, 4), "Your streak: **1 day**; your longest: 4 days."),
+        (Streak(0, 4), "right or wrong. Your longest was 4 days."),
+        (Streak(0, 0), "starts one, right or wrong."),
     ],
 )
-def test_streaks_are_said_in_words(streak: words.Streak, line: str) -> None:
+def test_streaks_are_said_in_words(streak: Streak, line: str) -> None:
     assert words.streak_line(streak).endswith(line)

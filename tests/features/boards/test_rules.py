@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.refs import MemberId
-from bot.features.boards.rules import Period, Standing, board_rows, longest, period_key, previous, shared_ranks, streak
+from bot.features.boards.rules import Period, Standing, board_rows, period_key, previous, shared_ranks
+from bot.features.seasons.rules import QUARTERS, Length, Season, Seasons
 
 dates = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 dated = st.sampled_from([period for period in Period if period is not Period.all])
@@ -59,6 +60,29 @@ def test_equal_points_share_a_rank_and_the_next_counts_everybody_before() -> Non
     assert shared_ranks([30, 20, 20, 20, 10]) == [1, 2, 2, 2, 5]
 
 
+@given(changes=st.lists(st.tuples(st.integers(0, 500), st.sampled_from(Length)), max_size=5))
+def test_seasons_of_any_lengths_leave_no_gap_and_share_no_name(changes: list[tuple[int, Length]]) -> None:
+    start, seasons = date(2026, 1, 1), QUARTERS
+    for after, length in sorted(changes):
+        seasons = seasons.changed(length, start + timedelta(days=after))
+    assert Seasons.from_json(seasons.to_json()) == seasons
+    of = [seasons.on(start + timedelta(days=number)) for number in range(1200)]
+    for number, season in enumerate(of):
+        assert season.first <= start + timedelta(days=number) <= season.last
+    named = {(season.key, season.first, season.last) for season in of}
+    assert len(named) == len({season.key for season in of})
+
+
+def test_another_length_begins_with_its_first_whole_season() -> None:
+    yearly = QUARTERS.changed(Length.year, date(2026, 5, 20))
+    assert [yearly.on(date(2026, month, 1)).key for month in (5, 7, 12)] == ["2026-Q2", "2026-Q3", "2026-Q4"]
+    assert yearly.on(date(2027, 2, 1)).key == "2027"
+    monthly = yearly.changed(Length.month, date(2027, 3, 10))
+    assert monthly.on(date(2027, 3, 31)) == Season("2027", date(2027, 1, 1), date(2027, 3, 31))
+    assert monthly.on(date(2027, 4, 30)).key == "2027-04"
+    assert yearly.changed(Length.quarter, date(2026, 6, 1)) == QUARTERS
+
+
 @given(points=st.lists(st.integers(-5, 20)))
 def test_a_rank_is_one_more_than_how_many_have_more(points: list[int]) -> None:
     assert shared_ranks(points) == [1 + sum(other > own for other in points) for own in points]
@@ -87,52 +111,3 @@ def test_an_asker_at_the_top_has_one_row() -> None:
 def test_an_asker_below_the_top_has_a_row_and_neighbours_who_are_not_shown_already() -> None:
     rows = board_rows([ANA, BEN], [BEN, EVE], asker=EVE.member, before={})
     assert [(row.name, row.mine) for row in rows.around] == [("Eve", True)]
-
-
-# --- streaks ------------------------------------------------------------------------------------------------------
-
-MON, TUE, WED, THU, FRI = (date(2026, 11, 23) + timedelta(days=days) for days in range(5))
-
-
-def test_a_streak_counts_posting_days_only() -> None:
-    next_monday = MON + timedelta(days=7)
-    assert streak([WED, THU, FRI, next_monday], {WED, THU, FRI, next_monday}) == 4
-
-
-def test_a_missed_day_breaks_a_streak_and_not_the_longest_one() -> None:
-    assert streak([MON, TUE, WED, THU, FRI], {MON, TUE, WED, FRI}) == 1
-    assert longest([MON, TUE, WED, THU, FRI], {MON, TUE, WED, FRI}) == 3
-
-
-def test_an_open_day_breaks_nothing_and_counts_once_answered() -> None:
-    assert streak([MON, TUE, WED], {MON, TUE}, still_open={WED}) == 2
-    assert streak([MON, TUE, WED], {MON, TUE, WED}, still_open={WED}) == 3
-    assert streak([MON, TUE, WED], {MON, TUE}) == 0
-
-
-def test_without_days_there_is_no_streak() -> None:
-    assert (streak([], set()), longest([], set())) == (0, 0)
-
-
-def slow_streak(days: list[date], answered: set[date], still_open: set[date]) -> int:
-    """Try every length from the newest day on, and keep the longest that holds."""
-    counted = [on for on in days if on not in still_open or on in answered]
-    lengths = range(len(counted) + 1)
-    return max(length for length in lengths if set(counted[len(counted) - length :]) <= answered)
-
-
-def slow_longest(days: list[date], answered: set[date]) -> int:
-    """Try every stretch of days."""
-    stretches = [days[start:end] for start in range(len(days)) for end in range(start + 1, len(days) + 1)]
-    return max((len(stretch) for stretch in stretches if set(stretch) <= answered), default=0)
-
-
-@given(
-    days=st.lists(st.dates(MON, MON + timedelta(days=20)), unique=True).map(sorted),
-    answered=st.sets(st.dates(MON, MON + timedelta(days=20))),
-    newest_is_open=st.booleans(),
-)
-def test_streaks_are_those_of_a_slow_count(days: list[date], answered: set[date], newest_is_open: bool) -> None:
-    still_open = set(days[-2:]) if newest_is_open else set()
-    assert streak(days, answered, still_open) == slow_streak(days, answered, still_open)
-    assert longest(days, answered) == slow_longest(days, answered)

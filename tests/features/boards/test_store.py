@@ -104,23 +104,21 @@ async def test_equal_points_share_a_rank(database: Database) -> None:
 async def test_a_board_is_cut_at_the_number_of_rows_that_were_asked_for(database: Database) -> None:
     group, ids = await database.write(everybody, *range(20, 0, -1))
     assert len(await database.read(store.top, week(group))) == 10
-    own = await database.read(store.own_rank, week(group), ids[14])
-    assert own is not None
-    above, below = await database.read(store.neighbours, week(group), own)
-    assert [standing.rank for standing in (above, own, below) if standing] == [14, 15, 16]
+    found = await database.read(store.read, week(group), ids[14])
+    assert [standing.rank for standing in found.around] == [14, 15, 16]
 
 
 async def test_members_without_points_are_on_no_board(database: Database) -> None:
     group, ids = await database.write(everybody, 10, 0, -2)
     assert [standing.member for standing in await database.read(store.top, week(group))] == ids[:1]
-    assert await database.read(store.own_rank, week(group), ids[1]) is None
+    assert (await database.read(store.read, week(group), ids[1])).own is None
 
 
 async def test_hidden_members_count_for_nobody_but_see_themselves(database: Database) -> None:
     group, (ana, ben) = await database.write(everybody, 20, 10)
     await database.write(lambda tx: members.change(tx, ana, seen_by="nobody"))
     assert [(s.member, s.rank) for s in await database.read(store.top, week(group))] == [(ben, 1)]
-    own = await database.read(store.own_rank, week(group), ana)
+    own = (await database.read(store.read, week(group), ana)).own
     assert own is not None
     assert (own.points, own.rank) == (20, 1)
 

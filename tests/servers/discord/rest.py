@@ -100,6 +100,7 @@ class Rest(Gateway):
         channel, message = "/channels/{channel_id}", "/channels/{channel_id}/messages/{message_id}"
         commands, hook = "/applications/{application_id}/commands", "/webhooks/{webhook_id}/{webhook_token}"
         callback = "/interactions/{interaction_id}/{interaction_token}/callback"
+        role = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
         say, whole = self.message_json, self.channel_json
         return {
             ("GET", "/users/@me"): lambda a, b, f, q: (200, self._me()),
@@ -129,6 +130,8 @@ class Rest(Gateway):
             ("DELETE", "/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}"): lambda a, b, f, q: (
                 self._event_dropped(a)
             ),
+            ("PUT", role): lambda a, b, f, q: self._role_changed(a, given=True),
+            ("DELETE", role): lambda a, b, f, q: self._role_changed(a, given=False),
             ("POST", "/users/@me/channels"): lambda a, b, f, q: (200, whole(self.open_direct(b))),
             ("POST", callback): lambda a, b, f, q: self._called_back(a, b, dict(f), q),
             ("POST", hook): lambda a, b, f, q: (200, say(self.follow_up(a[1], b, dict(f)))),
@@ -157,6 +160,19 @@ class Rest(Gateway):
 
     def _deleted(self, token: str) -> tuple[int, Json]:
         self.delete_original(token)
+        return 204, None
+
+    def _role_changed(self, a: Given, *, given: bool) -> tuple[int, Json]:
+        guild = self.guilds.get(a[0])
+        if guild is None or a[1] not in guild.people:
+            raise ApiError(404, 10007, "Unknown Member")
+        if a[2] not in guild.roles:
+            raise ApiError(404, 10011, "Unknown Role")
+        if not guild.bot_may & May.MANAGE_ROLES:
+            raise ApiError(403, 50013, "Missing Permissions")
+        self.needed |= May.MANAGE_ROLES
+        theirs = guild.given.setdefault(a[1], set())
+        (theirs.add if given else theirs.discard)(a[2])
         return 204, None
 
     def _opened(self, channel: str, body: Json, files: dict[str, bytes]) -> Json:

@@ -1,0 +1,1 @@
+"""How well somebody knows each area, estimated from their answers."""

@@ -1,0 +1,1 @@
+"""What somebody has done and could do next."""

@@ -1,0 +1,55 @@
+"""The private note of a member's week, for those who asked for it."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from bot.bank.load import Bank
+from bot.core.commands import due
+from bot.core.ports import Send
+from bot.features.groups import store as groups
+from bot.features.mastery import rules as mastery
+from bot.features.mastery import store as evidence
+from bot.features.me import words
+from bot.features.members import store as members
+from bot.features.members.rules import next_note
+from bot.features.members.store import Member
+from bot.features.streaks import store as streaks
+from bot.storage import outbox
+from bot.storage.unit_of_work import apart
+
+BATCH = 5  # members at a time: an estimate from a year of answers takes some 30 ms
+LATE = timedelta(days=2)  # a note that could not be written until then waits for the next week
+
+
+@due("weekly-notes")
+def write_notes(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
+    """Whoever asked for it and answered something gets a note of their week, each Monday morning."""
+    waiting = members.due_notes(tx, now, BATCH)
+    for member in waiting:
+        group = groups.group(tx, member.group)
+        members.change(tx, member.id, note_at=next_note(now, group.zone))
+        if member.note_at is not None and now - member.note_at < LATE and not group.paused:
+            apart(tx, "note", member.id, partial(_write, tx, member, bank, now))
+    return now if len(waiting) == BATCH else None
+
+
+def _write(tx: Connection, member: Member, bank: Bank, now: datetime) -> None:
+    group = groups.group(tx, member.group)
+    known = evidence.evidence(tx, member.id)
+    monday = now.astimezone(group.zone).date()
+    monday -= timedelta(days=monday.weekday())
+    of_week = [met for met in known if monday - timedelta(days=7) <= met.on < monday]
+    if not of_week:
+        return
+    masteries = mastery.estimate(known, evidence.graded_areas(bank))
+    told = words.note(
+        group,
+        streaks.streak_of(tx, group, member, now),
+        mastery.topics(of_week),
+        [one.right for one in of_week],
+        mastery.advice(known, masteries),
+        {id: topic.title for id, topic in bank.taxonomy.topics.items()},
+    )
+    outbox.enqueue(tx, f"note:{monday}:to{member.id}", member.person, Send(told), now=now)

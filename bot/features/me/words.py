@@ -1,0 +1,160 @@
+"""What somebody reads about themselves: answers, streak, mocks, what to practise next and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.core.messages import Button, Buttons, Message, Part, Picture, Text, Verbatim, message, text
+from bot.core.parsing import echo
+from bot.core.pictures import Estimate, ProgressCard
+from bot.features.groups.store import Group
+from bot.features.mastery.rules import ENOUGH, Advice, Mastery, Topic
+from bot.features.streaks import words as streaks
+from bot.features.streaks.rules import Streak
+from bot.pictures.describe import describe
+
+NOTHING_YET = "You have no graded answers yet: they come with the reveals of what you answer."
+SHOWN_UNKNOWN = 4
+MOST_WELL = 4
+NAME = 40  # characters of a name that the picture has room for
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is told of a member; `open_answers` are those that nobody grades, by area."""
+
+    group: Group
+    name: str
+    streak: Streak
+    first: date
+    marks: str
+    masteries: Sequence[Mastery]
+    open_answers: Mapping[str, int]
+    advice: Advice
+    mocks: int
+    growth: Text | None
+    titles: Mapping[str, str]
+
+
+def me(story: Story) -> Message:
+    """Everything, in the order in which it is wanted; where there is something to see, with a picture."""
+    freezes = story.group.numbers.freezes
+    return message(
+        text("**You in ", Verbatim(story.group.name), "**"),
+        "\n".join(f"- {line}" for line in streaks.standing(story.streak, freezes)),
+        *_picture(story),
+        *_answers(story),
+        *_mocks(story),
+        *_next(story),
+        streaks.rule(freezes),
+        Buttons(
+            (
+                Button("Board", "board"),
+                Button("Missed questions", "catchup"),
+                Button("Mock interviews", "mock history"),
+                Button("Settings", "settings"),
+            )
+        ),
+    )
+
+
+def _picture(story: Story) -> Iterator[Part]:
+    known = tuple(Estimate(area_of(one.area), one.chance, one.low, one.high) for one in story.masteries if one.known)
+    if not set(story.marks) <= {".", "o"}:
+        streak = f"{streaks.days(story.streak.days)} in a row now, {streaks.days(story.streak.longest)} at best"
+        card = ProgressCard(echo(story.name, NAME), streak, story.first.isoformat(), story.marks, known)
+        yield Picture(card, alt=describe(card))
+
+
+def _answers(story: Story) -> Iterator[Part]:
+    met = [one for one in story.masteries if one.answered]
+    lines = [*map(_graded, met), *(_open(area, times) for area, times in sorted(story.open_answers.items()))]
+    if not met:
+        yield Text((NOTHING_YET,))
+    if lines:
+        yield Text(("**Your answers, by area**\n" + "\n".join(f"- {line}" for line in lines),))
+    if any(one.known for one in met):
+        yield Text(
+            (
+                "The estimate is the chance that you are right about a question of middling difficulty, without "
+                "guessing; in brackets, where it lies with 80 % probability.",
+            )
+        )
+
+
+def _graded(one: Mastery) -> str:
+    rights = f"{area_of(one.area)}: {one.right} of {one.answered} right"
+    return f"{rights}; estimate **{one.chance:.0%}** ({estimate(one)})" if one.known else rights
+
+
+def estimate(one: Mastery) -> str:
+    """Where the chance lies, as a range."""
+    return f"{one.low:.0%} to {one.high:.0%}".replace("% to", " to")
+
+
+def _open(area: str, times: int) -> str:
+    return f"{area_of(area)}: {times} answered that nobody grades"
+
+
+def area_of(area: str) -> str:
+    """An area as it is called."""
+    return area.replace("-", " ")
+
+
+def _mocks(story: Story) -> Iterator[Part]:
+    if story.mocks:
+        held = "1 mock interview" if story.mocks == 1 else f"{story.mocks} mock interviews"
+        yield Text((f"**{held} held.**",))
+    if story.growth is not None:
+        yield story.growth
+
+
+def _next(story: Story) -> Iterator[Part]:
+    lines = list(next_lines(story.advice, story.titles))
+    if lines:
+        yield Text(("**What to practise next, and why**\n" + "\n".join(f"- {line}" for line in lines),))
+
+
+def next_lines(advice: Advice, titles: Mapping[str, str]) -> Iterator[str]:
+    """The weakest area with the evidence for it, topics, and what is hardly known."""
+    weakest = advice.weakest
+    if weakest is not None:
+        yield (
+            f"**{area_of(weakest.area)}** is your weakest area so far: {weakest.right} of {weakest.answered} right, "
+            f"estimate {weakest.chance:.0%} ({estimate(weakest)})."
+        )
+    for topic in advice.topics:
+        yield f"{titles.get(topic.name, area_of(topic.name))}: {_missed(topic)}."
+    if advice.unknown:
+        named = ", ".join(f"{area_of(one.area)} ({one.answered})" for one in advice.unknown[:SHOWN_UNKNOWN])
+        yield f"Hardly known, with fewer than {ENOUGH} graded answers: {named}."
+
+
+def _missed(topic: Topic) -> str:
+    return f"{topic.answered - topic.right} of {topic.answered} wrong"
+
+
+# --- the note of a week ---------------------------------------------------------------------------------------------
+
+
+def note(
+    group: Group,
+    streak: Streak,
+    topics: Sequence[Topic],
+    rights: Sequence[bool],
+    advice: Advice,
+    titles: Mapping[str, str],
+) -> Message:
+    """The private note: what went well, the streak, the weakest area with its evidence, what comes next."""
+    well = [titles.get(one.name, area_of(one.name)) for one in topics if one.right == one.answered]
+    lines = [f"{sum(rights)} of {len(rights)} graded answers were right."]
+    if well:
+        lines.append(f"It went well in: {', '.join(well[:MOST_WELL])}.")
+    lines.append(f"Your streak stands at {streaks.days(streak.days)}.")
+    ahead = list(next_lines(advice, titles))
+    return message(
+        text("**Your week in ", Verbatim(group.name), "**"),
+        "\n".join(f"- {line}" for line in lines),
+        *((Text(("**Next**\n" + "\n".join(f"- {line}" for line in ahead),)),) if ahead else ()),
+        Buttons((Button("More about me", "me"), Button("No more notes", "notices"))),
+    )

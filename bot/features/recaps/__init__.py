@@ -1,0 +1,1 @@
+"""The story of a week, told in the home."""

@@ -1,0 +1,61 @@
+"""The sentences of a week's story."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.core.messages import Button, Buttons, Message, Part, Span, Text, Verbatim, message, text
+from bot.core.parsing import echo
+from bot.features.boards import words as boards
+from bot.features.boards.words import View
+from bot.features.recaps.rules import Asked, climbers, hardest
+
+NAME = 40  # characters of a name or a title that a line has room for
+OFF = "No recap comes any more. admin recap brings it back."
+ON = "A recap of each week comes to the home, in the morning after its last question is revealed."
+
+
+def recap(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> Message:
+    """The week in the home: question by question, who leads and who climbed, mocks, the hardest question."""
+    return message(
+        text(f"**The week from {monday.day} {monday:%B}**: ", Verbatim(view.group.name)),
+        Text(tuple(span for number, one in enumerate(asked) for span in _line(one, "\n" if number else ""))),
+        *_hardest(asked),
+        *_climbers(view),
+        *_mocks(mocks),
+        *(() if view.empty else boards.body(view)),
+        Buttons((Button("Where am I?", "board", ("week",)), Button("How am I doing?", "me"))),
+    )
+
+
+def _line(one: Asked, before: str) -> Iterator[Span]:
+    yield f"{before}- {one.on:%a}: {echo(one.title, 80)}: {_answers(one)}"
+    if one.first is not None:
+        yield ", first right "
+        yield Verbatim(echo(one.first, NAME))
+
+
+def _answers(one: Asked) -> str:
+    if not one.answered:
+        return "nobody answered"
+    answered = f"{one.answered} answered"
+    return answered if one.right is None else f"{answered}, {one.right} right"
+
+
+def _hardest(asked: Sequence[Asked]) -> Iterator[Part]:
+    found = hardest(asked)
+    if found is not None:
+        yield Text((f"Hardest question: {echo(found.title, 80)} ({found.right} of {found.answered} right).",))
+
+
+def _climbers(view: View) -> Iterator[Part]:
+    up = climbers(view.rows.top)
+    if up:
+        spans: list[Span] = ["Climbed since the week before: "]
+        for number, row in enumerate(up):
+            spans += [", " if number else "", Verbatim(echo(row.name, NAME)), f" (up {row.change})"]
+        yield Text((*spans, "."))
+
+
+def _mocks(held: int) -> Iterator[Part]:
+    if held:
+        yield Text((f"Mock interviews held: {held}.",))

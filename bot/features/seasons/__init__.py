@@ -1,0 +1,1 @@
+"""Seasons: how long they are, who won them."""

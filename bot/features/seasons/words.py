@@ -1,0 +1,92 @@
+"""The sentences of seasons."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.core.messages import Button, Buttons, Heading, Message, RoleMention, Span, Text, Verbatim, message, text
+from bot.core.parsing import echo
+from bot.features.groups.store import Group
+from bot.features.seasons.rules import Length, Season
+from bot.features.seasons.store import Winner
+
+NAME = 40  # characters of a name that a line has room for
+NONE_OVER = "No season is over yet."
+LENGTHS = {
+    Length.month: "a month",
+    Length.quarter: "a quarter of a year",
+    Length.half_year: "half a year",
+    Length.year: "a year",
+}
+
+
+def span(season: Season) -> str:
+    """A season by its months."""
+    first, last = season.first, season.last
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%B %Y}"
+    return f"{first:%B} to {last:%B %Y}"
+
+
+def winners(won: Sequence[Winner]) -> Text:
+    """Who won a season, a line each."""
+    return Text(tuple(span for number, one in enumerate(won) for span in _winner(one, "\n" if number else "")))
+
+
+def _winner(one: Winner, before: str) -> Iterator[Span]:
+    yield f"{before}- **{one.rank}** "
+    yield Verbatim(echo(one.name, NAME))
+    yield f": {one.points} points"
+
+
+def announced(group: Group, season: Season, won: Sequence[Winner]) -> Message:
+    """What the home reads when a season is over: those whom everybody may see."""
+    parts = (text("**The season is over:** ", Verbatim(group.name), f", {span(season)}."), winners(won))
+    return message(
+        *parts,
+        "The new season has begun: everybody starts from nothing, and the points of all time stay.",
+        Buttons((_board("Its board", season), Button("This season", "board", ("season",)))),
+    )
+
+
+def past(over: Sequence[Season], won: Sequence[Winner]) -> Message:
+    """The seasons that are over, with those who won them."""
+    if not over:
+        return message(NONE_OVER, Buttons((Button("This season", "board", ("season",)),)))
+    boards = Buttons(tuple(_board(season.key, season) for season in over))
+    return message(Heading("Past winners"), *(part for season in over for part in _season(season, won)), boards)
+
+
+def _board(label: str, season: Season) -> Button:
+    return Button(label, "board-of", ("season", season.last.isoformat()))
+
+
+def _season(season: Season, won: Sequence[Winner]) -> Iterator[Text]:
+    mine = [one for one in won if one.key == season.key]
+    yield Text((f"**{span(season)}** ({season.key})",))
+    yield winners(mine) if mine else Text(("Nobody who is here now and may be seen.",))
+
+
+def changed(group: Group, running: Season, coming: Season) -> Message:
+    """The answer to a change of how long seasons are."""
+    return message(
+        f"Seasons are {LENGTHS[group.seasons.length(coming.first)]} long from {coming.first.isoformat()} on. "
+        f"The running one ({span(running)}) ends on {running.last.isoformat()}."
+    )
+
+
+def champions(role: str) -> Message:
+    """The answer to a role of champions that was set."""
+    if not role:
+        return message("Champions get no role any more; those who have it keep it until somebody takes it.")
+    return message(
+        text("Whoever wins a season has ", RoleMention(role), " until the next one is won."),
+        "For this I need the permission “Manage Roles”, which my invitation does not ask for, and a role of mine that "
+        "stands above this one. Where I am refused, the organisers hear of it once.",
+    )
+
+
+def refused(why: str) -> Message:
+    """What organisers read when a champion could not be given the role."""
+    return message(
+        f"I could not give or take the role of champions ({why}). I need the permission “Manage Roles”, and my own "
+        "role has to stand above this one. admin champions without a role ends it."
+    )

@@ -1,0 +1,1 @@
+"""Streaks: posting days in a row, and what breaks none."""

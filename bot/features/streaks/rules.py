@@ -1,0 +1,127 @@
+"""How long a streak is: what adds to it, what keeps it, what ends it.
+
+May touch: the standard library.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+FREEZES = 2  # a month
+EXCUSED_FROM = timedelta(hours=1)  # of the bot's absence while a question was open; a shorter one leaves time enough
+BADGES = (7, 30, 100, 365)  # posting days in a row
+_NONE = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingDay:
+    """A date on which the group was asked something, as one member met it.
+
+    `answered` is in time and on any track; `open` means that there is still time; `excused` means that missing it
+    breaks nothing, since the bot or the member was away.
+    """
+
+    on: date
+    answered: bool = False
+    open: bool = False
+    excused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Where a member's streak stands.
+
+    `days` are the posting days in a row that were answered, `longest` the most there ever were, `frozen` the dates that
+    freezes kept in the streak of now, `left` the freezes left this month.
+    """
+
+    days: int = 0
+    longest: int = 0
+    frozen: tuple[date, ...] = ()
+    left: int = FREEZES
+
+    @property
+    def badges(self) -> tuple[int, ...]:
+        """The milestones that were ever reached."""
+        return tuple(badge for badge in BADGES if badge <= self.longest)
+
+    @property
+    def next_badge(self) -> int | None:
+        """The milestone that comes next."""
+        return next((badge for badge in BADGES if badge > self.longest), None)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A streak as it grows, date by date."""
+
+    freezes: int
+    days: int = 0
+    longest: int = 0
+    frozen: list[date] = field(default_factory=list)
+    kept: set[date] = field(default_factory=set)
+    used: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def left(self, on: date) -> int:
+        return max(0, self.freezes - self.used.get((on.year, on.month), 0))
+
+    def meet(self, day: PostingDay) -> None:
+        if day.answered:
+            self.days += 1
+            self.longest = max(self.longest, self.days)
+        elif self.days and not day.open and not day.excused:
+            self.miss(day.on)
+
+    def miss(self, on: date) -> None:
+        if self.left(on):
+            self.used[on.year, on.month] = self.used.get((on.year, on.month), 0) + 1
+            self.frozen.append(on)
+            self.kept.add(on)
+        else:
+            self.days = 0
+            self.frozen.clear()
+
+
+def _walked(days: Iterable[PostingDay], freezes: int) -> _Walk:
+    walk = _Walk(freezes)
+    for day in sorted(days, key=lambda day: day.on):
+        walk.meet(day)
+    return walk
+
+
+def streak(days: Iterable[PostingDay], today: date, freezes: int = FREEZES) -> Streak:
+    """A member's streak after these posting days, one for each date; freezes are those of the month of `today`.
+
+    A day that was answered adds one. A missed one takes a freeze of its month, where there is a streak to keep and a
+    freeze is left; else it ends the streak. One that is open or excused does neither.
+    """
+    walk = _walked(days, freezes)
+    return Streak(walk.days, walk.longest, tuple(walk.frozen), walk.left(today))
+
+
+def marks(days: Sequence[PostingDay], first: date, today: date, freezes: int = FREEZES) -> str:
+    """A letter for each date from `first` to `today`, as a picture of the days has them."""
+    kept = _walked(days, freezes).kept
+    by_date = {day.on: "f" if day.on in kept else _mark(day) for day in days}
+    return "".join(by_date.get(first + timedelta(days=number), ".") for number in range((today - first).days + 1))
+
+
+def _mark(day: PostingDay) -> str:
+    if day.answered:
+        return "a"
+    return "o" if day.open else "e" if day.excused else "m"
+
+
+def away_for(opened: datetime, ended: datetime, absences: Sequence[tuple[datetime, datetime]]) -> timedelta:
+    """How long the bot was away between two moments; absences that overlap count once."""
+    total, reached = _NONE, opened
+    for since, until in sorted(absences):
+        start, end = max(since, reached), min(until, ended)
+        total += max(_NONE, end - start)
+        reached = max(reached, end)
+    return total
+
+
+def is_excused(opened: datetime, ended: datetime, absences: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Whether the bot was away so long while a question was open that missing it breaks no streak."""
+    return away_for(opened, ended, absences) >= EXCUSED_FROM

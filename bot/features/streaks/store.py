@@ -1,0 +1,110 @@
+"""When the bot was away, and the posting days of a member: tables and SQL."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.refs import GroupId
+from bot.features.answers.store import answers
+from bot.features.days.store import days
+from bot.features.groups.store import Group
+from bot.features.members import store as members
+from bot.features.members.store import Member
+from bot.features.streaks import rules
+from bot.features.streaks.rules import PostingDay, Streak
+from bot.storage.columns import Instant, metadata
+
+ABSENT_FROM = timedelta(minutes=15)  # three times as long as between two notes that the bot is there
+ONLY = 1  # the row that says when the bot was there last
+
+alive = Table(
+    "alive",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False, index=True),
+)
+
+_NOTE = update(alive).where(alive.c.id == ONLY).values(at=bindparam("now"))
+_FIRST_NOTE = {
+    dialect: insert(alive).on_conflict_do_nothing(index_elements=["id"])
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_MET = and_(
+    answers.c.day_id == days.c.id,
+    answers.c.member_id == bindparam("member"),
+    ~answers.c.withdrawn,
+    ~answers.c.practice,
+)
+_DAYS = (
+    select(days.c.on, days.c.state, days.c.opened_at, days.c.reveal_at, answers.c.id.label("answer"))
+    .outerjoin(answers, _MET)
+    .where(days.c.group_id == bindparam("of"), days.c.state.in_(("open", "revealed")))
+    .order_by(days.c.on)
+)
+
+
+def is_there(tx: Connection, now: datetime) -> None:
+    """Note that the bot is there."""
+    if not tx.execute(_NOTE, {"now": now}).rowcount:
+        tx.execute(_FIRST_NOTE[tx.dialect.name], {"id": ONLY, "at": now})
+
+
+def came_back(tx: Connection, now: datetime) -> None:
+    """Note that a process has started; where none was there for a while before, that was an absence."""
+    last = tx.scalar(select(alive.c.at).where(alive.c.id == ONLY).with_for_update())
+    if last is not None and now - last >= ABSENT_FROM:
+        tx.execute(absences.insert(), {"since": last, "until": now})
+    is_there(tx, now)
+
+
+def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak:
+    """A member's streak as it stands."""
+    today = now.astimezone(group.zone).date()
+    return rules.streak(posting_days(tx, group.id, of), today, group.numbers.freezes)
+
+
+def marks_of(tx: Connection, group: Group, of: Member, now: datetime, weeks: int) -> tuple[date, str]:
+    """The Monday from which a picture of a member's days begins, and a letter for each date from then on."""
+    today = now.astimezone(group.zone).date()
+    met = posting_days(tx, group.id, of)
+    earliest = max(min((day.on for day in met), default=today), today - timedelta(weeks=weeks - 1))
+    first = earliest - timedelta(days=earliest.weekday())
+    return first, rules.marks(met, first, today, group.numbers.freezes)
+
+
+def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay]:
+    """The dates on which a group was asked something, as a member met them, the oldest first."""
+    by_date: dict[date, list[Any]] = defaultdict(list)
+    for row in tx.execute(_DAYS, {"of": of, "member": member.id}):
+        by_date[row.on].append(row)
+    first = min((row.opened_at for rows in by_date.values() for row in rows), default=None)
+    away = _absences(tx, first) if first is not None else []
+    off = members.times_away(tx, member.id)
+    return [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
+
+
+def _posting_day(
+    on: date, rows: list[Any], away: list[tuple[datetime, datetime]], off: list[tuple[date, date]]
+) -> PostingDay:
+    return PostingDay(
+        on,
+        answered=any(row.answer is not None for row in rows),
+        open=any(row.state == "open" for row in rows),
+        excused=any(first <= on <= last for first, last in off)
+        or any(rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows),
+    )
+
+
+def _absences(tx: Connection, since: datetime) -> list[tuple[datetime, datetime]]:
+    query = select(absences.c.since, absences.c.until).where(absences.c.until > since)
+    return [(row.since, row.until) for row in tx.execute(query)]

@@ -1,0 +1,177 @@
+"""What boards do by themselves: they are mended from the ledger, and a season that is over gets its winners."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.core.messages import Message
+from bot.core.ports import GiveRole
+from bot.features.boards import jobs, store
+from bot.features.boards.rules import Period
+from bot.features.days.store import days
+from bot.features.groups import store as groups
+from bot.features.members import store as members
+from bot.features.seasons import store as seasons
+from bot.features.seasons.rules import Length, Season
+from bot.features.streaks import store as streaks
+from bot.storage.database import Database
+from bot.storage.outbox import outbox
+
+from .channel import TODAY, Channel, open_channel, said, words_of
+from .conftest import NOW, home
+
+NEW_YEAR = datetime(2027, 1, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+async def channel(database: Database) -> Channel:
+    """A home in which Ana, Ben, Cleo and a dozen others study."""
+    return await open_channel(database)
+
+
+async def nights_until(channel: Channel, end: datetime) -> None:
+    """Let the hours go by, with a look at the boards in each."""
+    while channel.clock.now() < end:
+        channel.clock.set(min(end, channel.clock.now() + timedelta(hours=1)))
+        await channel.database.write(jobs.look_at_boards, channel.clock.now())
+
+
+def ask_on(tx: Connection, channel: Channel, on: date, state: str, track: int = 0) -> int:
+    """Write a day that was opened."""
+    at = datetime(on.year, on.month, on.day, 8, tzinfo=UTC)
+    row = {"group_id": channel.group.id, "track_id": groups.tracks_of(tx, channel.group.id)[track].id, "on": on}
+    row |= {"state": state, "question_id": "q", "option_order": [], "late": False, "opened_at": at}
+    return tx.scalar(days.insert().returning(days.c.id).values(**row, reveal_at=at + timedelta(hours=23))) or 0
+
+
+async def test_scores_that_are_wrong_are_mended_by_night_and_organisers_can_read_of_it(channel: Channel) -> None:
+    await channel.books("Ana", 10, "sql")
+    await channel.books("Ben", 7)
+    await nights_until(channel, NOW + timedelta(hours=1))
+    await channel.database.write(lambda tx: tx.execute(update(store.scores).values(points=store.scores.c.points + 1)))
+    await nights_until(channel, NOW + timedelta(hours=13))
+    assert len(await channel.database.read(store.differences)) == 15
+    await nights_until(channel, NOW + timedelta(hours=18))
+    assert await channel.database.read(store.differences) == []
+    log = await channel.database.read(groups.log_of, channel.group.id)
+    assert [(line.what, line.detail.split(" were")[0]) for line in log] == [("boards", "15 scores")]
+
+
+async def test_what_is_booked_while_scores_are_mended_stays(channel: Channel) -> None:
+    await channel.books("Ana", 10)
+    await channel.database.write(lambda tx: tx.execute(update(store.scores).values(points=3)))
+    wrong = await channel.database.read(store.differences)
+    await channel.books("Ana", 5)
+    await channel.database.write(store.mend, wrong)
+    assert await channel.database.read(store.differences) == []
+
+
+async def test_a_season_is_closed_once_its_last_question_is_revealed_and_by_day(channel: Channel) -> None:
+    for name, points in [("Ana", 30), ("Ben", 20), ("Cleo", 20), ("P0", 5)]:
+        await channel.books(name, points)
+    await channel.books("P1", 90, on=date(2027, 1, 1))
+    await channel.sets("Cleo", seen_by="nobody")
+    last = await channel.database.write(ask_on, channel, date(2026, 12, 31), "open")
+    channel.clock.set(NEW_YEAR - timedelta(hours=12))
+    await nights_until(channel, NEW_YEAR)  # a question whose reveal is late
+    assert await channel.shared() == []
+    revealed = update(days).where(days.c.id == last).values(state="revealed")
+    await channel.database.write(lambda tx: tx.execute(revealed))
+    await nights_until(channel, NEW_YEAR + timedelta(hours=1))
+    (told,) = await channel.shared()
+    assert "**The season is over:** «Night owls», October to December 2026." in words_of(told)
+    assert "- **1** «Ana»: 30 points\n- **2** «Ben»: 20 points\n" in words_of(told)
+    assert not {"Cleo", "P0", "P1"} & set(words_of(told).replace("«", " ").replace("»", " ").split())
+    assert "«Cleo»: 20 points" in words_of(await presses(channel, "Cleo", "past-seasons"))
+    assert "Cleo" not in words_of(await presses(channel, "Ben", "past-seasons"))
+    await channel.books("Ben", 50)  # an answer to an old question comes late
+    assert "- **1** «Ana»: 30 points\n- **2** «Ben»: 20" in words_of(await presses(channel, "Ben", "past-seasons"))
+    assert "- **1** «Ben»: 70 points" in words_of(await presses(channel, "Ana", "board-of", "season", "2026-12-31"))
+
+
+async def presses(channel: Channel, name: str, action: str, *args: str) -> Message:
+    """Let somebody press a button that was not pressed before."""
+    channel.events += 1
+    return said(await channel.presses(name, action, *args, event=f"press {channel.events}"))
+
+
+async def test_a_season_that_ended_long_ago_is_archived_and_not_announced(channel: Channel) -> None:
+    await channel.books("Ana", 30, on=date(2026, 9, 1))
+    await nights_until(channel, NOW + timedelta(hours=1))
+    assert await channel.shared() == []
+    assert "**July to September 2026** (2026-Q3)\n- **1** «Ana»: 30 points\n" in words_of(
+        await presses(channel, "Ben", "past-seasons")
+    )
+
+
+async def test_a_season_that_is_cut_short_ends_where_the_new_length_begins(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+
+    def shorten(tx: Connection) -> list[Season]:
+        groups.set_seasons(tx, channel.group.id, channel.group.seasons.changed(Length.month, TODAY))
+        seasons.cut(tx, channel.group.id, groups.group(tx, channel.group.id).seasons)
+        return [Season(row.key, row.first_on, row.last_on) for row in tx.execute(select(seasons.seasons))]
+
+    assert await channel.database.write(shorten) == [Season("2026-Q4", date(2026, 10, 1), date(2026, 11, 30))]
+    await channel.books("Ben", 10, on=date(2026, 12, 1))
+    channel.clock.set(datetime(2026, 12, 1, tzinfo=UTC))
+    await nights_until(channel, datetime(2026, 12, 1, 12, tzinfo=UTC))
+    assert "October to November 2026" in words_of((await channel.shared())[0])
+    assert "December 2026\n- **1** «Ben»: 10 points" in words_of(await presses(channel, "Ben", "board", "season"))
+
+
+async def test_the_role_of_champions_goes_from_one_to_the_next_and_to_nobody_who_is_hidden(channel: Channel) -> None:
+    await channel.database.write(lambda tx: groups.set_champions(tx, channel.group, home(), "77"))
+    for name, points, on in [
+        ("Ana", 30, TODAY), ("Ben", 30, TODAY), ("Cleo", 30, TODAY), ("P0", 5, TODAY),
+        ("Ben", 9, date(2027, 1, 1)), ("P0", 9, date(2027, 1, 1)),
+    ]:  # fmt: skip
+        await channel.books(name, points, on=on)
+    await channel.sets("Cleo", seen_by="nobody")
+    given: list[list[tuple[str, bool]]] = []
+    for end in (datetime(2027, 1, 1, 10, tzinfo=UTC), datetime(2027, 4, 1, 10, tzinfo=UTC)):
+        channel.clock.set(end)
+        await channel.database.write(jobs.look_at_boards, end)
+        calls = await channel.database.read(lambda tx: tx.scalars(select(outbox.c.call).order_by(outbox.c.id)).all())
+        given.append([(call.person.id, call.take) for call in calls if isinstance(call, GiveRole)])
+    assert given[0] == [("ana", False), ("ben", False)]
+    assert given[1][2:] == [("ana", True), ("cleo", True), ("ben", False), ("p0", False)]
+
+
+async def test_of_several_tracks_of_a_date_the_best_one_counts(channel: Channel) -> None:
+    def story(tx: Connection) -> list[list[int]]:
+        groups.add_track(tx, channel.group, "senior", "year", NOW)
+        junior, senior = (ask_on(tx, channel, TODAY, "revealed", track) for track in (0, 1))
+        seen = []
+        for key, day, points, topics in [
+            ("a", junior, 5, ["sql"]), ("b", senior, 12, ["trees"]), ("c", senior, -4, ["trees"]), ("d", junior, 9, []),
+        ]:  # fmt: skip
+            store.book(
+                tx, group=channel.group.id, member=channel.ids["Ana"], key=key, what="right", points=points, on=TODAY,
+                topics=topics, now=NOW, day=day,
+            )  # fmt: skip
+            store.keep_best_track(tx, channel.group.id, channel.ids["Ana"], TODAY, NOW)
+            kept = store.kept(tx, channel.group.id)
+            of = [kept.get((Period.day, str(TODAY), topic, channel.ids["Ana"]), 0) for topic in ("", "sql", "trees")]
+            seen.append(of)
+        return seen
+
+    assert await channel.database.write(story) == [[5, 5, 0], [12, 0, 12], [8, 0, 8], [9, 0, 0]]
+    assert await channel.database.read(store.differences) == []
+
+
+async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(channel: Channel) -> None:
+    def story(tx: Connection) -> list[bool]:
+        for on in (date(2026, 11, day) for day in (23, 24, 25, 26, 27)):
+            ask_on(tx, channel, on, "revealed")
+        streaks.is_there(tx, datetime(2026, 11, 24, 9, tzinfo=UTC))
+        streaks.came_back(tx, datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
+        streaks.is_there(tx, datetime(2026, 11, 24, 12, tzinfo=UTC))
+        streaks.came_back(tx, datetime(2026, 11, 25, 7, 30, tzinfo=UTC))
+        members.set_away(tx, channel.ids["Ana"], date(2026, 11, 26), date(2026, 12, 24))
+        members.set_away(tx, channel.ids["Ana"], date(2026, 11, 27), None)
+        ana = members.member(tx, channel.ids["Ana"])
+        return [day.excused for day in streaks.posting_days(tx, channel.group.id, ana)]
+
+    assert await channel.database.write(story) == [False, True, False, True, False]
