@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -75,8 +76,9 @@ def _feature(name: str) -> Feature:
     return Feature.of(name, *(import_module(room) for room in rooms if find_spec(room)))
 
 
+@cache
 def catalogue() -> Catalogue:
-    """Everything that the features declare."""
+    """Everything that the features declare, read once in a process."""
     return Catalogue(features(), SERVICES)
 
 

@@ -110,7 +110,7 @@ async def test_an_interview_is_held_with_brief_facts_clock_swap_and_feedback(gro
     assert "feedback is being written" in await aiko.types("/mock status")
 
 
-async def test_of_three_who_leaves_is_out_of_the_room_and_two_go_on(group: AnyStage) -> None:
+async def test_of_three_who_leaves_is_out_of_the_room_two_go_on_and_a_block_ends_it(group: AnyStage) -> None:
     await met(group, names=("Jonas", "Aiko", "Tom"))
     jonas, aiko, tom = (group.person(name) for name in ("Jonas", "Aiko", "Tom"))
     before = (await session(group)).room
@@ -126,42 +126,24 @@ async def test_of_three_who_leaves_is_out_of_the_room_and_two_go_on(group: AnySt
     assert aiko.sees("this is your room from now on") == isinstance(group, SlackStage)
     await aiko.presses("1 works")
     assert (await session(group)).state is State.agreed
-
-
-async def test_who_blocks_the_other_is_out_of_their_room(group: AnyStage) -> None:
-    await met(group)
-    jonas, aiko = group.person("Jonas"), group.person("Aiko")
+    # Who blocks the other is out of the room as well.
     await jonas.types("/mock block Aiko")
     await group.until(group.clock.now() + timedelta(seconds=5))
     assert (await session(group)).state is State.broken
     assert aiko.sees("Jonas cannot take part any more")
+    assert not aiko.sees("block")
     if isinstance(group, DiscordStage):
         inside = [channel.inside for channel in group.server.channels.values() if channel.inside is not None]
         assert all(group.people["Jonas"].user.id not in people for people in inside)
     elif isinstance(group, Stage):
         (room,) = [channel for channel in group.world.channels.values() if channel.kind == "room"]
         assert room.people == [group.aiko.id]
-    assert not aiko.sees("block")
 
 
-async def test_a_whole_loop_is_asked_for_by_name_and_agreed(group: AnyStage) -> None:
-    for name in ("Jonas", "Aiko", "Tom"):
-        await group.person(name).types("/join")
-    tom, aiko = group.person("Tom"), group.person("Aiko")
-    assert "Asked." in await tom.types("/mock loop Aiko")
-    assert aiko.sees("would like a whole loop")
-    await tom.presses("1 works")
-    await aiko.presses("1 works")
-    assert (await session(group)).state is State.agreed
-    turns = await group.read(interviews.of_session, SessionId(1))
-    assert len({turn.interviewer for turn in turns}) == 1
-    assert len(turns) == 3
-    assert not group.person("Jonas").sees("whole loop")
-
-
-async def test_somebody_practises_alone(group: AnyStage) -> None:
-    tom = group.person("Tom")
-    await tom.types("/join")
+async def test_somebody_practises_alone_and_asks_another_one_for_a_whole_loop(group: AnyStage) -> None:
+    jonas, aiko, tom = (group.person(name) for name in ("Jonas", "Aiko", "Tom"))
+    for who in (jonas, aiko, tom):
+        await who.types("/join")
     for command in ("/mock cancel", "/mock no-show", "/mock start"):
         assert "You have no interview ahead of you." in await tom.types(command)
     assert "The clock runs" in await tom.types("/mock solo ml-debugging")
@@ -172,4 +154,13 @@ async def test_somebody_practises_alone(group: AnyStage) -> None:
     assert tom.sees(f"Stage 2 of {len(turn.minutes)}")
     await tom.presses("End")
     await tom.presses("My own score")
-    assert not group.person("Aiko").sees(turn.kit.title)
+    assert not aiko.sees(turn.kit.title)
+    assert "Asked." in await tom.types("/mock loop Aiko")
+    assert aiko.sees("would like a whole loop")
+    await tom.presses("1 works")
+    await aiko.presses("1 works")
+    assert (await group.read(sessions.get, SessionId(2))).state is State.agreed
+    turns = await group.read(interviews.of_session, SessionId(2))
+    assert len({turn.interviewer for turn in turns}) == 1
+    assert len(turns) == 3
+    assert not jonas.sees("whole loop")
