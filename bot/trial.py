@@ -33,7 +33,8 @@ def runner(wanted: Backend) -> Iterator[Callable[[Code], list[str]]]:
 async def complaints(runner: Runner, question: Code, *, timed: bool = False) -> list[str]:
     """What is wrong with a question's programs: the solution passes, and everything else fails.
 
-    `timed`, the solution also takes at most a quarter of the time. A mutant passes the public cases or not, but hidden ones must catch it: they are what it is held against.
+    `timed`, the solution also takes at most a quarter of the time. A mutant passes the public cases or not, but hidden
+    ones must catch it: they are what it is held against.
     """
     answer, task = question.answer, task_of(question.answer)
     verdict = await judge(runner, task, answer.solution)
