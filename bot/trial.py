@@ -13,6 +13,7 @@ from bot.judge.judging import judge
 from bot.judge.runner import Runner
 from bot.judge.task import Fate, Task, Verdict
 
+NATIVE = {Backend.bwrap}  # WebAssembly takes about three times as long, which says nothing about a solution
 QUARTER = 4  # brief, rule 20: the solution takes at most this part of what a case may take
 
 
@@ -24,18 +25,20 @@ def runner(wanted: Backend) -> Iterator[Callable[[Code], list[str]]]:
         if not chosen.runs:
             raise SettingsError(chosen.nothing_runs())
         try:
-            yield lambda question: loop.run(complaints(chosen.runner, question))
+            yield lambda question: loop.run(complaints(chosen.runner, question, timed=chosen.runner.name in NATIVE))
         finally:
             loop.run(chosen.runner.stop())
 
 
-async def complaints(runner: Runner, question: Code) -> list[str]:
-    """What is wrong with a question's programs: the solution passes in a quarter of the time, everything else fails.
+async def complaints(runner: Runner, question: Code, *, timed: bool = False) -> list[str]:
+    """What is wrong with a question's programs: the solution passes, and everything else fails.
 
-    A mutant passes the public cases or not, but hidden ones must catch it: they are what it is held against.
+    `timed`, the solution also takes at most a quarter of the time. A mutant passes the public cases or not, but hidden
+    ones must catch it: they are what it is held against.
     """
     answer, task = question.answer, task_of(question.answer)
-    found = _of_solution(await judge(runner, task, answer.solution), task)
+    verdict = await judge(runner, task, answer.solution)
+    found = [*_of_solution(verdict), *(_slow(verdict, task) if timed else [])]
     if (await judge(runner, task, answer.starter, to_the_end=False)).right:
         found.append("the starter passes every test")
     hidden = Task(task.entry_point, task.shape, task.part(public=False), task.rule, task.seconds, task.memory_mb)
@@ -45,11 +48,15 @@ async def complaints(runner: Runner, question: Code) -> list[str]:
     return found
 
 
-def _of_solution(verdict: Verdict, task: Task) -> list[str]:
-    if not verdict.right:
-        failed = [f"{one.why}: {words.became(one)}" for one in verdict.outcomes if one.fate is not Fate.passed]
-        said = [words.summary(verdict), verdict.said, "; ".join(failed[:3])]
-        return [f"the solution is refused: {' '.join(filter(None, said))}"]
-    if verdict.seconds > task.seconds / QUARTER:
-        return [f"the solution takes {verdict.seconds:.2f} s of the {task.seconds:g} s of a case, more than a quarter"]
-    return []
+def _of_solution(verdict: Verdict) -> list[str]:
+    if verdict.right:
+        return []
+    failed = [f"{one.why}: {words.became(one)}" for one in verdict.outcomes if one.fate is not Fate.passed]
+    said = [words.summary(verdict), verdict.said, "; ".join(failed[:3])]
+    return [f"the solution is refused: {' '.join(filter(None, said))}"]
+
+
+def _slow(verdict: Verdict, task: Task) -> list[str]:
+    if verdict.seconds <= task.seconds / QUARTER:
+        return []
+    return [f"the solution takes {verdict.seconds:.2f} s of the {task.seconds:g} s of a case, more than a quarter"]
