@@ -1,5 +1,6 @@
 """Seasons and their winners, and what keeps a streak: absences of the bot and of members."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ revision = "0015"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
+
+QUARTER = re.compile(r"\d{4}-Q[1-4]")
 
 
 def upgrade() -> None:
@@ -89,6 +92,8 @@ def _fill_seasons() -> None:
     tx = op.get_bind()
     now = datetime.now(UTC)
     for group, key in tx.execute(sa.select(ledger.c.group_id, ledger.c.season).distinct()).all():
+        if not QUARTER.fullmatch(key):
+            continue  # nothing that this bot has written
         first, last = _quarter(key)
         row = {"group_id": group, "key": key, "first_on": first, "last_on": last, "look_at": now}
         tx.execute(seasons.insert().values(row))
