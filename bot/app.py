@@ -131,7 +131,9 @@ class App:
         self.judges: Judges | None = None
         if runner is not None:
             self.judged_by(runner)
-        self.read_back = ReadBack(platforms=platforms, work=self.work, handle=self.dispatcher.handle)
+        self.read_back = ReadBack(
+            platforms=platforms, work=self.work, clock=clock, judging=self.judging, handle=self.dispatcher.handle
+        )
 
     def judged_by(self, runner: Runner, at_once: int = 1) -> None:
         """Run members' code in this back end, so many programs at once; to be said before the start."""

@@ -219,6 +219,10 @@ class Platform(Protocol):
         """Read what members have written in a thread, as it stands now; raise `CannotLook` where it cannot be read."""
         ...
 
+    async def in_private(self, who: Person, since: datetime) -> Sequence[Posted]:
+        """Read what somebody has written to the bot alone since a moment; `CannotLook` where it cannot be read."""
+        ...
+
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""
         ...

@@ -8,18 +8,19 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.bank.answers import CodeAnswer
 from bot.bank.schema import Code
+from bot.core.clock import Clock
 from bot.core.errors import DeliveryError, UserError
 from bot.core.events import Deleted, Edited, Event, Posted
 from bot.core.points import Point, reached
-from bot.core.ports import Answer, CannotLook, Platform, UnitOfWork
-from bot.core.refs import MessageRef, Place
+from bot.core.ports import Answer, CannotLook, Judging, Platform, UnitOfWork
+from bot.core.refs import MessageRef, Person, Place
 from bot.features.answers import store as answers
 from bot.features.code import store as code
 from bot.features.code.rules import program_in
@@ -30,6 +31,8 @@ from bot.features.days.store import DayId
 
 log = structlog.get_logger()
 LONGEST_READ = 10.0  # seconds for one thread; a reveal must not wait for ever
+MOST_CONVERSATIONS = 200  # that are read after a start: a call or two for each
+REMEMBERED = timedelta(hours=20)  # for which an event that was handled is surely known; it is kept for a day
 LONGEST_ROUND = 60.0  # seconds for all of them
 
 
@@ -61,16 +64,50 @@ class ReadBack:
     """Reads the threads of open questions."""
 
     def __init__(
-        self, *, platforms: Mapping[str, Platform], work: UnitOfWork, handle: Callable[[Event], Awaitable[Answer]]
+        self,
+        *,
+        platforms: Mapping[str, Platform],
+        work: UnitOfWork,
+        clock: Clock,
+        judging: Judging,
+        handle: Callable[[Event], Awaitable[Answer]],
     ) -> None:
         self._platforms = platforms
         self._work = work
+        self._clock = clock
+        self._judging = judging
         self._handle = handle
         self.errors = 0
 
     async def all_open(self) -> None:
-        """Read the threads of all open questions, as after a start."""
+        """Read the threads of all open questions, as after a start, and the code that members sent in private."""
         await self._each(await self._work.read(daily.threads_of_open_days))
+        if self._judging.runs:
+            await self._code_in_private()
+
+    async def _code_in_private(self) -> None:
+        """Read the private conversations of those who send programs; others have maybe none, and none is opened."""
+        who = await self._work.read(code.who_sends, MOST_CONVERSATIONS)
+        earliest = self._clock.now() - REMEMBERED
+        try:
+            async with asyncio.timeout(LONGEST_ROUND):
+                for person, opened in who.items():
+                    await self._conversation(person, max(opened, earliest))
+        except TimeoutError:
+            log.warning("conversations_not_all_read", people=len(who))
+
+    async def _conversation(self, person: Person, since: datetime) -> None:
+        platform = self._platforms.get(person.platform)
+        if platform is None:
+            return
+        try:
+            said = await platform.in_private(person, since)
+        except (CannotLook, DeliveryError) as error:
+            log.warning("conversation_not_read", why=type(error).__name__)
+            return
+        for one in said:
+            if one.files or "```" in one.text:
+                await self._handle(one)  # under the id that it had, or would have had: once in all
 
     async def before_reveals(self, now: datetime) -> None:
         """Read the threads whose reveal has come."""

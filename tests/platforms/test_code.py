@@ -38,6 +38,10 @@ async def test_a_file_in_the_thread_counts_though_the_bot_was_away(group: AnySta
     await group.starts()
     total = len((*ANSWER.tests.public, *ANSWER.tests.hidden))
     assert jonas.sees(f"All {total} tests passed.")
+    await group.stops()
+    await jonas.sends("other.py", ANSWER.mutants[0].solution)
+    await group.starts()  # he has sent a program before, so his private conversation is looked into
+    assert jonas.sees("Hidden tests that fail")
     before = len(jonas.reads())
     await group.restarts()  # it is known now, and has not changed
     assert len(jonas.reads()) == before

@@ -36,11 +36,11 @@ from bot.bank.schema import Code
 from bot.core.errors import UserError
 from bot.core.messages import Message
 from bot.core.ports import Send
-from bot.core.refs import GroupId, MemberId, MessageRef
+from bot.core.refs import GroupId, MemberId, MessageRef, Person
 from bot.core.splitting import split
 from bot.features.answers import store as answers
 from bot.features.code.rules import Program, Waiting, next_of
-from bot.features.days.store import Day, DayId
+from bot.features.days.store import Day, DayId, open_days
 from bot.features.members import store as members
 from bot.judge.task import Refused, Verdict
 from bot.storage import outbox
@@ -310,6 +310,27 @@ def in_thread(tx: Connection, day: DayId) -> dict[str, str]:
     mine = (submissions.c.day_id == day, submissions.c.message_key.is_not(None))
     rows = tx.execute(select(submissions.c.message_key, submissions.c.program).where(*mine).order_by(submissions.c.id))
     return {row.message_key: row.program for row in rows}
+
+
+def who_sends(tx: Connection, most: int) -> dict[Person, datetime]:
+    """Read who sends programs in groups whose code question is open, and since when it is; the latest senders first.
+
+    Each has a private conversation with the bot already, since verdicts are told there.
+    """
+    opened = {day.group: day.opened_at for day in open_days(tx) if isinstance(day.asked, Code) and day.opened_at}
+    query = (
+        select(submissions.c.group_id, submissions.c.member_id)
+        .where(submissions.c.member_id.is_not(None), submissions.c.group_id.in_(opened))
+        .group_by(submissions.c.group_id, submissions.c.member_id)
+        .order_by(func.max(submissions.c.id).desc())
+        .limit(most)
+    )
+    found: dict[Person, datetime] = {}
+    for row in tx.execute(query):
+        for person in members.persons(tx, MemberId(row.member_id)):
+            since = opened[GroupId(row.group_id)]
+            found[person] = min(since, found.get(person, since))
+    return found
 
 
 def reference(tx: Connection, day: DayId) -> Submission | None:

@@ -170,6 +170,12 @@ class DiscordPlatform:
         async with in_the_houses_words(reading=True):
             return await self._out.replies(thread)
 
+    async def in_private(self, who: Person, since: datetime) -> Sequence[Posted]:
+        """Read what somebody has written to the bot alone, which no intent is needed for."""
+        self._ours(who)
+        async with in_the_houses_words(reading=True):
+            return await self._out.in_private(who, since)
+
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place, and the intents that it lacks everywhere."""
         self._ours(place)

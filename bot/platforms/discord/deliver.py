@@ -295,7 +295,16 @@ class Post:
 
     async def replies(self, thread: Place) -> list[Posted]:
         """What members have written in a thread, the oldest first."""
-        found = [(said, one) async for one in self.history(_channel(thread)) if (said := inbound.read(one, thread))]
+        return await self._written(thread)
+
+    async def in_private(self, who: Person, since: datetime) -> list[Posted]:
+        """What somebody has written to the bot alone since a moment, the oldest first."""
+        place = inbound.direct_place(await self._channel_of(who))
+        return [replace(said, direct=True) for said in await self._written(place, since)]
+
+    async def _written(self, place: Place, since: datetime | None = None) -> list[Posted]:
+        history = self.history(_channel(place), since)
+        found = [(said, one) async for one in history if (said := inbound.read(one, place))]
         return [replace(said, files=await files_in(one, self._http.get_from_cdn)) for said, one in found]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.events import Posted
@@ -119,6 +119,14 @@ class LocalPlatform:
         self._ours(thread)
         async with _in_the_houses_words(reading=True):
             said = await self._world.replies(thread.thread or "")
+        events = [to_event(one, self._workspace) for one in said]
+        return [event for event in events if isinstance(event, Posted)]
+
+    async def in_private(self, who: Person, since: datetime) -> Sequence[Posted]:
+        """Read what somebody has written to the bot alone."""
+        self._ours(who)
+        async with _in_the_houses_words(reading=True):
+            said = await self._world.in_private(who.id, since.isoformat())
         events = [to_event(one, self._workspace) for one in said]
         return [event for event in events if isinstance(event, Posted)]
 

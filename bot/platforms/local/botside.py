@@ -147,6 +147,16 @@ class BotHands(Standing):
             if entry.thread == thread and entry.author != BOT
         ]
 
+    async def in_private(self, user: str, after: str) -> list[Json]:
+        """Read what somebody wrote to the bot alone at or after a moment, as events of type posted."""
+        self.faults.check("replies")
+        since = datetime.fromisoformat(after)
+        return [
+            self.posted_event(entry)
+            for entry in self.messages.values()
+            if entry.author == user and entry.channel == f"dm-{user}" and datetime.fromisoformat(entry.at) >= since
+        ]
+
     async def permissions(self, channel: str) -> list[str]:
         """Name what the bot may do in a channel."""
         self.faults.check("permissions")

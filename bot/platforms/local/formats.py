@@ -133,6 +133,10 @@ class BotSide(Protocol):
         """Read what members wrote in a thread, as events of type posted."""
         ...
 
+    async def in_private(self, user: str, after: str) -> list[Json]:
+        """Read what somebody wrote to the bot alone at or after a moment, as events of type posted."""
+        ...
+
     async def permissions(self, channel: str) -> list[str]:
         """Name what the bot may do in a channel."""
         ...

@@ -130,6 +130,7 @@ class WorldServer:
             "react": world.react,
             "history": world.history,
             "replies": world.replies,
+            "in_private": world.in_private,
             "permissions": world.permissions,
             "is_here": world.is_here,
         }
@@ -245,6 +246,10 @@ class RemoteWorld:
     async def replies(self, thread: str) -> list[Json]:
         """Read what members wrote in a thread, as events of type posted."""
         return list(await self._call("replies", thread=thread))
+
+    async def in_private(self, user: str, after: str) -> list[Json]:
+        """Read what somebody wrote to the bot alone at or after a moment, as events of type posted."""
+        return list(await self._call("in_private", user=user, after=after))
 
     async def permissions(self, channel: str) -> list[str]:
         """Name what the bot may do in a channel."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.clock import Clock, SystemClock
@@ -158,6 +158,11 @@ class SlackPlatform:
         """Read what members have written in a thread; raise `CannotLook` where it may not be read."""
         self._ours(thread)
         return await self._post.replies(thread)
+
+    async def in_private(self, who: Person, since: datetime) -> Sequence[Posted]:
+        """Read what somebody has written to the bot alone; raise `CannotLook` where it may not be read."""
+        self._ours(who)
+        return await self._post.in_private(who, since)
 
     async def still_here(self, who: Person, place: Place) -> bool:
         """Tell whether a person's account is active in the workspace of a place."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from bot.core.errors import DeliveryError, Refusal
@@ -184,17 +184,22 @@ class Post:
         except Refused as refused:
             raise _cannot_look(refused) from refused
         # The first message is the question itself, or somebody's own; either way it is no reply.
-        written = [one for one in said if one["ts"] != thread.thread]
-        return [
-            inbound.posted(
-                thread.workspace,
-                thread.channel,
-                {**one, "thread_ts": thread.thread},
-                await self._people.of(thread.workspace, one["user"]),
-                await files_of(workspace, one),
-            )
-            for one in written
-        ]
+        written = [{**one, "thread_ts": thread.thread} for one in said if one["ts"] != thread.thread]
+        return [await self._event(workspace, thread, one) for one in written]
+
+    async def in_private(self, who: Person, since: datetime) -> Sequence[Posted]:
+        """Read what somebody has written to the bot alone since a moment, the oldest first."""
+        workspace = await self._workspaces.of(who.workspace)
+        place = ids.place(who.workspace, await workspace.direct_channel(who.id))
+        try:
+            said = [one async for one in _history(workspace, place, str(since.timestamp())) if inbound.is_written(one)]
+        except Refused as refused:
+            raise _cannot_look(refused) from refused
+        return [await self._event(workspace, place, one) for one in sorted(said, key=lambda one: str(one["ts"]))]
+
+    async def _event(self, workspace: Workspace, place: Place, one: Json) -> Posted:
+        profile = await self._people.of(place.workspace, one["user"])
+        return inbound.posted(place.workspace, place.channel, one, profile, await files_of(workspace, one))
 
 
 def _ready(workspace: Workspace, method: str, message: Message, channel: str = "") -> None:
