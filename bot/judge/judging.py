@@ -24,6 +24,8 @@ LOADED_WITHIN = 10.0  # seconds; a guest that is not warm starts first
 FRESH_GUESTS = 4  # how often a part goes on after its guest was killed
 INTERPRETER_MB = 64  # what the interpreter takes by itself, beside the item's memory
 MOST_THREADS = 16
+LONGEST_SAID = 300  # characters of what Python says of a program
+MOST_PRINTED = 500
 MEASURED = 3  # times that each size is run where growth is looked at; the fastest says most about the program
 _FATES = {Broken.too_slow: Fate.too_slow, Broken.too_large: Fate.too_large, Broken.ended: Fate.ended}
 _REFUSED = {Broken.too_slow: Refused.too_slow, Broken.too_large: Refused.ended, Broken.ended: Refused.ended}
@@ -160,12 +162,18 @@ def _refused(loaded: Reply, task: Task) -> tuple[Refused, str] | None:
         case {"loaded": True}:
             return None
         case {"failed": "syntax", "line": line, "message": message}:
-            return Refused.syntax, f"line {line}: {message}" if isinstance(line, int) else str(message)
+            where = f"line {line}: " if isinstance(line, int) else ""
+            return Refused.syntax, _text(f"{where}{_text(message)}")
         case {"failed": "entry", "defined": list(names)}:
-            return Refused.entry, ", ".join(map(str, names))
+            return Refused.entry, _text(", ".join(map(_text, names)))
         case {"failed": "raised", "error": [str(name), *_], "message": message}:
-            return Refused.raised, f"{name}: {message}"[:300]
+            return Refused.raised, _text(f"{name}: {_text(message)}")
     return Refused.ended, ""
+
+
+def _text(said: object, most: int = LONGEST_SAID) -> str:
+    """What a guest says in words, as much of it as is shown; empty where it is no text: a guest may send anything."""
+    return said[:most] if isinstance(said, str) else ""
 
 
 def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
@@ -179,7 +187,7 @@ def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
             fate = _untouched(one, said, task)
         else:
             fate = Fate.too_large if errors[0] == "MemoryError" else Fate.raised
-        message = f"{errors[0]}: {said.get('message', '')}"[:300]
+        message = _text(f"{errors[0]}: {_text(said.get('message'))}")
         return _outcome(case, fate, error=errors[0], got=f"raises {message}", printed=said)
     if "got" not in said:
         return _outcome(case, Fate.ended)
@@ -191,7 +199,7 @@ def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
 
 def _named(error: object) -> str:
     # A class may be called anything, also something that would mean something in a message.
-    return error if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
+    return error[:80] if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
 
 
 def _untouched(one: Prepared, said: Any, task: Task) -> Fate:
@@ -207,7 +215,7 @@ def _outcome(case: Case, fate: Fate, *, error: str = "", got: str = "", printed:
         return Outcome(case.why, False, fate, case.weight, known if fate is not Fate.passed else "")
     wanted = f"raises {case.error}" if case.error else compare.shown(compare.wanted(case.expected))
     called = ", ".join(compare.written(arg) for arg in case.args)
-    said = str(printed.get("printed", ""))[:500] if printed else ""
+    said = _text(printed.get("printed"), MOST_PRINTED) if printed else ""
     return Outcome(case.why, True, fate, case.weight, error, called, wanted, got, said)
 
 
@@ -235,4 +243,4 @@ async def _probe(runner: Runner, task: Task, program: str) -> str:
 def _own_seconds(reply: Reply) -> float:
     # The guest's own figure leaves the way there and back out; it cannot be longer than what was measured here.
     own = reply.said.get("seconds")
-    return min(float(own), reply.seconds) if isinstance(own, int | float) and own > 0 else reply.seconds
+    return float(min(own, reply.seconds)) if isinstance(own, int | float) and own > 0 else reply.seconds
