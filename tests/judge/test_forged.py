@@ -1,14 +1,17 @@
 """What a guest says under its marker may be anything at all: it is cut and cleaned before anybody is shown it."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from bot.judge.guest import MOST_VALUES, encode
 from bot.judge.judging import LONGEST_SAID, MOST_PRINTED, judge
-from bot.judge.task import Outcome, Refused
+from bot.judge.runner import LONGEST_LINE, Runner, is_crowded
+from bot.judge.task import Fate, Outcome, Refused
 from tests.judge.forger import Forger
-from tests.judge.tasks import DOUBLE
+from tests.judge.tasks import DOUBLE, case, task
 
 FLOOD = "x" * 300_000
 DEEP: list[Any] = []
@@ -51,3 +54,34 @@ async def test_a_forged_failure_is_as_short_as_an_honest_one(said: Mapping[str, 
     found = await failure(said)
     assert len(found.error) <= 80
     assert max(len(found.got), len(found.printed)) <= MOST_PRINTED
+
+
+@pytest.mark.parametrize("part", [b"[],", b"{},", b"1,", b"[[[["])
+def test_a_line_of_more_values_than_a_guest_writes_is_not_read(part: bytes) -> None:
+    assert is_crowded(part * (LONGEST_LINE // len(part)))
+
+
+def test_the_fullest_output_of_a_guest_is_read() -> None:
+    fullest = [encode(())] * (MOST_VALUES - 1)
+    assert not is_crowded(json.dumps({"got": fullest, "printed": "," * 2_000}).encode())
+
+
+CROWD = """
+import os, sys
+
+def f(x):
+    marker, frame = "", sys._getframe()
+    while frame:
+        marker, frame = frame.f_locals.get("marker", marker), frame.f_back
+    line = (marker + '{"got": [' + "[]," * 1_350_000 + "[]]}\\n").encode()
+    for number in range(3, 32):
+        try:
+            os.write(number, line)
+        except OSError:
+            pass
+"""
+
+
+async def test_a_forged_crowd_of_values_is_too_large(bwrap: Runner) -> None:
+    verdict = await judge(bwrap, task(case(1, gives=1), seconds=5), CROWD)
+    assert [one.fate for one in verdict.outcomes] == [Fate.too_large]
