@@ -8,6 +8,7 @@ Public and hidden cases have guests of their own, so that nothing which a member
 import asyncio
 import builtins
 import math
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -172,8 +173,13 @@ def _refused(loaded: Reply, task: Task) -> tuple[Refused, str] | None:
 
 
 def _text(said: object, most: int = LONGEST_SAID) -> str:
-    """What a guest says in words, as much of it as is shown; empty where it is no text: a guest may send anything."""
-    return said[:most] if isinstance(said, str) else ""
+    """What a guest says in words, as it may be shown; empty where it is no text: a guest may send anything."""
+    return _UNREADABLE.sub("\ufffd", said[:most]) if isinstance(said, str) else ""
+
+
+# What some databases and platforms cannot keep (NUL, half characters), and what steers a terminal or turns the
+# direction of what stands behind it.
+_UNREADABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
@@ -216,7 +222,7 @@ def _outcome(case: Case, fate: Fate, *, error: str = "", got: str = "", printed:
     wanted = f"raises {case.error}" if case.error else compare.shown(compare.wanted(case.expected))
     called = ", ".join(compare.written(arg) for arg in case.args)
     said = _text(printed.get("printed"), MOST_PRINTED) if printed else ""
-    return Outcome(case.why, True, fate, case.weight, error, called, wanted, got, said)
+    return Outcome(case.why, True, fate, case.weight, error, called, wanted, _text(got), said)
 
 
 async def _probe(runner: Runner, task: Task, program: str) -> str:

@@ -56,6 +56,20 @@ async def test_a_forged_failure_is_as_short_as_an_honest_one(said: Mapping[str, 
     assert max(len(found.got), len(found.printed)) <= MOST_PRINTED
 
 
+ODD = "a\0b\ud800c\u202ed\x1be\r\n\tf\u2067g"
+SHOWN = "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd\n\tf\ufffdg"
+
+
+async def test_what_steers_or_cannot_be_kept_is_shown_as_a_mark() -> None:
+    assert (await failure({"got": 0, "printed": ODD})).printed == SHOWN
+    assert (await failure({"error": ["E"], "message": ODD})).got == f"raises E: {SHOWN}"
+    assert (await failure({"got": {"o": ODD}})).got == f"a {SHOWN}"
+    for told in ({"failed": "syntax", "line": None, "message": ODD}, {"failed": "entry", "defined": [ODD]}):
+        assert (await judge(Forger(loaded=told), DOUBLE, "…")).said == SHOWN
+    raised = await judge(Forger(loaded={"failed": "raised", "error": ["E"], "message": ODD}), DOUBLE, "…")
+    assert raised.said == f"E: {SHOWN}"
+
+
 @pytest.mark.parametrize("part", [b"[],", b"{},", b"1,", b"[[[["])
 def test_a_line_of_more_values_than_a_guest_writes_is_not_read(part: bytes) -> None:
     assert is_crowded(part * (LONGEST_LINE // len(part)))
