@@ -6,7 +6,6 @@ Public and hidden cases have guests of their own, so that nothing which a member
 """
 
 import asyncio
-import builtins
 import math
 import re
 import secrets
@@ -30,7 +29,15 @@ MOST_PRINTED = 500
 MEASURED = 3  # times that each size is run where growth is looked at; the fastest says most about the program
 _FATES = {Broken.too_slow: Fate.too_slow, Broken.too_large: Fate.too_large, Broken.ended: Fate.ended}
 _REFUSED = {Broken.too_slow: Refused.too_slow, Broken.too_large: Refused.ended, Broken.ended: Refused.ended}
-_BUILTIN = frozenset(name for name, kind in vars(builtins).items() if isinstance(kind, type))
+# Errors that are named in a hidden case: among all builtin ones, a program could choose by what it has seen.
+_COMMON = frozenset(
+    kind.__name__
+    for kind in (
+        *(AssertionError, AttributeError, IndexError, KeyError, MemoryError, ModuleNotFoundError, NameError),
+        *(OverflowError, RecursionError, TypeError, UnboundLocalError, ValueError, ZeroDivisionError),
+    )
+)
+BLURRED_SECONDS, BLURRED_MB = 0.1, 10  # to which time and memory of hidden cases are told while one of them fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +94,20 @@ async def judge(runner: Runner, task: Task, program: str, *, to_the_end: bool = 
         seconds=round(max(public.seconds, hidden.seconds), 4),
         memory_mb=max(public.memory_mb, hidden.memory_mb),
     )
-    if verdict.right and task.growth and to_the_end:
+    if not verdict.right:
+        # A program can take as long, and hold as much, as tells what it has seen.
+        return replace(
+            verdict,
+            seconds=round(max(public.seconds, _rounded(hidden.seconds, BLURRED_SECONDS)), 4),
+            memory_mb=max(public.memory_mb, _rounded(hidden.memory_mb, BLURRED_MB)),
+        )
+    if task.growth and to_the_end:
         return replace(verdict, grows=await _probe(runner, task, program))
     return verdict
+
+
+def _rounded(measured: float, step: float) -> float:
+    return round(measured / step) * step
 
 
 def prepare(case: Case, shape: Shape) -> Prepared:
@@ -216,8 +234,8 @@ def _untouched(one: Prepared, said: Any, task: Task) -> Fate:
 
 def _outcome(case: Case, fate: Fate, *, error: str = "", got: str = "", printed: Any = None) -> Outcome:
     if not case.public:
-        # The name of an error could be an input that a program has seen; a builtin one cannot.
-        known = error if error in _BUILTIN else "an error of its own" if error else ""
+        # The name of an error of one's own could be an input that a program has seen.
+        known = error if error in _COMMON else "another kind of error" if error else ""
         return Outcome(case.why, False, fate, case.weight, known if fate is not Fate.passed else "")
     wanted = f"raises {case.error}" if case.error else compare.shown(compare.wanted(case.expected))
     called = ", ".join(compare.written(arg) for arg in case.args)
