@@ -16,6 +16,7 @@ from bot.core import limits
 from bot.core.commands import Catalogue, Declared, Parameter
 from bot.core.errors import UserError
 
+YEARS = frozenset(map(str, range(1970, 3000)))  # a date of these, with weeks and zones added, is one that Python has
 _MARKS = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
@@ -84,9 +85,9 @@ def read_int(typed: str) -> int:
 
 
 def read_date(typed: str) -> date:
-    """Read a date as YYYY-MM-DD."""
+    """Read a date as YYYY-MM-DD, in a year that calendars know."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed):
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed) and typed[:4] in YEARS:
             return date.fromisoformat(typed)
     except ValueError:
         pass  # such as 2027-02-30: said below, in the same words

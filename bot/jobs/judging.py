@@ -1,8 +1,8 @@
 """Judges what members sent: a few programs at once, beside everything else that the house does.
 
-A program is claimed under a lease, judged without any transaction, and its verdict is written in one, together with
-what follows from it. Whoever dies in between leaves a lease behind, and the program is judged by somebody else: the
-verdict is written by one of them, and told once.
+A program is claimed under a lease that is held for as long as it is judged, judged without any transaction, and its
+verdict is written in one, together with what follows from it. Whoever dies in between leaves a lease behind, and the
+program is judged by somebody else: the verdict is written by one of them, and told once.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from bot.judge.task import Refused, Task, Verdict
 log = structlog.get_logger()
 LOOK_EVERY = 5.0  # seconds: other processes write programs too
 AFTER_A_BUG = 5.0
+HOLD_EVERY = store.LEASE.total_seconds() / 4  # seconds; a question may allow minutes for a case, and machines are busy
 LAST_ONES = 30.0  # seconds that a stop waits for verdicts under way; what takes longer is judged after the start
 LATE_ONES = 10.0  # seconds that it waits for those that it has given up
 
@@ -105,13 +106,29 @@ class Judges:
         if claimed.attempts > store.MOST_TRIES:
             verdict = Verdict(self._runner.name, Refused.unjudged)
         else:
-            verdict = await judge(self._runner, await self._work.read(_task, claimed), claimed.program)
+            verdict = await self._judge(claimed)
         reached(Point.program_judged)
         if await self._work.run(_conclude, claimed, verdict, self._clock.now()):
             self.verdicts[verdict.outcome] += 1
         reached(Point.verdict_committed)
         self.told()
         return True
+
+    async def _judge(self, claimed: Submission) -> Verdict:
+        task = await self._work.read(_task, claimed)
+        holding = asyncio.create_task(self._hold(claimed))
+        try:
+            return await judge(self._runner, task, claimed.program)
+        finally:
+            holding.cancel()
+
+    async def _hold(self, claimed: Submission) -> None:
+        while True:
+            await asyncio.sleep(HOLD_EVERY)
+            try:
+                await self._work.run(store.hold, claimed.id, claimed.attempts, self._clock.now())
+            except DatabaseAway as error:  # it is tried again before the lease ends
+                log.warning("judge_waits", why=type(error).__name__)
 
 
 def _task(tx: Connection, claimed: Submission) -> Task:

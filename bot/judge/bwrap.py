@@ -26,6 +26,7 @@ from bot.judge.runner import PipedGuest, Unavailable
 OLDEST = (3, 11)  # what questions promise their writers
 STARTED_WITHIN = 20.0  # seconds, on a machine that is busy
 NOBODY = 65_534
+HIDDEN = ("site-packages", "dist-packages")  # folders of the library in which a guest finds nothing
 UID = 1_000  # what the program believes to be
 _LOOK = """
 import json, sys, sysconfig
@@ -172,9 +173,10 @@ def _binds(python: Interpreter) -> list[str]:
             parts += ["--ro-bind", link, link]
     for folder in (*python.stdlib, *python.libraries):
         # Whatever else is installed there is none of a member's business: it may be this bot, with its questions.
-        for packages in ("site-packages", "dist-packages"):
+        for packages in HIDDEN:
             if os.path.isdir(f"{folder}/{packages}"):
-                parts += ["--tmpfs", f"{folder}/{packages}"]
+                # Each by itself, since what is mounted upon the root is left as it is when the root is made read-only.
+                parts += ["--tmpfs", f"{folder}/{packages}", "--remount-ro", f"{folder}/{packages}"]
     return parts
 
 

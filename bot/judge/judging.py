@@ -6,8 +6,8 @@ Public and hidden cases have guests of their own, so that nothing which a member
 """
 
 import asyncio
-import builtins
 import math
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,10 +24,20 @@ LOADED_WITHIN = 10.0  # seconds; a guest that is not warm starts first
 FRESH_GUESTS = 4  # how often a part goes on after its guest was killed
 INTERPRETER_MB = 64  # what the interpreter takes by itself, beside the item's memory
 MOST_THREADS = 16
+LONGEST_SAID = 300  # characters of what Python says of a program
+MOST_PRINTED = 500
 MEASURED = 3  # times that each size is run where growth is looked at; the fastest says most about the program
 _FATES = {Broken.too_slow: Fate.too_slow, Broken.too_large: Fate.too_large, Broken.ended: Fate.ended}
 _REFUSED = {Broken.too_slow: Refused.too_slow, Broken.too_large: Refused.ended, Broken.ended: Refused.ended}
-_BUILTIN = frozenset(name for name, kind in vars(builtins).items() if isinstance(kind, type))
+# Errors that are named in a hidden case: among all builtin ones, a program could choose by what it has seen.
+_COMMON = frozenset(
+    kind.__name__
+    for kind in (
+        *(AssertionError, AttributeError, IndexError, KeyError, MemoryError, ModuleNotFoundError, NameError),
+        *(OverflowError, RecursionError, TypeError, UnboundLocalError, ValueError, ZeroDivisionError),
+    )
+)
+BLURRED_SECONDS, BLURRED_MB = 0.1, 10  # to which time and memory of hidden cases are told while one of them fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +94,20 @@ async def judge(runner: Runner, task: Task, program: str, *, to_the_end: bool = 
         seconds=round(max(public.seconds, hidden.seconds), 4),
         memory_mb=max(public.memory_mb, hidden.memory_mb),
     )
-    if verdict.right and task.growth and to_the_end:
+    if not verdict.right:
+        # A program can take as long, and hold as much, as tells what it has seen.
+        return replace(
+            verdict,
+            seconds=round(max(public.seconds, _rounded(hidden.seconds, BLURRED_SECONDS)), 4),
+            memory_mb=max(public.memory_mb, _rounded(hidden.memory_mb, BLURRED_MB)),
+        )
+    if task.growth and to_the_end:
         return replace(verdict, grows=await _probe(runner, task, program))
     return verdict
+
+
+def _rounded(measured: float, step: float) -> float:
+    return round(measured / step) * step
 
 
 def prepare(case: Case, shape: Shape) -> Prepared:
@@ -160,12 +181,23 @@ def _refused(loaded: Reply, task: Task) -> tuple[Refused, str] | None:
         case {"loaded": True}:
             return None
         case {"failed": "syntax", "line": line, "message": message}:
-            return Refused.syntax, f"line {line}: {message}" if isinstance(line, int) else str(message)
+            where = f"line {line}: " if isinstance(line, int) else ""
+            return Refused.syntax, _text(f"{where}{_text(message)}")
         case {"failed": "entry", "defined": list(names)}:
-            return Refused.entry, ", ".join(map(str, names))
+            return Refused.entry, _text(", ".join(map(_text, names)))
         case {"failed": "raised", "error": [str(name), *_], "message": message}:
-            return Refused.raised, f"{name}: {message}"[:300]
+            return Refused.raised, _text(f"{name}: {_text(message)}")
     return Refused.ended, ""
+
+
+def _text(said: object, most: int = LONGEST_SAID) -> str:
+    """What a guest says in words, as it may be shown; empty where it is no text: a guest may send anything."""
+    return _UNREADABLE.sub("\ufffd", said[:most]) if isinstance(said, str) else ""
+
+
+# What some databases and platforms cannot keep (NUL, half characters), and what steers a terminal or turns the
+# direction of what stands behind it.
+_UNREADABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
@@ -179,7 +211,7 @@ def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
             fate = _untouched(one, said, task)
         else:
             fate = Fate.too_large if errors[0] == "MemoryError" else Fate.raised
-        message = f"{errors[0]}: {said.get('message', '')}"[:300]
+        message = _text(f"{errors[0]}: {_text(said.get('message'))}")
         return _outcome(case, fate, error=errors[0], got=f"raises {message}", printed=said)
     if "got" not in said:
         return _outcome(case, Fate.ended)
@@ -191,7 +223,7 @@ def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
 
 def _named(error: object) -> str:
     # A class may be called anything, also something that would mean something in a message.
-    return error if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
+    return error[:80] if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
 
 
 def _untouched(one: Prepared, said: Any, task: Task) -> Fate:
@@ -202,13 +234,13 @@ def _untouched(one: Prepared, said: Any, task: Task) -> Fate:
 
 def _outcome(case: Case, fate: Fate, *, error: str = "", got: str = "", printed: Any = None) -> Outcome:
     if not case.public:
-        # The name of an error could be an input that a program has seen; a builtin one cannot.
-        known = error if error in _BUILTIN else "an error of its own" if error else ""
+        # The name of an error of one's own could be an input that a program has seen.
+        known = error if error in _COMMON else "another kind of error" if error else ""
         return Outcome(case.why, False, fate, case.weight, known if fate is not Fate.passed else "")
     wanted = f"raises {case.error}" if case.error else compare.shown(compare.wanted(case.expected))
     called = ", ".join(compare.written(arg) for arg in case.args)
-    said = str(printed.get("printed", ""))[:500] if printed else ""
-    return Outcome(case.why, True, fate, case.weight, error, called, wanted, got, said)
+    said = _text(printed.get("printed"), MOST_PRINTED) if printed else ""
+    return Outcome(case.why, True, fate, case.weight, error, called, wanted, _text(got), said)
 
 
 async def _probe(runner: Runner, task: Task, program: str) -> str:
@@ -235,4 +267,4 @@ async def _probe(runner: Runner, task: Task, program: str) -> str:
 def _own_seconds(reply: Reply) -> float:
     # The guest's own figure leaves the way there and back out; it cannot be longer than what was measured here.
     own = reply.said.get("seconds")
-    return min(float(own), reply.seconds) if isinstance(own, int | float) and own > 0 else reply.seconds
+    return float(min(own, reply.seconds)) if isinstance(own, int | float) and own > 0 else reply.seconds

@@ -18,9 +18,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.judge.guest import DEEPEST
+from bot.judge.guest import DEEPEST, MOST_VALUES
 
 LONGEST_LINE = 4_194_304  # bytes of one output; the longest that a case of the bank wants takes 1,400,000
+MOST_MARKS = 3 * MOST_VALUES + 10_000  # commas and opening brackets of one output; an empty tuple takes three
 MOST_NOISE = 262_144  # bytes that a program may write to its standard output and error
 READY = "ready"  # what a guest that serves several programs says when it waits for the first one
 GRACE = 0.25  # seconds beyond a case's own, for the way there and back on a busy machine
@@ -180,6 +181,8 @@ class PipedGuest:
         except (asyncio.IncompleteReadError, ConnectionError):
             return self._broken(self._dead or Broken.ended, start)
         taken = asyncio.get_running_loop().time() - start
+        if is_crowded(line):
+            return self._broken(Broken.too_large, start)
         said = await _read(line, self._marker)
         if said is None:
             # Something else than an output came through: whatever the program meant by it, it has ended its run.
@@ -234,6 +237,11 @@ async def _read(line: bytes, marker: str) -> Mapping[str, Any] | None:
     if len(line) > 16_384:
         return await asyncio.to_thread(read_reply, line, marker)
     return read_reply(line, marker)
+
+
+def is_crowded(line: bytes) -> bool:
+    """Whether more values stand in a line than `guest.encode` writes: reading those would stop everything else."""
+    return sum(map(line.count, (b",", b"[", b"{"))) > MOST_MARKS
 
 
 def read_reply(line: bytes, marker: str) -> Mapping[str, Any] | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.judge import guest as inside
 from bot.judge import wasi_child
-from bot.judge.runner import ENDED_WITHIN, PipedGuest, Unavailable
+from bot.judge.runner import ENDED_WITHIN, LONGEST_LINE, PipedGuest, Unavailable
 
 WARMED_WITHIN = (
     30.0  # seconds until a child is warm; one that has to compile first takes far longer, and is not waited for
@@ -77,7 +77,7 @@ class Wasi:
             self._free.append(spawned)
 
     async def _spawn(self) -> PipedGuest | None:
-        guest = await PipedGuest.spawn(*_child(inside.text()), give_back=self._give_back, **_alone())
+        guest = await PipedGuest.spawn(*_child(inside.text(), str(LONGEST_LINE)), give_back=self._give_back, **_alone())
         self._warming.add(guest)
         try:
             if await guest.is_ready(within=WARMED_WITHIN):

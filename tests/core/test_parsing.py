@@ -86,7 +86,7 @@ def test_every_minute_of_a_day_is_read_back(at: time) -> None:
 # --- dates and numbers ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["2027-03-15", "2028-02-29", "9999-12-31"])
+@pytest.mark.parametrize("typed", ["2027-03-15", "2028-02-29", "1970-01-01", "2999-12-31"])
 def test_a_date_is_read(typed: str) -> None:
     assert parsing.read_date(typed) == date.fromisoformat(typed)
 
@@ -103,6 +103,10 @@ def test_a_date_is_read(typed: str) -> None:
             "tomorrow",
             "20270315",
             "0000-01-01",
+            "0001-01-01",
+            "1969-12-31",
+            "3000-01-01",
+            "9999-12-31",
             "２０２７-０３-１５",
         ],
     ],

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.judge.attack import Attack, attacks, run_attacks
+from bot.judge.bwrap import Bwrap
 from bot.judge.runner import Runner
 from bot.judge.wasi import CACHE, cache_folder, is_compiled
 from tests.judge.naked import Naked
@@ -47,6 +48,16 @@ async def test_no_attack_gets_through(bwrap: Runner) -> None:
     await bwrap.stop()  # guests that wait would be taken for some that are left over
     results = await run_attacks(bwrap, chosen())
     assert [(one.name, one.how) for one in results if one.escaped] == []
+
+
+async def test_nothing_can_be_made_where_packages_are_hidden(bwrap: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Not every Python has a folder of packages in its library; unittest stands for it.
+    monkeypatch.setattr("bot.judge.bwrap.HIDDEN", ("unittest",))
+    [attack] = [one for one in attacks() if one.name == "many files in the library"]
+    runner = Bwrap()
+    await runner.start()
+    [result] = await run_attacks(runner, [attack])
+    assert result.how == ""
 
 
 # Everything is imported before the rights are gone: the interpreter may lie where only root can read.

@@ -1,12 +1,16 @@
 """A program is judged case by case, and nothing of a hidden case comes out."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.judge.judging import judge
-from bot.judge.runner import Runner
-from bot.judge.task import Fate, Growth, Refused, Rule, Shape, Verdict
+from bot.judge.runner import Reply, Runner
+from bot.judge.task import Fate, Growth, Refused, Rule, Shape, Task, Verdict
+from tests.judge.forger import Forger
 from tests.judge.tasks import DOUBLE, case, task
 
 
@@ -36,11 +40,38 @@ async def test_hidden_failures_say_why_and_the_type_of_error_alone(bwrap: Runner
     assert "seen" not in json.dumps(verdict.to_json())
 
 
-async def test_an_error_of_ones_own_has_no_name_in_a_hidden_case(bwrap: Runner) -> None:
-    program = "def f(x):\n    if x > 4:\n        raise type(f'E{x}', (Exception,), {})()\n    return 2 * x"
+@pytest.mark.parametrize("error", ["type(f'E{x}', (Exception,), {})()", "[LookupError, BufferError][x % 2]"])
+async def test_an_error_that_could_be_chosen_by_its_input_has_no_name_in_a_hidden_case(
+    bwrap: Runner, error: str
+) -> None:
+    program = f"def f(x):\n    if x > 4:\n        raise {error}\n    return 2 * x"
     failure = (await judge(bwrap, DOUBLE, program)).first_failure(public=False)
     assert failure is not None
-    assert failure.error == "an error of its own"
+    assert failure.error == "another kind of error"
+
+
+class Slow(Forger):
+    """Takes longer, and holds more, from the moment on in which it sees a 5."""
+
+    seen = False
+
+    async def ask(self, order: Mapping[str, Any], *, seconds: float) -> Reply:
+        self.seen = self.seen or order.get("args") == [5]
+        return replace(await super().ask(order, seconds=seconds), seconds=0.3437 if self.seen else 0.0123)
+
+    async def close(self) -> float:
+        return 57.3 if self.seen else 12.1
+
+
+async def test_what_a_program_takes_for_hidden_cases_is_told_in_large_steps_until_all_are_right() -> None:
+    def public_and(hidden: int, gives: int) -> Task:
+        return task(case([2], gives=7, public=True), case(hidden, gives=gives, public=False), shape=Shape.sql)
+
+    told = {}
+    for hidden, gives in ((5, 8), (6, 8), (5, 7)):
+        verdict = await judge(Slow({"got": 7}), public_and(hidden, gives), "…")
+        told[hidden, gives] = (verdict.right, verdict.seconds, verdict.memory_mb)
+    assert told == {(5, 8): (False, 0.3, 60), (6, 8): (False, 0.0123, 12.1), (5, 7): (True, 0.3437, 57.3)}
 
 
 async def test_what_public_cases_have_seen_is_gone_in_the_hidden_ones(bwrap: Runner) -> None:

@@ -9,6 +9,7 @@ from bot.bank.answers import Case, CodeAnswer
 from bot.core.errors import UserError
 from bot.core.events import File
 from bot.judge import task
+from bot.judge.judging import LONGEST_PROGRAM
 from bot.judge.task import Growth, Rule, Shape, Task
 
 
@@ -47,8 +48,8 @@ class Program:
 def program_in(text: str, answer: CodeAnswer, *, files: Sequence[File] = (), bare: bool = False) -> Program:
     """The program that a message holds: its file, or else its code blocks, or, where `bare`, the text itself.
 
-    Raises a UserError that says what was wanted. Several blocks are one program, in their order; those that name
-    another language are left out.
+    Raises a UserError that says what was wanted, also of one that is too long to be judged. Several blocks are one
+    program, in their order; those that name another language are left out.
     """
     if files:
         return _mended(files[0].text, _of_files(files))
@@ -86,14 +87,19 @@ _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " "
 )
 _NOTHING = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), "")
+# A text that is never closed goes to the end of its line, and no part of it is tried twice: otherwise each of its
+# quotes would begin a search of its own, which takes half a minute for 32,000 of them.
 _TOKEN = re.compile(
-    r"""'{3}.*?'{3}|\"{3}.*?\"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\#[^\n]*|(?P<smart>[“”„‟«»＂‘’‚‛＇])""",
+    r"""'{3}.*?'{3}|\"{3}.*?\"{3}|'(?:\\.|[^'\\\n])*+(?:'|(?P<single>))|"(?:\\.|[^"\\\n])*+(?:"|(?P<double>))"""
+    r"""|\#[^\n]*|(?P<smart>[“”„‟«»＂‘’‚‛＇])""",
     re.DOTALL,
 )
 
 
 def _mended(text: str, notes: tuple[str, ...]) -> Program:
     """The program as it was meant: what chat programs put in place of quotes and spaces is put back, and said."""
+    if len(text) > LONGEST_PROGRAM:
+        raise UserError(f"Wanted a program of at most {LONGEST_PROGRAM:,} characters; got {len(text):,}.")
     program = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOTHING)
     spaced = _outside_texts(program, lambda part: part.translate(_SPACES))
     quoted = _plain_quotes(spaced)
@@ -109,7 +115,7 @@ def _outside_texts(program: str, mend: Callable[[str], str]) -> str:
     """The program with everything mended that stands outside of its texts and remarks."""
     out, at = [], 0
     for token in _TOKEN.finditer(program):
-        if token["smart"] is None:
+        if token.lastgroup is None:
             out += [mend(program[at : token.start()]), token[0]]
             at = token.end()
     return "".join([*out, mend(program[at:])])
@@ -122,7 +128,9 @@ def _plain_quotes(program: str) -> str:
         out.append(program[at : token.start()])
         at = token.end()
         if token["smart"] is None:
-            out.append(token[0])
+            taken = _closed(token)
+            out.append(taken)
+            at = token.start() + len(taken)
             continue
         alike, straight = (_DOUBLE + '"', '"') if token[0] in _DOUBLE else (_SINGLE + "'", "'")
         closes = next((n for n in range(at, len(program)) if program[n] in alike or program[n] == "\n"), len(program))
@@ -131,6 +139,16 @@ def _plain_quotes(program: str) -> str:
         out.append(straight + inside + (straight if closed else ""))
         at = closes + 1 if closed else closes
     return "".join([*out, program[at:]])
+
+
+def _closed(token: re.Match[str]) -> str:
+    """A text or remark; of a text that is open, where a curly quote was meant to close it, as far as there."""
+    said = token[0]
+    if token.lastgroup is None or "\\" in said:
+        return said
+    alike = _DOUBLE if token.lastgroup == "double" else _SINGLE
+    closes = next((n for n, character in enumerate(said) if character in alike), None)
+    return said if closes is None else said[:closes] + said[0]
 
 
 # --- whose turn it is ---------------------------------------------------------------------------------------------

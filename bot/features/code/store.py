@@ -48,7 +48,7 @@ from bot.storage.columns import Instant, metadata
 
 AT_ONCE = 3  # programs of one member that may wait
 PER_QUESTION = 30  # programs of one member for one question: enough to learn from, too few to guess hidden tests by
-LEASE = timedelta(seconds=120)  # longer than any verdict takes: two parts of 20 s, and a look at growth
+LEASE = timedelta(seconds=120)  # when a program whose judge has died is judged by another one
 LATELY = timedelta(minutes=1)  # what somebody had judged in this time counts where turns are taken
 MOST_TRIES = 3  # of a program with which the judge itself dies
 REVEAL_WAITS = timedelta(minutes=5)  # how long the reveal waits for what was sent in time
@@ -232,6 +232,12 @@ def _served(tx: Connection, now: datetime) -> list[Waiting]:
     running = and_(submissions.c.state == "running", submissions.c.lease_until > now)
     rows = tx.execute(_TURN.where(or_(running, submissions.c.judged_at > now - LATELY)))
     return [Waiting(row.id, row.group_id, row.member_id) for row in rows]
+
+
+def hold(tx: Connection, id: int, attempt: int, now: datetime) -> None:
+    """Hold a program for one more lease, if it is still this attempt's."""
+    mine = (submissions.c.id == id, submissions.c.state == "running", submissions.c.attempts == attempt)
+    tx.execute(update(submissions).where(*mine).values(lease_until=now + LEASE))
 
 
 def note_verdict(tx: Connection, id: int, attempt: int, verdict: Verdict, now: datetime) -> Submission | None:

@@ -1,6 +1,9 @@
 """Code that a member sends is judged, told in private, and counts."""
 
+import asyncio
 import json
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +15,13 @@ from bot.features.boards.store import ledger
 from bot.features.code import store
 from bot.features.code.rules import Program
 from bot.features.days import store as days
+from bot.jobs.judging import Judges
+from bot.judge.runner import Reply
 from bot.web.metrics import exposition
 from bot.web.pulse import Pulse
 from tests.bank.programs import code_questions
 from tests.features.code.conftest import QUESTION
+from tests.judge.forger import Forger
 from tests.stage import Stage
 
 ANSWER = code_questions()[QUESTION].answer
@@ -124,6 +130,29 @@ async def test_too_many_programs_at_once_are_refused(judged: Stage) -> None:
     judged.app.judges = None
     await judged.app.work.run(crowded)
     assert "3 programs of yours are being judged" in await judged.jonas.answers(WRONG)
+
+
+async def test_a_program_is_held_for_as_long_as_it_is_judged(judged: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken_too: list[int | None] = []
+
+    class Slow(Forger):
+        """Takes nearly two leases until a program is loaded, after which somebody else looks for work."""
+
+        async def ask(self, order: Mapping[str, Any], *, seconds: float) -> Reply:
+            for _ in range(2 if not taken_too else 0):
+                judged.clock.set(judged.clock.now() + store.LEASE - timedelta(seconds=1))
+                await asyncio.sleep(0.1)
+            other = await judged.app.work.run(store.claim, judged.clock.now())
+            taken_too.append(other.member if other else None)
+            return await super().ask(order, seconds=seconds)
+
+    monkeypatch.setattr("bot.jobs.judging.HOLD_EVERY", 0.01)
+    judged.app.judges = None
+    await judged.jonas.answers(ANSWER.solution)
+    judges = Judges(work=judged.app.work, clock=judged.clock, runner=Slow({"got": 0}), workers=1)
+    await judges.judge_one()
+    assert set(taken_too) == {None}  # the reference solution, which is nobody's, and then nothing
+    assert judges.verdicts == {"wrong": 1}
 
 
 # --- solutions ----------------------------------------------------------------------------------------------------

@@ -1,10 +1,13 @@
 """The program in a message is found and mended, and everybody's turn comes."""
 
+import time
+
 import pytest
 
 from bot.core.errors import UserError
 from bot.core.events import File
 from bot.features.code.rules import Program, Waiting, next_of, program_in
+from bot.judge.judging import LONGEST_PROGRAM
 from tests.bank.programs import code_questions
 
 ANSWER = code_questions()["most-frequent-values"].answer
@@ -74,6 +77,8 @@ def test_a_file_comes_first() -> None:
         ("x = 'a\u00a0b'", "x = 'a\u00a0b'"),
         ("x =\u200b 1\ufeff", "x = 1"),
         ("x = “never closed\ny = 1", 'x = "never closed\ny = 1'),
+        ("print('hello’,\u00a0“you”)", "print('hello', \"you\")"),
+        ("x = 'never closed “so”\ny = “z”", 'x = \'never closed “so”\ny = "z"'),
     ],
 )
 def test_what_chat_programs_put_in_place_is_put_back(pasted: str, mended: str) -> None:
@@ -86,6 +91,19 @@ def test_plain_code_is_left_as_it_is() -> None:
     for question in code_questions().values():
         for program in (question.answer.solution, *(mutant.solution for mutant in question.answer.mutants)):
             assert program_in(program, question.answer, bare=True) == Program(program)
+
+
+@pytest.mark.parametrize("part", ["\\'", '\\"', "\\'’", "'“", "“‘", "'''\\\"", "'a\n"])
+def test_quotes_that_are_never_closed_are_read_in_a_moment(part: str) -> None:
+    pasted = f"'\"{part * ((LONGEST_PROGRAM - 2) // len(part))}"
+    began = time.process_time()
+    program_in(pasted, ANSWER, bare=True)
+    assert time.process_time() - began < 0.5  # it took seconds, in which nobody was answered
+
+
+def test_a_program_that_is_too_long_is_not_even_looked_through() -> None:
+    with pytest.raises(UserError, match="at most 20,000 characters; got 20,001"):
+        program_in("x" * 20_001, ANSWER, bare=True)
 
 
 # --- whose turn it is ---------------------------------------------------------------------------------------------
