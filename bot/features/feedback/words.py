@@ -27,19 +27,24 @@ Names = Mapping[MemberId, str]
 
 
 def overview(session: Session, own: Sequence[Sheet], turns: Mapping[int, Turn], names: Names) -> Message:
-    """What somebody has to write, and the kits to rate."""
+    """What somebody has to write, and the kits to rate.
+
+    With the buttons of the sheet that comes next alone: those of three kits and all ratings do not fit in a message.
+    """
     if not own:
         return message("There is nothing for you to write about this interview.")
+    in_order = sorted(own, key=lambda sheet: not sheet.needed)
+    comes_next = next((sheet for sheet in in_order if sheet.sent_at is None), None)
     return message(
         "**Your feedback.** What you write is kept as a draft until you send it.",
-        *(part for sheet in own for part in _line(sheet, turns[sheet.turn], names)),
+        *(part for sheet in in_order for part in _line(sheet, turns[sheet.turn], names, next=sheet is comes_next)),
         *(part for turn in turns.values() if turn.started_at is not None for part in _rating(turn)),
     )
 
 
-def _line(sheet: Sheet, turn: Turn, names: Names) -> Iterator[Part]:
+def _line(sheet: Sheet, turn: Turn, names: Names, *, next: bool) -> Iterator[Part]:
     yield text(f"**{turn.number}.** ", *_about(sheet, names), f": {_standing(sheet, turn)}")
-    if sheet.sent_at is None:
+    if next:
         yield Buttons(tuple(_buttons(sheet, turn)))
 
 

@@ -185,7 +185,9 @@ def without_the_gone(tx: Connection, session: Session) -> None:
 
 def fill_seats(tx: Connection, session: Session, bank: Bank) -> None:
     """Plan what is left out where one of three has gone: a turn for whoever is a candidate in none, or a loop's kit."""
-    standing = of_session(tx, session.id)
+    turns_of_it = of_session(tx, session.id)
+    cut_short = empty_seat(turns_of_it, session.people)
+    standing = [turn for turn in turns_of_it if turn is not cut_short]
     candidates, kinds = {turn.candidate for turn in standing}, {turn.kind for turn in standing}
     wanted: list[tuple[str, Seats]]
     if session.loop:

@@ -95,7 +95,7 @@ def _cancelled(tx: Connection, ask: Ask, id: int, why: str) -> Message:
 # --- not coming -----------------------------------------------------------------------------------------------------
 
 
-@command("mock no-show", help="Say that the other one has not come; I ask them, and find you somebody else.")
+@command("mock no-show", help="Say that somebody has not come, or does not answer any more; I ask them.")
 async def no_show(ask: Ask) -> Reply:
     """Ask whoever has not come."""
     return await ask.run(_no_show, ask)

@@ -340,6 +340,12 @@ async def test_where_a_candidate_leaves_a_running_interview_the_clock_stands_unt
     assert len(sheets) == 4  # two kits, two sheets each: nobody writes of the kit from which one has gone
 
 
+async def test_whose_interviewer_leaves_in_the_middle_is_a_candidate_once_more(group: Stage) -> None:
+    pair = await three_live(group)
+    await group.jonas.types("/leave")
+    assert await seats(pair) == [("somebody who left", "Aiko"), ("Aiko", "Tom"), ("Tom", "Aiko")]
+
+
 async def test_an_observer_who_goes_silent_is_asked_and_after_ten_minutes_the_two_others_go_on(group: Stage) -> None:
     pair = await three_live(group)
     await group.jonas.types("/mock no-show")

@@ -8,12 +8,18 @@ from hypothesis import strategies as st
 
 from bot.bank.load import Bank
 from bot.bank.schema import Kit
-from bot.core.refs import MemberId
+from bot.core.refs import GroupId, MemberId
 from bot.features.appointments.rules import LENGTH, NOTICE, OFFERED, offered_times
 from bot.features.feedback import rules as feedback
+from bot.features.feedback import words
 from bot.features.feedback.rules import Scored, Sort
+from bot.features.feedback.store import Sheet, SheetId
 from bot.features.interviews import rules
 from bot.features.interviews.rules import Fit, choose, extended, seats, stage
+from bot.features.interviews.store import Turn, TurnId
+from bot.features.sessions.rules import State
+from bot.features.sessions.store import Session, SessionId
+from bot.platforms.discord.render import render
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 KIND = "ml-system-design"
@@ -189,3 +195,26 @@ def test_the_whole_score_is_weighed_as_the_rubric_says(bank: Bank) -> None:
     mixed = {**{one.dim: Scored(1, "x") for one in kit.rubric}, heavy.dim: Scored(4, "x")}
     assert feedback.average(kit, mixed) == pytest.approx(1 + 3 * heavy.weight / sum(one.weight for one in kit.rubric))
     assert feedback.average(kit, {}) is None
+
+
+def test_the_feedback_of_three_kits_fits_into_one_message_of_discord(bank: Bank) -> None:
+    longest = sorted(bank.kits.values(), key=lambda kit: -len(kit.rubric))[:3]
+    at, one, other = datetime(2026, 11, 23, tzinfo=UTC), MemberId(1), MemberId(2)
+    turns = {
+        n: Turn(TurnId(n), SessionId(1), n, kit.type, Fit.fresh, kit, (45,), one, other, None, at, None, 2_700, at)
+        for n, kit in enumerate(longest, start=1)
+    }
+    own = [
+        Sheet(
+            SheetId(n), SessionId(1), TurnId(n), one, other, Sort.rubric, n > 1,
+            {dimension.dim: Scored(3, "seen") for dimension in turn.kit.rubric}, "a strength", "a gap", None, None,
+        )
+        for n, turn in turns.items()
+    ]  # fmt: skip
+    session = Session(
+        SessionId(1), GroupId(1), "loop", None, (), "partners", State.debrief, at, "uid", 0, 1, at, None, None, "open",
+        (other, one), frozenset(), at,
+    )  # fmt: skip
+    overview = words.overview(session, own, turns, {one: "Jonas", other: "Tom"})
+    render(overview)  # raises where there are more components than Discord takes in one message
+    assert str(overview).count("'Send'") == 1
