@@ -40,7 +40,8 @@ STANDS = {
 NOT_NEEDED = "They sit in no kit that is left, so nobody waits for them."
 NOBODY_TO_ASK = "There is nobody like this in the interview."
 NOT_ASKED = "Nobody waits for your answer now. Run mock status to see how the interview stands."
-SHORT_NOTICE = "It was less than two hours before, which counts as not coming."
+SHORT_NOTICE = "It was less than two hours before, or after the start, which counts as not coming."
+CAME = "You were there, so nothing counts against you, and you come first in the next round."
 
 
 def greeting(people: People, turns: Sequence[Text], session: Session, rest: Sequence[Part]) -> Message:
@@ -133,6 +134,11 @@ def cancel_form(session: Session) -> Form:
     return Form(
         "Cancel the interview", "cancel-mock", (field,), (str(session.id),), intro="The others hear of it at once."
     )
+
+
+def cancelling(*, came: bool, late: bool) -> Message:
+    """The answer to whoever cancels: whether it counts as not coming."""
+    return message("Cancelled; the others know." + (f" {CAME}" if came else f" {SHORT_NOTICE}" if late else ""))
 
 
 def cancelled(who: str, why: str, file: Sequence[Part]) -> Message:

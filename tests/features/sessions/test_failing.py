@@ -161,6 +161,25 @@ async def test_cancelling_shortly_before_counts_as_not_coming(group: Stage) -> N
     assert await group.read(absent) == {"Jonas"}
 
 
+async def test_who_has_come_and_cancels_since_the_other_never_did_is_not_the_absent_one(group: Stage) -> None:
+    pair = await agreed(group)
+    await to_the_start(pair)
+    await group.jonas.presses("Start")
+    await pair.passes(11)
+    await group.jonas.presses("Cancel")
+    assert "nothing counts against you" in await group.jonas.fills()
+    assert (await group.read(let_down), await group.read(absent)) == ({"Jonas"}, {"Aiko"})
+
+
+async def test_who_has_come_and_cancels_before_the_other_is_late_blames_nobody(group: Stage) -> None:
+    pair = await agreed(group)
+    await to_the_start(pair)
+    await group.jonas.presses("Start")
+    await group.jonas.presses("Cancel")
+    await group.jonas.fills()
+    assert (await group.read(let_down), await group.read(absent)) == ({"Aiko"}, set())
+
+
 # --- not coming -----------------------------------------------------------------------------------------------------
 
 
