@@ -126,7 +126,7 @@ async def set_link(ask: Ask, id: int, link: Annotated[str, Option(max_length=wor
 
 
 def _set_link(tx: Connection, ask: Ask, id: int, typed: str) -> Message:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     _check_ahead(session)
     try:
         link = words.read_link(typed)

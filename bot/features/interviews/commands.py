@@ -109,7 +109,7 @@ async def pause(ask: Ask, id: int) -> Reply:
 
 
 def _pause(tx: Connection, ask: Ask, id: int) -> None:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     sessions.move(tx, session, Act.pause)
     turn = _running(tx, session)
     store.pause(tx, turn, ask.now)
@@ -125,7 +125,7 @@ async def resume(ask: Ask, id: int) -> Reply:
 
 
 def _resume(tx: Connection, ask: Ask, id: int) -> None:
-    session, _ = sessions.mine(tx, ask, id)
+    session, _ = timers.mine(tx, ask, id)
     sessions.move(tx, session, Act.resume)
     turn = store.resume(tx, _running(tx, session), ask.now)
     _set_cue(tx, turn, ask.now)
@@ -140,7 +140,7 @@ async def extend(ask: Ask, id: int) -> Reply:
 
 
 def _extend(tx: Connection, ask: Ask, id: int) -> None:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     if not session.state.running:
         sessions.check(session, Act.pause)
     turn = _running(tx, session)
@@ -164,7 +164,7 @@ async def swap(ask: Ask, id: int, number: int) -> Reply:
 
 
 def _swap(tx: Connection, ask: Ask, id: int, number: int) -> None:
-    session, _ = sessions.mine(tx, ask, id)
+    session, _ = timers.mine(tx, ask, id)
     sessions.check(session, Act.swap)
     found = store.of_session(tx, session.id)
     running, after = store.now_running(found), store.next_turn(found)

@@ -31,9 +31,9 @@ from bot.features.interviews import rules
 from bot.features.interviews.rules import Fit, Seats, Stage
 from bot.features.members import store as members
 from bot.features.members.store import Member
-from bot.features.sessions import store as sessions_store
 from bot.features.sessions.rules import MOVES
 from bot.features.sessions.store import Session, SessionId, session_people, sessions
+from bot.features.timers import store as timers
 from bot.storage.columns import Instant, metadata
 
 TurnId = NewType("TurnId", int)
@@ -257,7 +257,7 @@ def seat(tx: Connection, ask: Ask, id: int) -> tuple[Turn, Session, Member]:
     turn = find(tx, TurnId(id))
     if turn is None:
         raise UserError("This is not an interview of yours. Run mock status to see yours.")
-    session, member = sessions_store.mine(tx, ask, turn.session)
+    session, member = timers.mine(tx, ask, turn.session)
     return turn, session, member
 
 

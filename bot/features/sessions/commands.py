@@ -119,6 +119,7 @@ async def no_show(ask: Ask) -> Reply:
 
 def _no_show(tx: Connection, ask: Ask) -> Message:
     session, member = store.here(tx, ask)
+    timers.answered(tx, session, member, ask)
     if session.state.running and len(session.people) == 3:
         others = [one for one in store.participants(tx, session) if one.id != member.id]
         return words.who_is_silent(session, others)
@@ -150,7 +151,7 @@ async def silent(ask: Ask, id: int, who: int) -> Reply:
 
 
 def _silent(tx: Connection, ask: Ask, id: int, who: MemberId) -> Message:
-    session, member = store.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     if not session.state.running:
         store.check(session, Act.pause)
     if len(session.people) != 3 or who not in session.others(member.id):
@@ -173,7 +174,6 @@ async def still(ask: Ask, id: int) -> Reply:
 
 def _still(tx: Connection, ask: Ask, id: int) -> Message:
     session, member = store.mine(tx, ask, id)
-    if not timers.drop(tx, session.id, "silent", number=member.id):
+    if not timers.answered(tx, session, member, ask):
         raise UserError(words.NOT_ASKED)
-    rooms.say(tx, session, f"still:{member.id}:{ask.id}", words.is_there(member.name), ask.now)
     return message("Good. The others know.")

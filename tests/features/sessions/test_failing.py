@@ -385,6 +385,16 @@ async def test_an_observer_who_goes_silent_is_asked_and_after_ten_minutes_the_tw
     assert "not an interview of yours" in await group.tom.presses("I am here")
 
 
+async def test_whoever_was_asked_and_acts_in_the_interview_is_not_silent(group: Stage) -> None:
+    pair = await three_live(group)
+    await group.jonas.types("/mock no-show")
+    await group.jonas.presses("Tom")
+    await group.tom.presses("Pause")
+    assert "Tom is still here." in pair.room()
+    await pair.passes(11)
+    assert len((await pair.now()).people) == 3
+
+
 async def test_where_the_candidate_of_a_loop_does_not_come_it_is_called_off_and_both_interviewers_come_first(
     group: Stage,
 ) -> None:
