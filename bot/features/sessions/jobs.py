@@ -14,6 +14,7 @@ from bot.core.refs import MemberId, Person, Target
 from bot.features.appointments import rules as times
 from bot.features.appointments import store as appointments
 from bot.features.appointments import words as appointments_words
+from bot.features.feedback import store as feedback
 from bot.features.interviews import store as interviews
 from bot.features.interviews import words as interviews_words
 from bot.features.members import store as members
@@ -217,9 +218,10 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     if _two_can_go_on(tx, session, leavers) and (session.state.ahead or session.state.running):
         _go_on_as_two(tx, session, leavers, bank, now)
         return
-    _put_out(tx, session, leavers, now)
+    session = _put_out(tx, session, leavers, now)
     if session.state is State.debrief:
-        timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
+        if not feedback.awaited(tx, session):
+            timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
         return
     timers.drop(tx, session.id)
     rooms.drop_event(tx, session, now)

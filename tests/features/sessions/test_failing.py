@@ -16,6 +16,7 @@ from bot.features.sessions.store import session_people
 from bot.storage.outbox import outbox
 from tests.features.rounds.round import asks
 from tests.features.sessions.pair import Pair
+from tests.features.sessions.test_held import fill_one, fill_sheets
 from tests.stage import MONDAY, Stage
 
 
@@ -284,6 +285,21 @@ async def test_who_leaves_after_the_interview_is_not_waited_for(group: Stage) ->
     await group.jonas.presses("End")
     await group.aiko.types("/leave")
     assert (await pair.now()).state is State.closed
+
+
+async def test_where_one_of_three_leaves_after_the_interview_the_two_others_are_blind_to_each_other_still(
+    group: Stage,
+) -> None:
+    pair = await three_live(group)
+    await pair.passes(20)
+    await group.jonas.presses("End")
+    await fill_sheets(group.jonas)
+    await group.tom.types("/leave")
+    assert (await pair.now()).state is State.debrief
+    assert "Jonas's own words." not in pair.direct(group.aiko)
+    await fill_one(group.aiko, await group.aiko.presses("Give feedback"))
+    assert (await pair.now()).state is State.closed
+    assert "Jonas's own words." in pair.direct(group.aiko)
 
 
 async def test_of_three_two_go_on(group: Stage) -> None:
