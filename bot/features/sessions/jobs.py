@@ -177,8 +177,9 @@ def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> No
 def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     timers.drop(tx, session.id)
     rooms.drop_event(tx, session, now)
+    file = appointments_words.cancelled_file(session, store.participants(tx, session), now)
     session = store.move(tx, session, Act.lapse, ended_at=now)
-    rooms.say(tx, session, "lapsed", words.lapsed([], False), now)
+    rooms.say(tx, session, "lapsed", words.lapsed([], False, file), now)
 
 
 # --- those who are gone ---------------------------------------------------------------------------------------------

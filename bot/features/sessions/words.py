@@ -201,12 +201,13 @@ def missed(absent: Sequence[str], file: Sequence[Part]) -> Message:
     )
 
 
-def lapsed(silent: Sequence[str], anybody: bool) -> Message:
+def lapsed(silent: Sequence[str], anybody: bool, file: Sequence[Part]) -> Message:
     """What everybody reads when no time was agreed within two days of silence."""
     if not anybody:
         return message(
             "**Nobody has said for two days when they can, so this interview is called off.** Run mock join for the "
-            "next round, or mock now."
+            "next round, or mock now.",
+            *file,
         )
     return message(
         text(
@@ -214,6 +215,7 @@ def lapsed(silent: Sequence[str], anybody: bool) -> Message:
             Verbatim(", ".join(silent)),
             " has not said anything for two days, so this interview is called off.**",
         ),
+        *file,
         *_for_who_is_left(),
     )
 

@@ -66,6 +66,17 @@ async def test_where_nobody_says_anything_nobody_is_put_first(group: Stage) -> N
     assert await group.read(let_down) == set()
 
 
+async def test_a_time_that_was_agreed_and_given_up_leaves_the_calendars_where_no_other_is_found(group: Stage) -> None:
+    pair = await agreed(group)
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-12-20", at="18:00")
+    await pair.passes(48 * 60 + 1)
+    assert (await pair.now()).state is State.lapsed
+    *_, last = [file.data.decode() for file in group.world.files.values() if file.name.endswith(".ics")]
+    assert "METHOD:CANCEL" in last
+    assert "SEQUENCE:1" in last
+
+
 async def test_another_time_is_proposed_agreed_and_changed_with_the_same_calendar_entry(group: Stage) -> None:
     pair = await Pair.meet(group)
     await group.aiko.presses("Other time")
