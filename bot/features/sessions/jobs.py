@@ -73,11 +73,11 @@ def room_refused(tx: Connection, key: str, target: Target, loss: Loss, now: date
 def not_told(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
     """Whoever has no room and takes no private messages is named in the channel, and the others hear of it."""
     match key.split(":"):
-        case ["mock", id, _, _, to] if isinstance(target, Person) and loss.definite:
+        case ["mock", id, *_, to] if isinstance(target, Person) and loss.definite:
             session, who = store.find(tx, SessionId(int(id))), MemberId(int(to.removeprefix("to")))
         case _:
             return
-    if session is None or session.room_state != "direct" or session.alone or not session.state.open:
+    if session is None or session.room_state != "direct" or session.alone:
         return
     member = members.member(tx, who)
     for other in session.others(who):

@@ -544,6 +544,19 @@ async def test_who_has_no_room_and_closed_doors_is_named_in_the_channel_and_the_
     assert (await pair.now()).state is State.agreed
 
 
+@pytest.mark.parametrize("act", ["Other time", "Cancel"])
+async def test_whatever_cannot_be_told_in_private_the_other_hears_that_and_the_channel_names_who(
+    group: Stage, act: str
+) -> None:
+    pair = await Pair.meet(group)
+    await group.app.work.run(sessions.close_room, pair.id)
+    group.world.close_dms(group.aiko.id)
+    await group.jonas.presses(act)
+    await group.jonas.fills(**{"on": "2026-11-27", "at": "19:30"} if act == "Other time" else {})
+    assert "Aiko's private messages are closed to me" in pair.direct(group.jonas)
+    assert "your private messages are closed to me" in group.in_channel()
+
+
 async def test_nobody_else_hears_of_a_session(group: Stage) -> None:
     pair = await agreed(group)
     await group.tom.types("/join")
