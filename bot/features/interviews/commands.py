@@ -1,5 +1,6 @@
 """Holding an interview: coming, the clock, the swap, facts, and practising alone."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, get_args
@@ -62,8 +63,11 @@ def _come(tx: Connection, ask: Ask, id: int | None) -> Message:
         raise UserError(TOO_EARLY)
     if session.state is not State.agreed:
         sessions.check(session, Act.start)
-    if member.id not in session.here:
+    busy = _held_and_free(tx, session.people, member)
+    if member.id not in session.here or busy & session.here:
         sessions.note_of(tx, session.id, member.id, here_at=ask.now)
+        for one in busy:
+            sessions.note_of(tx, session.id, one, here_at=None)  # they came, and began another one meanwhile
         session = sessions.get(tx, session.id)
     if session.here >= set(session.people):
         _begin(tx, session, ask.now)
@@ -71,6 +75,15 @@ def _come(tx: Connection, ask: Ask, id: int | None) -> Message:
     waiting = words.waits_for_others(member.name, session)
     rooms.say(tx, session, f"here:{member.id}:{session.starts_at:%d%H%M}", waiting, ask.now)
     return message("Noted: you are here. It begins when everybody is.")
+
+
+def _held_and_free(tx: Connection, people: Collection[MemberId], asker: Member) -> set[MemberId]:
+    """Hold people, so that none of them begins two interviews at once; give who is in one; the asker may not be."""
+    members.hold(tx, people)
+    busy = store.busy(tx, people)
+    if asker.id in busy:
+        raise UserError(words.BUSY)
+    return busy
 
 
 def _may_begin(session: Session, now: datetime) -> bool:
@@ -347,15 +360,10 @@ def _may_be_asked(tx: Connection, group: Group, people: list[Member], now: datet
 def _alone(tx: Connection, ask: Ask, bank: Bank, source: str, kinds: list[str]) -> Message:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
-    _one_at_a_time(tx, member)
+    _held_and_free(tx, [member.id], member)
     session = sessions.get(tx, sessions.open_alone(tx, GroupId(group.id), member.id, kinds[0], source, ask.now))
     planned = store.plan(tx, session, bank, kinds)
     if not planned:
         raise UserError("There is no kit of this type in the bank. Run mock solo with another one.")
     _begin(tx, session, ask.now)
     return words.started_alone(planned)
-
-
-def _one_at_a_time(tx: Connection, member: Member) -> None:
-    if any(one.state.running for one in sessions.sessions_of(tx, member.id, open_only=True)):
-        raise UserError("An interview of yours is running. End it first.")

@@ -170,6 +170,24 @@ def ahead(tx: Connection, people: Sequence[MemberId]) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
+def busy(tx: Connection, people: Collection[MemberId]) -> set[MemberId]:
+    """Who of these people holds an interview now, in this group or another one: nobody is in two at once."""
+    here, there = members.identities.alias("here"), members.identities.alias("there")
+    query = (
+        select(here.c.member_id)
+        .join(there, members.same_person(here, there))
+        .join(session_people, session_people.c.member_id == there.c.member_id)
+        .join(sessions, sessions.c.id == session_people.c.session_id)
+        .where(
+            here.c.member_id.in_(people),
+            session_people.c.gone_at.is_(None),
+            sessions.c.state.in_([state.value for state in MOVES if state.running]),
+        )
+        .distinct()
+    )
+    return {MemberId(id) for id in tx.scalars(query)}
+
+
 def without_the_gone(tx: Connection, session: Session) -> None:
     """Take out the turns that are ahead and cannot be held, since one of their two has gone."""
     left = []

@@ -141,6 +141,22 @@ async def test_after_two_days_what_was_sent_is_opened_and_drafts_stay_drafts(gro
     assert "Late words." in pair.direct(group.jonas)
 
 
+async def test_nobody_holds_two_interviews_at_once(group: Stage) -> None:
+    with_tom = await Pair.meet(group, "Aiko", "Tom", source="now")
+    await group.aiko.presses("Start")
+    with_jonas = await Pair.meet(group, source="now")
+    await group.jonas.presses("Start")
+    await group.aiko.presses("Start")
+    assert (await with_jonas.now()).state is State.live
+    await group.tom.presses("Start")
+    assert (await with_tom.now()).state is State.agreed
+    for refused in (await group.aiko.types("/mock now"), await group.aiko.presses("Start")):
+        assert "Another interview of yours is running" in refused
+    await group.jonas.presses("End")
+    await group.aiko.presses("Start")
+    assert (await with_tom.now()).state is State.live
+
+
 async def test_a_kit_is_rated(group: Stage) -> None:
     pair = await Pair.meet(group)
     await pair.begins()
