@@ -332,6 +332,8 @@ def _with_partners(tx: Connection, ask: Ask, names: list[str]) -> Message:
     under_way = (one for one in sessions.sessions_of(tx, member.id, open_only=True) if one.state is not State.debrief)
     if any(one.loop and one.people[0] == member.id for one in under_way):
         raise UserError("A loop of yours is under way. Run mock status to see it, or mock cancel.")
+    if store.loops_asked_for(tx, member.id, ask.now - rules.DAY) >= rules.LOOPS_A_DAY:
+        raise UserError(words.ENOUGH_LOOPS)
     if not _may_be_asked(tx, group, people, ask.now):
         raise UserError(words.NOT_NOW)
     sessions.open_session(

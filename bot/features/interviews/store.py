@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    func,
     or_,
     select,
     update,
@@ -186,6 +187,14 @@ def busy(tx: Connection, people: Collection[MemberId]) -> set[MemberId]:
         .distinct()
     )
     return {MemberId(id) for id in tx.scalars(query)}
+
+
+def loops_asked_for(tx: Connection, who: MemberId, since: datetime) -> int:
+    """How often somebody has asked others for a whole loop since a moment, whatever became of it."""
+    theirs = (session_people.c.member_id == who, session_people.c.seat == 0)
+    asked = (sessions.c.source == "partners", sessions.c.made_at > since)
+    query = select(func.count()).select_from(sessions).join(session_people).where(*theirs, *asked)
+    return tx.scalar(query) or 0
 
 
 def without_the_gone(tx: Connection, session: Session) -> None:

@@ -109,6 +109,17 @@ async def test_a_time_from_before_a_counter_proposal_is_gone(group: Stage) -> No
     assert (await pair.now()).state is State.proposed
 
 
+async def test_who_proposes_again_and_again_keeps_no_session_alive_to_which_nobody_answers(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    for hour in (17, 18, 19):
+        await group.aiko.presses("Other time")
+        await group.aiko.fills(on="2026-11-27", at=f"{hour}:30")
+        await pair.passes(47 * 60 if hour == 17 else 1)
+    assert "it is the others' turn" in await group.aiko.presses("Other time")
+    await pair.passes(59)
+    assert (await pair.now()).state is State.lapsed
+
+
 async def test_reminders_come_a_day_an_hour_and_ten_minutes_before(group: Stage) -> None:
     pair = await Pair.meet(group)
     await pair.agrees("3 works")

@@ -253,6 +253,17 @@ async def test_of_a_loop_with_two_partners_one_may_leave_and_the_candidate_may_n
     assert (await pair.now()).state is State.broken
 
 
+async def test_others_are_asked_for_a_loop_three_times_a_day_and_no_more(group: Stage) -> None:
+    for who in (group.jonas, group.tom):
+        await who.types("/join")
+    for _ in range(3):
+        assert "Asked." in await group.tom.types("/mock loop Jonas")
+        await group.tom.types("/mock cancel")
+        await group.tom.fills()
+    assert "asked for three loops within a day" in await group.tom.types("/mock loop Jonas")
+    assert len([channel for channel in group.world.channels.values() if channel.kind == "room"]) == 3
+
+
 async def test_who_pauses_or_has_blocked_is_not_asked_for_a_loop_and_nobody_hears_which(group: Stage) -> None:
     for who in (group.jonas, group.aiko, group.tom):
         await who.types("/join")
