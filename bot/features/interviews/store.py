@@ -146,10 +146,11 @@ def _add(tx: Connection, session: Session, bank: Bank, kind: str, seats: Seats) 
 
 
 def seen(tx: Connection, who: MemberId) -> set[str]:
-    """The kits that somebody has seen any part of, or will see in a session that is ahead."""
-    part = or_(turns.c.candidate_id == who, turns.c.interviewer_id == who, session_people.c.member_id == who)
+    """The kits that somebody has seen any part of, in any group, or will see in a session that is ahead."""
+    them = members.everywhere(tx, [who])
+    part = or_(turns.c.candidate_id.in_(them), turns.c.interviewer_id.in_(them), session_people.c.member_id.in_(them))
     ahead = sessions.c.state.in_([state.value for state in MOVES])
-    saw = or_(turns.c.started_at.is_not(None), and_(turns.c.interviewer_id == who, turns.c.briefed_at.is_not(None)))
+    saw = or_(turns.c.started_at.is_not(None), and_(turns.c.interviewer_id.in_(them), turns.c.briefed_at.is_not(None)))
     query = (
         select(turns.c.kit_id)
         .join(sessions, sessions.c.id == turns.c.session_id)
@@ -166,7 +167,10 @@ def ahead(tx: Connection, people: Sequence[MemberId]) -> set[str]:
         select(turns.c.kit_id)
         .join(sessions, sessions.c.id == turns.c.session_id)
         .join(session_people, session_people.c.session_id == sessions.c.id)
-        .where(session_people.c.member_id.in_(people), sessions.c.state.in_([state.value for state in MOVES]))
+        .where(
+            session_people.c.member_id.in_(members.everywhere(tx, people)),
+            sessions.c.state.in_([state.value for state in MOVES]),
+        )
     )
     return set(tx.execute(query).scalars())
 
