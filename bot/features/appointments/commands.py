@@ -12,6 +12,7 @@ from bot.core.forms import Form
 from bot.core.messages import Message, message
 from bot.core.points import Point, reached
 from bot.core.ports import MakeEvent, Meetings, Reply
+from bot.core.refs import MemberId
 from bot.features.appointments import rules, store, words
 from bot.features.appointments.store import Offered
 from bot.features.rooms import store as rooms
@@ -73,6 +74,7 @@ async def other(ask: Ask, id: int) -> Reply:
 def _other(tx: Connection, ask: Ask, id: int) -> Form:
     session, member = sessions.mine(tx, ask, id, held=False)
     sessions.check(session, Act.propose)
+    _unanswered(tx, session, member.id)
     person = next(one for one in sessions.participants(tx, session) if one.id == member.id)
     return words.time_form(session, person)
 
@@ -91,17 +93,27 @@ def _propose(tx: Connection, ask: Ask, id: int, on: date, at: time) -> Message:
         wanted = rules.wanted_time(on, at, zone, ask.now)
     except UserError as error:
         raise FormErrors({"at": str(error)}) from error
+    unanswered = _unanswered(tx, session, member.id)
     before = session.starts_at is not None
     rooms.drop_event(tx, session, ask.now)
     session = sessions.move(tx, session, Act.propose)
     sessions.forget_who_came(tx, session.id)
     stands = store.offer(tx, session, [wanted], member.id)
     session = sessions.get(tx, session.id)
-    timers.drop(tx, session.id)
-    timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
+    if not unanswered:  # else the silence of the others goes on, whatever one of them proposes
+        timers.drop(tx, session.id)
+        timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
     said = words.countered(member.name, stands, people, session, before=before)
     rooms.say(tx, session, f"offer:{session.offer}", said, ask.now)
     return message("Proposed. I tell you what they say.")
+
+
+def _unanswered(tx: Connection, session: Session, by: MemberId) -> int:
+    """How many proposals of theirs nobody has answered yet; raise `UserError` where one more would only press."""
+    unanswered = store.in_a_row(tx, session, by)
+    if unanswered >= rules.PROPOSED_IN_A_ROW:
+        raise UserError(words.ENOUGH_PROPOSED)
+    return unanswered
 
 
 # --- where ----------------------------------------------------------------------------------------------------------
@@ -126,7 +138,7 @@ async def set_link(ask: Ask, id: int, link: Annotated[str, Option(max_length=wor
 
 
 def _set_link(tx: Connection, ask: Ask, id: int, typed: str) -> Message:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     _check_ahead(session)
     try:
         link = words.read_link(typed)

@@ -52,11 +52,13 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     """Nobody has said anything for two days: whoever had is put first, and the others wait for the next round."""
     spoke = {member for one in store.offered(tx, session) for member in one.yes}
     timers.drop(tx, session.id)
-    names = {one.id: one.name for one in sessions.participants(tx, session)}
+    people = sessions.participants(tx, session)
+    names = {one.id: one.name for one in people}
+    file = words.cancelled_file(session, people, now)  # of a time that was agreed and then given up
     session = sessions.move(tx, session, Act.lapse, ended_at=now)
     sessions.who_failed(tx, session, now, let_down=[member for member in session.people if member in spoke])
     silent = [names[member] for member in session.people if member not in spoke]
-    rooms.say(tx, session, "lapsed", sessions_words.lapsed(silent, bool(spoke)), now)
+    rooms.say(tx, session, "lapsed", sessions_words.lapsed(silent, bool(spoke), file), now)
 
 
 @dead("events")

@@ -24,6 +24,7 @@ NOTICE = timedelta(hours=12)  # nobody is offered a time that comes before they 
 WITHIN = timedelta(days=8)  # a day more than the week after which availability repeats
 STEP = timedelta(minutes=30)
 LATEST_AHEAD = timedelta(days=60)
+PROPOSED_IN_A_ROW = 3  # by one, without a word of another
 USUAL_HOURS = tidy(
     [(day * DAY + 18 * 60, day * DAY + 22 * 60) for day in range(5)]
     + [(day * DAY + 10 * 60, day * DAY + 20 * 60) for day in (5, 6)]

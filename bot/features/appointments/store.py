@@ -67,6 +67,17 @@ def offered(tx: Connection, session: Session) -> list[Offered]:
     return [Offered(row.id, row.number, row.at, row.by and MemberId(row.by), _yes(tx, row.id)) for row in rows]
 
 
+def in_a_row(tx: Connection, session: Session, by: MemberId) -> int:
+    """How many of the newest offers somebody made one after the other, to none of which another one has said yes."""
+    mine = select(session_times).where(session_times.c.session_id == session.id)
+    number = 0
+    for row in tx.execute(mine.order_by(session_times.c.offer.desc(), session_times.c.number)):
+        if row.by != by or not _yes(tx, row.id) <= {by}:
+            break
+        number += 1
+    return number
+
+
 def _yes(tx: Connection, time: int) -> frozenset[MemberId]:
     query = select(session_yes.c.member_id).where(session_yes.c.time_id == time)
     return frozenset(MemberId(id) for id in tx.execute(query).scalars())

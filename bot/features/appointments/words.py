@@ -24,6 +24,9 @@ NEVER_SHARED = (
 )
 
 
+ENOUGH_PROPOSED = (
+    "You have proposed three times in a row, so it is the others' turn. I ask them, and call it off if nobody answers."
+)
 NO_TIME_YET = "An event can be made once a time is agreed, and before it has come."
 EVENT_STANDS = "It was asked for already; where it could be made it stands among the server's events."
 EVENT_ASKED = "Asked. It appears among the server's events, without your names, and goes away if the time changes."

@@ -125,15 +125,15 @@ def _send(tx: Connection, ask: Ask, id: int) -> Message:
     if missing is not None:
         raise UserError(f"Part {missing + 1} is not filled yet.")
     store.set_sent(tx, found, ask.now)
-    needed = [one for one in store.of_session(tx, session.id) if one.needed and one.sent_at is None]
-    more = any(one.author == member.id for one in needed)
+    awaited = store.awaited(tx, session)
+    more = any(one.author == member.id for one in awaited)
     if not more and not session.alone:
         _book(tx, ask, session)
     if session.state is State.closed:
         timers.put(tx, session.id, [Timer("late feedback", ask.now, int(found.id))])
-    elif not needed:
+    elif not awaited:
         timers.put(tx, session.id, [Timer("feedback", ask.now)])
-    return words.sent(waits=bool(needed) and session.state is State.debrief, more=more, alone=session.alone)
+    return words.sent(waits=bool(awaited) and session.state is State.debrief, more=more, alone=session.alone)
 
 
 def _book(tx: Connection, ask: Ask, session: Session) -> None:

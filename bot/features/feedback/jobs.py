@@ -62,8 +62,7 @@ def _tell(tx: Connection, session: Session, member: MemberId, about: Sequence[Sh
 
 
 def _nudge(tx: Connection, session: Session, now: datetime) -> None:
-    waiting = {sheet.author for sheet in store.of_session(tx, session.id) if sheet.needed and sheet.sent_at is None}
-    for member in sorted(waiting & set(session.people)):
+    for member in sorted({sheet.author for sheet in store.awaited(tx, session)}):
         rooms.tell(tx, session, member, "feedback nudge", words.nudge(session), now, vital=False)
 
 

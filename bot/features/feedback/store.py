@@ -135,6 +135,13 @@ def of_session(tx: Connection, session: SessionId) -> list[Sheet]:
     return [_sheet(row) for row in tx.execute(query)]
 
 
+def awaited(tx: Connection, session: Session) -> list[Sheet]:
+    """Read the sheets that hold up the opening: not sent, needed, and between two who are both in the session still."""
+    there = set(session.people)
+    found = of_session(tx, session.id)
+    return [one for one in found if one.needed and one.sent_at is None and {one.author, one.about} <= there]
+
+
 def find(tx: Connection, id: int) -> Sheet | None:
     """Read a sheet."""
     row = tx.execute(select(sheets).where(sheets.c.id == id)).first()

@@ -1,5 +1,6 @@
 """Holding an interview: coming, the clock, the swap, facts, and practising alone."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, get_args
@@ -62,8 +63,11 @@ def _come(tx: Connection, ask: Ask, id: int | None) -> Message:
         raise UserError(TOO_EARLY)
     if session.state is not State.agreed:
         sessions.check(session, Act.start)
-    if member.id not in session.here:
+    busy = _held_and_free(tx, session.people, member)
+    if member.id not in session.here or busy & session.here:
         sessions.note_of(tx, session.id, member.id, here_at=ask.now)
+        for one in busy:
+            sessions.note_of(tx, session.id, one, here_at=None)  # they came, and began another one meanwhile
         session = sessions.get(tx, session.id)
     if session.here >= set(session.people):
         _begin(tx, session, ask.now)
@@ -71,6 +75,15 @@ def _come(tx: Connection, ask: Ask, id: int | None) -> Message:
     waiting = words.waits_for_others(member.name, session)
     rooms.say(tx, session, f"here:{member.id}:{session.starts_at:%d%H%M}", waiting, ask.now)
     return message("Noted: you are here. It begins when everybody is.")
+
+
+def _held_and_free(tx: Connection, people: Collection[MemberId], asker: Member) -> set[MemberId]:
+    """Hold people, so that none of them begins two interviews at once; give who is in one; the asker may not be."""
+    members.hold(tx, people)
+    busy = store.busy(tx, people)
+    if asker.id in busy:
+        raise UserError(words.BUSY)
+    return busy
 
 
 def _may_begin(session: Session, now: datetime) -> bool:
@@ -109,7 +122,7 @@ async def pause(ask: Ask, id: int) -> Reply:
 
 
 def _pause(tx: Connection, ask: Ask, id: int) -> None:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     sessions.move(tx, session, Act.pause)
     turn = _running(tx, session)
     store.pause(tx, turn, ask.now)
@@ -125,7 +138,7 @@ async def resume(ask: Ask, id: int) -> Reply:
 
 
 def _resume(tx: Connection, ask: Ask, id: int) -> None:
-    session, _ = sessions.mine(tx, ask, id)
+    session, _ = timers.mine(tx, ask, id)
     sessions.move(tx, session, Act.resume)
     turn = store.resume(tx, _running(tx, session), ask.now)
     _set_cue(tx, turn, ask.now)
@@ -140,7 +153,7 @@ async def extend(ask: Ask, id: int) -> Reply:
 
 
 def _extend(tx: Connection, ask: Ask, id: int) -> None:
-    session, member = sessions.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     if not session.state.running:
         sessions.check(session, Act.pause)
     turn = _running(tx, session)
@@ -164,7 +177,7 @@ async def swap(ask: Ask, id: int, number: int) -> Reply:
 
 
 def _swap(tx: Connection, ask: Ask, id: int, number: int) -> None:
-    session, _ = sessions.mine(tx, ask, id)
+    session, _ = timers.mine(tx, ask, id)
     sessions.check(session, Act.swap)
     found = store.of_session(tx, session.id)
     running, after = store.now_running(found), store.next_turn(found)
@@ -319,6 +332,8 @@ def _with_partners(tx: Connection, ask: Ask, names: list[str]) -> Message:
     under_way = (one for one in sessions.sessions_of(tx, member.id, open_only=True) if one.state is not State.debrief)
     if any(one.loop and one.people[0] == member.id for one in under_way):
         raise UserError("A loop of yours is under way. Run mock status to see it, or mock cancel.")
+    if store.loops_asked_for(tx, member.id, ask.now - rules.DAY) >= rules.LOOPS_A_DAY:
+        raise UserError(words.ENOUGH_LOOPS)
     if not _may_be_asked(tx, group, people, ask.now):
         raise UserError(words.NOT_NOW)
     sessions.open_session(
@@ -347,15 +362,10 @@ def _may_be_asked(tx: Connection, group: Group, people: list[Member], now: datet
 def _alone(tx: Connection, ask: Ask, bank: Bank, source: str, kinds: list[str]) -> Message:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
-    _one_at_a_time(tx, member)
+    _held_and_free(tx, [member.id], member)
     session = sessions.get(tx, sessions.open_alone(tx, GroupId(group.id), member.id, kinds[0], source, ask.now))
     planned = store.plan(tx, session, bank, kinds)
     if not planned:
         raise UserError("There is no kit of this type in the bank. Run mock solo with another one.")
     _begin(tx, session, ask.now)
     return words.started_alone(planned)
-
-
-def _one_at_a_time(tx: Connection, member: Member) -> None:
-    if any(one.state.running for one in sessions.sessions_of(tx, member.id, open_only=True)):
-        raise UserError("An interview of yours is running. End it first.")

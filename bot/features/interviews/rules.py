@@ -33,6 +33,8 @@ MOST_EXTENDED = 30  # minutes in all of a stage
 HELD_FROM = timedelta(minutes=15)  # an interview that ran for less was none
 NOTHING = timedelta(0)
 EARLY = timedelta(minutes=30)  # how long before its time an interview may begin
+DAY = timedelta(days=1)
+LOOPS_A_DAY = 3  # that one may ask others for: each opens a room and is told to everybody in it
 LEVELS = tuple(level.value for level in Level)
 
 

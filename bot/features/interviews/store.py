@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    func,
     or_,
     select,
     update,
@@ -31,9 +32,9 @@ from bot.features.interviews import rules
 from bot.features.interviews.rules import Fit, Seats, Stage
 from bot.features.members import store as members
 from bot.features.members.store import Member
-from bot.features.sessions import store as sessions_store
 from bot.features.sessions.rules import MOVES
 from bot.features.sessions.store import Session, SessionId, session_people, sessions
+from bot.features.timers import store as timers
 from bot.storage.columns import Instant, metadata
 
 TurnId = NewType("TurnId", int)
@@ -145,10 +146,11 @@ def _add(tx: Connection, session: Session, bank: Bank, kind: str, seats: Seats) 
 
 
 def seen(tx: Connection, who: MemberId) -> set[str]:
-    """The kits that somebody has seen any part of, or will see in a session that is ahead."""
-    part = or_(turns.c.candidate_id == who, turns.c.interviewer_id == who, session_people.c.member_id == who)
+    """The kits that somebody has seen any part of, in any group, or will see in a session that is ahead."""
+    them = members.everywhere(tx, [who])
+    part = or_(turns.c.candidate_id.in_(them), turns.c.interviewer_id.in_(them), session_people.c.member_id.in_(them))
     ahead = sessions.c.state.in_([state.value for state in MOVES])
-    saw = or_(turns.c.started_at.is_not(None), and_(turns.c.interviewer_id == who, turns.c.briefed_at.is_not(None)))
+    saw = or_(turns.c.started_at.is_not(None), and_(turns.c.interviewer_id.in_(them), turns.c.briefed_at.is_not(None)))
     query = (
         select(turns.c.kit_id)
         .join(sessions, sessions.c.id == turns.c.session_id)
@@ -165,9 +167,38 @@ def ahead(tx: Connection, people: Sequence[MemberId]) -> set[str]:
         select(turns.c.kit_id)
         .join(sessions, sessions.c.id == turns.c.session_id)
         .join(session_people, session_people.c.session_id == sessions.c.id)
-        .where(session_people.c.member_id.in_(people), sessions.c.state.in_([state.value for state in MOVES]))
+        .where(
+            session_people.c.member_id.in_(members.everywhere(tx, people)),
+            sessions.c.state.in_([state.value for state in MOVES]),
+        )
     )
     return set(tx.execute(query).scalars())
+
+
+def busy(tx: Connection, people: Collection[MemberId]) -> set[MemberId]:
+    """Who of these people holds an interview now, in this group or another one: nobody is in two at once."""
+    here, there = members.identities.alias("here"), members.identities.alias("there")
+    query = (
+        select(here.c.member_id)
+        .join(there, members.same_person(here, there))
+        .join(session_people, session_people.c.member_id == there.c.member_id)
+        .join(sessions, sessions.c.id == session_people.c.session_id)
+        .where(
+            here.c.member_id.in_(people),
+            session_people.c.gone_at.is_(None),
+            sessions.c.state.in_([state.value for state in MOVES if state.running]),
+        )
+        .distinct()
+    )
+    return {MemberId(id) for id in tx.scalars(query)}
+
+
+def loops_asked_for(tx: Connection, who: MemberId, since: datetime) -> int:
+    """How often somebody has asked others for a whole loop since a moment, whatever became of it."""
+    theirs = (session_people.c.member_id == who, session_people.c.seat == 0)
+    asked = (sessions.c.source == "partners", sessions.c.made_at > since)
+    query = select(func.count()).select_from(sessions).join(session_people).where(*theirs, *asked)
+    return tx.scalar(query) or 0
 
 
 def without_the_gone(tx: Connection, session: Session) -> None:
@@ -257,7 +288,7 @@ def seat(tx: Connection, ask: Ask, id: int) -> tuple[Turn, Session, Member]:
     turn = find(tx, TurnId(id))
     if turn is None:
         raise UserError("This is not an interview of yours. Run mock status to see yours.")
-    session, member = sessions_store.mine(tx, ask, turn.session)
+    session, member = timers.mine(tx, ask, turn.session)
     return turn, session, member
 
 

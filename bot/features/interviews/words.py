@@ -47,6 +47,8 @@ FACT_IS_TOLD = "Told in the room."
 TOLD_ALREADY = "The candidate has this one already."
 NO_SECOND = "There is no further kit in this interview. Press End, and the feedback begins."
 AS_LONG_AS_MAY_BE = "This stage was extended by half an hour already. Press Swap or End when you are done."
+BUSY = "Another interview of yours is running. End it first."
+ENOUGH_LOOPS = "You have asked for three loops within a day. Ask again tomorrow, or run mock loop alone."
 NOT_NOW = "They cannot be asked for a loop now. Ask somebody else, or run mock loop alone."
 Names = Mapping[MemberId, str]
 

@@ -1,6 +1,6 @@
 """Members of a group and what they have set: tables and SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     ForeignKey,
+    FromClause,
     Integer,
     Row,
     String,
     Table,
     UniqueConstraint,
+    and_,
     bindparam,
     or_,
     select,
@@ -269,6 +272,25 @@ def persons(tx: Connection, id: MemberId) -> list[Person]:
     """Read every account of a member."""
     query = select(identities).where(identities.c.member_id == id).order_by(identities.c.id)
     return [Person(row.platform, row.workspace, row.person) for row in tx.execute(query)]
+
+
+def hold(tx: Connection, ids: Collection[MemberId]) -> None:
+    """Hold people, in all groups that they are in: two stories that begin something with one of them come in a row."""
+    query = select(members.c.id).where(members.c.id.in_(everywhere(tx, ids))).order_by(members.c.id)
+    tx.execute(query.with_for_update(key_share=True)).all()  # rows that refer to them may be written meanwhile
+
+
+def everywhere(tx: Connection, ids: Collection[MemberId]) -> set[MemberId]:
+    """Read as which members, of this and other groups, the same people are known by an account."""
+    here, there = identities.alias("here"), identities.alias("there")
+    same = select(there.c.member_id).join(here, same_person(here, there)).where(here.c.member_id.in_(ids))
+    return {*ids, *(MemberId(id) for id in tx.scalars(same))}
+
+
+def same_person(here: FromClause, there: FromClause) -> ColumnElement[bool]:
+    """The condition that two rows of accounts, each with its group, are of the same account."""
+    columns = ("platform", "workspace", "person")
+    return and_(*(here.c[name] == there.c[name] for name in columns))
 
 
 def named(name: str, people: Sequence[Member]) -> list[Member]:

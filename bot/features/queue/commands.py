@@ -8,11 +8,14 @@ from sqlalchemy import Connection
 
 from bot.core.ask import Ask
 from bot.core.commands import Option, command
+from bot.core.errors import UserError
 from bot.core.messages import Message
 from bot.core.ports import Reply, Send
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
+from bot.features.interviews import store as interviews
+from bot.features.interviews.words import BUSY
 from bot.features.matching.rules import Pairing, solve
 from bot.features.members import store as members
 from bot.features.members.store import Member
@@ -42,6 +45,8 @@ def _now(tx: Connection, ask: Ask, kind: str | None) -> Message:
     group = groups.here(tx, ask)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     store.hold(tx, group.id)
+    if interviews.busy(tx, [member.id]):
+        raise UserError(BUSY)
     mine = Waiting(member.id, group.id, kind, ask.now, ask.now + OPEN_FOR)
     before = store.find(tx, member.id, ask.now)
     if before:
@@ -56,7 +61,9 @@ def _now(tx: Connection, ask: Ask, kind: str | None) -> Message:
 
 def _best(tx: Connection, group: Group, mine: Waiting, ask: Ask) -> Pairing | None:
     """The pairing with the one of those who wait that fits best; None where nobody fits."""
-    there = {entry.member: entry for entry in (mine, *store.others(tx, group.id, mine.member, ask.now))}
+    waiting = store.others(tx, group.id, mine.member, ask.now)
+    busy = interviews.busy(tx, [entry.member for entry in waiting])  # who has begun to practise alone meanwhile
+    there = {entry.member: entry for entry in (mine, *waiting) if entry.member not in busy}
     set_by = preferences.of(tx, list(there))
     seekers = {id: _seeker(members.member(tx, id), set_by.get(id), entry, group, ask) for id, entry in there.items()}
     met = {(a, b): at for a, b, at in sorted(sessions.met(tx, group.id), key=lambda one: one[2])}

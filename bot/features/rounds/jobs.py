@@ -221,7 +221,7 @@ def _tell(tx: Connection, round: Round, now: datetime) -> None:
     outcome, people = round.outcome, names_of(tx, round)
     group = groups.group(tx, round.group)
     for bye in outcome.byes:
-        told = words.left_out(bye.reason, group)
+        told = words.left_out(bye.reason, group, any_pair=bool(outcome.pairings))
         outbox.enqueue(tx, f"bye:{round.id}:to{bye.member}", people[bye.member].person, Send(told), now=now)
     for home in homes_of(tx, group) if outcome.pairings else ():
         said = words.announced(round, group, outcome, people, home.place)

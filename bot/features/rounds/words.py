@@ -12,7 +12,7 @@ from bot.features.members.store import Member
 from bot.features.rounds.rules import Schedule, State
 from bot.features.rounds.store import Round
 from bot.features.wishes.rules import Reason
-from bot.features.wishes.words import FIRST_NEXT, LEFT, NAMES
+from bot.features.wishes.words import FIRST_NEXT, LEFT, NAMES, NO_PAIR
 
 JOIN = Button("Sign me up", "mock join", style=Style.primary)
 PREFERENCES = Button("My preferences", "mock prefs")
@@ -45,7 +45,9 @@ def opened(round: Round, group: Group, signed_up: int) -> Message:
         )
     if round.state is State.cancelled:
         return message("**Mock interviews:** this round does not take place.", Buttons((NOW, PREFERENCES)))
-    stands = "the pairs are announced" if round.state in {State.announced, State.done} else "sign-up is closed"
+    stands = "sign-up is closed"
+    if round.state in {State.announced, State.done}:
+        stands = "the pairs are announced" if round.outcome.pairings else "there is no pair this time"
     return message(
         f"**Mock interviews: {stands}.**", text(*week), f"*{_count(signed_up)}*", Buttons((NOW, PREFERENCES))
     )
@@ -82,10 +84,11 @@ def _name(member: Member, place: Place) -> Span:
 # --- to one member --------------------------------------------------------------------------------------------------
 
 
-def left_out(reason: Reason, group: Group) -> Message:
+def left_out(reason: Reason, group: Group, *, any_pair: bool) -> Message:
     """The private word to somebody without a partner: why, and that they are first next time."""
+    why = NO_PAIR if reason is Reason.taken and not any_pair else LEFT[reason]
     return message(
-        text("**No partner this time**, in ", Verbatim(group.name), f": {LEFT[reason]}."),
+        text("**No partner this time**, in ", Verbatim(group.name), f": {why}."),
         *([] if reason is Reason.waits else [FIRST_NEXT]),
         "If you have two hours now, somebody else may have them too.",
         Buttons((NOW, PREFERENCES)),
@@ -219,6 +222,8 @@ def approved(round: Round) -> Message:
     if round.state is State.closed:
         return message("Somebody has left or changed meanwhile; everybody is being paired once more.")
     count = len(round.outcome.pairings)
+    if not count:
+        return message("There is no pair this time; whoever signed up hears why.")
     return message(f"Announced: {count} pair{'' if count == 1 else 's'}.")
 
 

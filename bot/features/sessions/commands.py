@@ -1,6 +1,7 @@
 """Cancelling a session, saying that somebody did not come, and looking back."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from sqlalchemy import Connection
@@ -24,6 +25,7 @@ from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store, words
 from bot.features.sessions.rules import Act, State
+from bot.features.sessions.store import Session
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer
 
@@ -79,17 +81,31 @@ async def cancelled(
 
 def _cancelled(tx: Connection, ask: Ask, id: int, why: str) -> Message:
     session, member = store.mine(tx, ask, id)
-    late = session.state is State.agreed and session.starts_at is not None
-    late = late and session.source != "now" and session.starts_at - ask.now < SHORT_NOTICE  # type: ignore[operator]
+    absent = _absent(session, member.id, ask.now)
+    came = bool(absent) and member.id not in absent
     people = store.participants(tx, session)
     file: list[Part] = appointments_words.cancelled_file(session, people, ask.now)
     rooms.drop_event(tx, session, ask.now)
     session = store.move(tx, session, Act.cancel, ended_at=ask.now)
     timers.drop(tx, session.id)
-    others = session.others(member.id)
-    store.who_failed(tx, session, ask.now, absent=[member.id] if late else (), let_down=others)
+    let_down = [one for one in session.people if one not in absent and (came or one != member.id)]
+    store.who_failed(tx, session, ask.now, absent=absent, let_down=let_down)
     rooms.say(tx, session, "cancelled", words.cancelled(member.name, why, file), ask.now)
-    return message("Cancelled; the others know." + (f" {words.SHORT_NOTICE}" if late else ""))
+    return words.cancelling(came=came, late=member.id in absent)
+
+
+def _absent(session: Session, who: MemberId, now: datetime) -> Collection[MemberId]:
+    """Who counts as not having come where somebody cancels.
+
+    Up to the start that is whoever cancels at short notice. After it whoever has come is never absent, and those who
+    have not are, once they are late; where nobody has come only the one who cancels.
+    """
+    if session.state is not State.agreed or session.starts_at is None or session.source == "now":
+        return ()
+    if now < session.starts_at or not session.here:
+        return (who,) if session.starts_at - now < SHORT_NOTICE else ()
+    late = now >= session.starts_at + times.LATE_AFTER
+    return [one for one in session.people if one not in session.here and (late or one == who)]
 
 
 # --- not coming -----------------------------------------------------------------------------------------------------
@@ -103,6 +119,7 @@ async def no_show(ask: Ask) -> Reply:
 
 def _no_show(tx: Connection, ask: Ask) -> Message:
     session, member = store.here(tx, ask)
+    timers.answered(tx, session, member, ask)
     if session.state.running and len(session.people) == 3:
         others = [one for one in store.participants(tx, session) if one.id != member.id]
         return words.who_is_silent(session, others)
@@ -134,7 +151,7 @@ async def silent(ask: Ask, id: int, who: int) -> Reply:
 
 
 def _silent(tx: Connection, ask: Ask, id: int, who: MemberId) -> Message:
-    session, member = store.mine(tx, ask, id)
+    session, member = timers.mine(tx, ask, id)
     if not session.state.running:
         store.check(session, Act.pause)
     if len(session.people) != 3 or who not in session.others(member.id):
@@ -157,7 +174,6 @@ async def still(ask: Ask, id: int) -> Reply:
 
 def _still(tx: Connection, ask: Ask, id: int) -> Message:
     session, member = store.mine(tx, ask, id)
-    if not timers.drop(tx, session.id, "silent", number=member.id):
+    if not timers.answered(tx, session, member, ask):
         raise UserError(words.NOT_ASKED)
-    rooms.say(tx, session, f"still:{member.id}:{ask.id}", words.is_there(member.name), ask.now)
     return message("Good. The others know.")

@@ -14,6 +14,7 @@ from bot.core.refs import MemberId, Person, Target
 from bot.features.appointments import rules as times
 from bot.features.appointments import store as appointments
 from bot.features.appointments import words as appointments_words
+from bot.features.feedback import store as feedback
 from bot.features.interviews import store as interviews
 from bot.features.interviews import words as interviews_words
 from bot.features.members import store as members
@@ -72,11 +73,11 @@ def room_refused(tx: Connection, key: str, target: Target, loss: Loss, now: date
 def not_told(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
     """Whoever has no room and takes no private messages is named in the channel, and the others hear of it."""
     match key.split(":"):
-        case ["mock", id, _, _, to] if isinstance(target, Person) and loss.definite:
+        case ["mock", id, *_, to] if isinstance(target, Person) and loss.definite:
             session, who = store.find(tx, SessionId(int(id))), MemberId(int(to.removeprefix("to")))
         case _:
             return
-    if session is None or session.room_state != "direct" or session.alone or not session.state.open:
+    if session is None or session.room_state != "direct" or session.alone:
         return
     member = members.member(tx, who)
     for other in session.others(who):
@@ -176,8 +177,9 @@ def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> No
 def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     timers.drop(tx, session.id)
     rooms.drop_event(tx, session, now)
+    file = appointments_words.cancelled_file(session, store.participants(tx, session), now)
     session = store.move(tx, session, Act.lapse, ended_at=now)
-    rooms.say(tx, session, "lapsed", words.lapsed([], False), now)
+    rooms.say(tx, session, "lapsed", words.lapsed([], False, file), now)
 
 
 # --- those who are gone ---------------------------------------------------------------------------------------------
@@ -217,9 +219,10 @@ def _without(tx: Connection, session: Session, leavers: list[MemberId], bank: Ba
     if _two_can_go_on(tx, session, leavers) and (session.state.ahead or session.state.running):
         _go_on_as_two(tx, session, leavers, bank, now)
         return
-    _put_out(tx, session, leavers, now)
+    session = _put_out(tx, session, leavers, now)
     if session.state is State.debrief:
-        timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
+        if not feedback.awaited(tx, session):
+            timers.put(tx, session.id, [Timer("feedback", now)])  # nobody is left to wait for
         return
     timers.drop(tx, session.id)
     rooms.drop_event(tx, session, now)

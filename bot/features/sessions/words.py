@@ -40,7 +40,8 @@ STANDS = {
 NOT_NEEDED = "They sit in no kit that is left, so nobody waits for them."
 NOBODY_TO_ASK = "There is nobody like this in the interview."
 NOT_ASKED = "Nobody waits for your answer now. Run mock status to see how the interview stands."
-SHORT_NOTICE = "It was less than two hours before, which counts as not coming."
+SHORT_NOTICE = "It was less than two hours before, or after the start, which counts as not coming."
+CAME = "You were there, so nothing counts against you, and you come first in the next round."
 
 
 def greeting(people: People, turns: Sequence[Text], session: Session, rest: Sequence[Part]) -> Message:
@@ -135,6 +136,11 @@ def cancel_form(session: Session) -> Form:
     )
 
 
+def cancelling(*, came: bool, late: bool) -> Message:
+    """The answer to whoever cancels: whether it counts as not coming."""
+    return message("Cancelled; the others know." + (f" {CAME}" if came else f" {SHORT_NOTICE}" if late else ""))
+
+
 def cancelled(who: str, why: str, file: Sequence[Part]) -> Message:
     """What everybody reads when somebody cancels."""
     return message(
@@ -195,12 +201,13 @@ def missed(absent: Sequence[str], file: Sequence[Part]) -> Message:
     )
 
 
-def lapsed(silent: Sequence[str], anybody: bool) -> Message:
+def lapsed(silent: Sequence[str], anybody: bool, file: Sequence[Part]) -> Message:
     """What everybody reads when no time was agreed within two days of silence."""
     if not anybody:
         return message(
             "**Nobody has said for two days when they can, so this interview is called off.** Run mock join for the "
-            "next round, or mock now."
+            "next round, or mock now.",
+            *file,
         )
     return message(
         text(
@@ -208,6 +215,7 @@ def lapsed(silent: Sequence[str], anybody: bool) -> Message:
             Verbatim(", ".join(silent)),
             " has not said anything for two days, so this interview is called off.**",
         ),
+        *file,
         *_for_who_is_left(),
     )
 

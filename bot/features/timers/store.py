@@ -21,7 +21,11 @@ from sqlalchemy import (
     select,
 )
 
+from bot.core.ask import Ask
+from bot.features.members.store import Member
+from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
+from bot.features.sessions import words
 from bot.features.sessions.store import Session, SessionId
 from bot.features.timers.rules import Timer
 from bot.storage.columns import Instant, metadata
@@ -102,4 +106,22 @@ def put_once(tx: Connection, id: SessionId, timer: Timer) -> bool:
     if tx.scalar(select(timers.c.id).where(*standing)) is not None:
         return False
     put(tx, id, [timer])
+    return True
+
+
+# --- whoever acts is there ------------------------------------------------------------------------------------------
+
+
+def mine(tx: Connection, ask: Ask, id: int) -> tuple[Session, Member]:
+    """The session that a button names, held, and the asker, who is in it and by this act not silent any more."""
+    session, member = sessions.mine(tx, ask, id)
+    answered(tx, session, member, ask)
+    return session, member
+
+
+def answered(tx: Connection, session: Session, member: Member, ask: Ask) -> bool:
+    """Note that whoever was asked whether they are still there is, and tell the others; False where nobody asked."""
+    if not session.state.running or not drop(tx, session.id, "silent", number=member.id):
+        return False
+    rooms.say(tx, session, f"still:{member.id}:{ask.id}", words.is_there(member.name), ask.now)
     return True

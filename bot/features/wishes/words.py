@@ -29,6 +29,8 @@ LEFT = {
     Reason.waits: "you missed more than one session lately, so you wait for one round",
 }
 """Why somebody has no partner; never whom anybody has blocked, nor what others have set."""
+NO_PAIR = "no two of those who signed up could be put together this time"
+"""The same where others would have fitted and yet nobody at all was paired."""
 
 
 def why(pairing: Pairing, now: datetime) -> list[str]:

@@ -287,8 +287,10 @@ async def test_two_of_whom_one_has_blocked_the_other_are_never_paired_and_nobody
     assert "You will not be paired with Aiko. They are not told" in await group.jonas.types("/mock block aiko")
     await group.at(CLOSES)
     assert await pairs(group) == []
-    assert group.aiko.sees("No partner this time, in the study group: the others were paired among themselves")
+    assert group.aiko.sees("No partner this time, in the study group: no two of those who signed up")
+    assert not group.aiko.sees("paired among themselves")
     assert not group.aiko.sees("block")
+    assert "Mock interviews: there is no pair this time." in group.in_channel()
     assert "Aiko" not in group.in_channel()
 
 

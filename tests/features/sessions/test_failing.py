@@ -16,6 +16,7 @@ from bot.features.sessions.store import session_people
 from bot.storage.outbox import outbox
 from tests.features.rounds.round import asks
 from tests.features.sessions.pair import Pair
+from tests.features.sessions.test_held import fill_one, fill_sheets
 from tests.stage import MONDAY, Stage
 
 
@@ -65,6 +66,17 @@ async def test_where_nobody_says_anything_nobody_is_put_first(group: Stage) -> N
     assert await group.read(let_down) == set()
 
 
+async def test_a_time_that_was_agreed_and_given_up_leaves_the_calendars_where_no_other_is_found(group: Stage) -> None:
+    pair = await agreed(group)
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-12-20", at="18:00")
+    await pair.passes(48 * 60 + 1)
+    assert (await pair.now()).state is State.lapsed
+    *_, last = [file.data.decode() for file in group.world.files.values() if file.name.endswith(".ics")]
+    assert "METHOD:CANCEL" in last
+    assert "SEQUENCE:1" in last
+
+
 async def test_another_time_is_proposed_agreed_and_changed_with_the_same_calendar_entry(group: Stage) -> None:
     pair = await Pair.meet(group)
     await group.aiko.presses("Other time")
@@ -95,6 +107,17 @@ async def test_a_time_from_before_a_counter_proposal_is_gone(group: Stage) -> No
     await group.aiko.fills(on="2026-11-27", at="19:30")
     assert "not offered any more" in await group.jonas.presses("2 works")
     assert (await pair.now()).state is State.proposed
+
+
+async def test_who_proposes_again_and_again_keeps_no_session_alive_to_which_nobody_answers(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    for hour in (17, 18, 19):
+        await group.aiko.presses("Other time")
+        await group.aiko.fills(on="2026-11-27", at=f"{hour}:30")
+        await pair.passes(47 * 60 if hour == 17 else 1)
+    assert "it is the others' turn" in await group.aiko.presses("Other time")
+    await pair.passes(59)
+    assert (await pair.now()).state is State.lapsed
 
 
 async def test_reminders_come_a_day_an_hour_and_ten_minutes_before(group: Stage) -> None:
@@ -159,6 +182,25 @@ async def test_cancelling_shortly_before_counts_as_not_coming(group: Stage) -> N
     await group.jonas.types("/mock cancel")
     assert "counts as not coming" in await group.jonas.fills()
     assert await group.read(absent) == {"Jonas"}
+
+
+async def test_who_has_come_and_cancels_since_the_other_never_did_is_not_the_absent_one(group: Stage) -> None:
+    pair = await agreed(group)
+    await to_the_start(pair)
+    await group.jonas.presses("Start")
+    await pair.passes(11)
+    await group.jonas.presses("Cancel")
+    assert "nothing counts against you" in await group.jonas.fills()
+    assert (await group.read(let_down), await group.read(absent)) == ({"Jonas"}, {"Aiko"})
+
+
+async def test_who_has_come_and_cancels_before_the_other_is_late_blames_nobody(group: Stage) -> None:
+    pair = await agreed(group)
+    await to_the_start(pair)
+    await group.jonas.presses("Start")
+    await group.jonas.presses("Cancel")
+    await group.jonas.fills()
+    assert (await group.read(let_down), await group.read(absent)) == ({"Aiko"}, set())
 
 
 # --- not coming -----------------------------------------------------------------------------------------------------
@@ -267,6 +309,21 @@ async def test_who_leaves_after_the_interview_is_not_waited_for(group: Stage) ->
     assert (await pair.now()).state is State.closed
 
 
+async def test_where_one_of_three_leaves_after_the_interview_the_two_others_are_blind_to_each_other_still(
+    group: Stage,
+) -> None:
+    pair = await three_live(group)
+    await pair.passes(20)
+    await group.jonas.presses("End")
+    await fill_sheets(group.jonas)
+    await group.tom.types("/leave")
+    assert (await pair.now()).state is State.debrief
+    assert "Jonas's own words." not in pair.direct(group.aiko)
+    await fill_one(group.aiko, await group.aiko.presses("Give feedback"))
+    assert (await pair.now()).state is State.closed
+    assert "Jonas's own words." in pair.direct(group.aiko)
+
+
 async def test_of_three_two_go_on(group: Stage) -> None:
     pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
     assert len(await pair.turns()) == 3
@@ -364,6 +421,16 @@ async def test_an_observer_who_goes_silent_is_asked_and_after_ten_minutes_the_tw
     assert await seats(pair) == [("Jonas", "Aiko"), ("Aiko", "Jonas")]
     assert "Tom does not take part any more." in pair.room()
     assert "not an interview of yours" in await group.tom.presses("I am here")
+
+
+async def test_whoever_was_asked_and_acts_in_the_interview_is_not_silent(group: Stage) -> None:
+    pair = await three_live(group)
+    await group.jonas.types("/mock no-show")
+    await group.jonas.presses("Tom")
+    await group.tom.presses("Pause")
+    assert "Tom is still here." in pair.room()
+    await pair.passes(11)
+    assert len((await pair.now()).people) == 3
 
 
 async def test_where_the_candidate_of_a_loop_does_not_come_it_is_called_off_and_both_interviewers_come_first(
@@ -486,6 +553,19 @@ async def test_who_has_no_room_and_closed_doors_is_named_in_the_channel_and_the_
     assert "1 works" in await group.aiko.types("/mock status")
     await group.aiko.presses("1 works")
     assert (await pair.now()).state is State.agreed
+
+
+@pytest.mark.parametrize("act", ["Other time", "Cancel"])
+async def test_whatever_cannot_be_told_in_private_the_other_hears_that_and_the_channel_names_who(
+    group: Stage, act: str
+) -> None:
+    pair = await Pair.meet(group)
+    await group.app.work.run(sessions.close_room, pair.id)
+    group.world.close_dms(group.aiko.id)
+    await group.jonas.presses(act)
+    await group.jonas.fills(**{"on": "2026-11-27", "at": "19:30"} if act == "Other time" else {})
+    assert "Aiko's private messages are closed to me" in pair.direct(group.jonas)
+    assert "your private messages are closed to me" in group.in_channel()
 
 
 async def test_nobody_else_hears_of_a_session(group: Stage) -> None:

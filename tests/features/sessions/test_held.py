@@ -1,14 +1,20 @@
 """An interview from its brief to the feedback, with the clock set by hand."""
 
-from datetime import timedelta
+from datetime import time, timedelta
+
+from sqlalchemy import Connection
 
 from bot.features.boards.store import ledger
 from bot.features.feedback import store as feedback
+from bot.features.groups import store as groups
+from bot.features.interviews import store as interviews
 from bot.features.interviews.rules import LOOP
+from bot.features.members import store as members
+from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
 from bot.features.sessions.store import SessionId
 from tests.actor import Actor
-from tests.features.sessions.pair import Pair
+from tests.features.sessions.pair import KIND, Pair
 from tests.stage import Stage, rows
 
 
@@ -141,6 +147,22 @@ async def test_after_two_days_what_was_sent_is_opened_and_drafts_stay_drafts(gro
     assert "Late words." in pair.direct(group.jonas)
 
 
+async def test_nobody_holds_two_interviews_at_once(group: Stage) -> None:
+    with_tom = await Pair.meet(group, "Aiko", "Tom", source="now")
+    await group.aiko.presses("Start")
+    with_jonas = await Pair.meet(group, source="now")
+    await group.jonas.presses("Start")
+    await group.aiko.presses("Start")
+    assert (await with_jonas.now()).state is State.live
+    await group.tom.presses("Start")
+    assert (await with_tom.now()).state is State.agreed
+    for refused in (await group.aiko.types("/mock now"), await group.aiko.presses("Start")):
+        assert "Another interview of yours is running" in refused
+    await group.jonas.presses("End")
+    await group.aiko.presses("Start")
+    assert (await with_tom.now()).state is State.live
+
+
 async def test_a_kit_is_rated(group: Stage) -> None:
     pair = await Pair.meet(group)
     await pair.begins()
@@ -235,6 +257,35 @@ async def test_of_a_loop_with_two_partners_one_may_leave_and_the_candidate_may_n
     assert sorted(turn.kind for turn in await pair.turns()) == sorted(LOOP)
     await group.tom.types("/leave")
     assert (await pair.now()).state is State.broken
+
+
+async def test_a_kit_that_is_planned_in_one_group_is_not_opened_by_practising_alone_in_another(group: Stage) -> None:
+    pair = await Pair.meet(group)
+
+    def alone_elsewhere(tx: Connection) -> list[str]:
+        now = group.clock.now()
+        of = groups.found_group(
+            tx, name="another", zone=group.zone, post_at=time(9), weekdays=[0], level="mid", now=now
+        )
+        jonas = members.add(tx, of.id, group.jonas.person, "Jonas", now=now)
+        alone = sessions.get(tx, sessions.open_alone(tx, of.id, jonas.id, KIND, "solo", now))
+        of_kind = [kit for kit in group.bank.kits.values() if kit.type == KIND]
+        return [turn.kit.id for turn in interviews.plan(tx, alone, group.bank, [KIND] * len(of_kind))]
+
+    opened = await group.app.work.run(alone_elsewhere)
+    assert opened
+    assert not {turn.kit.id for turn in await pair.turns()} & set(opened)
+
+
+async def test_others_are_asked_for_a_loop_three_times_a_day_and_no_more(group: Stage) -> None:
+    for who in (group.jonas, group.tom):
+        await who.types("/join")
+    for _ in range(3):
+        assert "Asked." in await group.tom.types("/mock loop Jonas")
+        await group.tom.types("/mock cancel")
+        await group.tom.fills()
+    assert "asked for three loops within a day" in await group.tom.types("/mock loop Jonas")
+    assert len([channel for channel in group.world.channels.values() if channel.kind == "room"]) == 3
 
 
 async def test_who_pauses_or_has_blocked_is_not_asked_for_a_loop_and_nobody_hears_which(group: Stage) -> None:

@@ -48,6 +48,17 @@ async def test_two_who_come_at_once_begin_once(group: Stage) -> None:
     assert await said(group, "turn") == 1
 
 
+async def test_where_both_partners_of_one_come_at_once_only_one_interview_begins(group: Stage) -> None:
+    with_tom = await Pair.meet(group, "Aiko", "Tom", source="now")
+    await group.aiko.presses("Start")
+    with_jonas = await Pair.meet(group, source="now")
+    await group.aiko.presses("Start")
+    come = (partial(interviews._come, ask=asks(group, who, who.name), id=pair.id)
+            for who, pair in ((group.tom, with_tom), (group.jonas, with_jonas)))  # fmt: skip
+    await together(group.database_url, *come)
+    assert {(await pair.now()).state for pair in (with_tom, with_jonas)} == {State.live, State.agreed}
+
+
 async def test_two_who_swap_at_once_swap_once(group: Stage) -> None:
     pair = await Pair.meet(group, "Jonas", "Aiko", "Tom", source="now")
     for who in (group.jonas, group.aiko, group.tom):
