@@ -19,6 +19,7 @@ from bot.core.events import (
     Deleted,
     Edited,
     Event,
+    File,
     FormSubmitted,
     Posted,
 )
@@ -231,6 +232,8 @@ def _mended(value: Any) -> Any:
         case str():
             value = value.replace("\0", UNREADABLE)
             return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case File():
+            return File(_mended(value.name), _mended(value.text))
         case tuple():
             return tuple(_mended(item) for item in value)
         case Mapping():

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from sqlalchemy import text
 
 from bot.core.clock import SetClock
 from bot.core.commands import Catalogue, Feature
-from bot.core.dispatch import STALE, Dispatcher
-from bot.core.events import ActionPressed, CommandInvoked, CommandTyped, Event, FormSubmitted, Left, Posted
+from bot.core.dispatch import STALE, Dispatcher, _whole
+from bot.core.events import ActionPressed, CommandInvoked, CommandTyped, Event, File, FormSubmitted, Left, Posted
 from bot.core.forms import Form, FormProblems
 from bot.core.messages import Message, Text, Verbatim
 from bot.core.ports import Answer
@@ -136,6 +137,11 @@ async def test_listeners_hear_of_what_members_write(house: House) -> None:
     answer = await house(Posted(id="e1", message=ref, text="hello", **WHO))
     assert said(answer) == "heard hello"
     assert (acted.asked_last[-1].message, acted.asked_last[-1].text) == (ref, "hello")
+
+
+def test_a_file_has_no_half_characters_either() -> None:
+    event = Posted(id="e1", message=MessageRef(HERE, "m1"), text="", files=(File("a\ud800.py", "x\0"),), **WHO)
+    assert _whole(event) == replace(event, files=(File("a\ufffd.py", "x\ufffd"),))
 
 
 async def test_an_event_that_nobody_listens_to_has_no_answer(house: House) -> None:
