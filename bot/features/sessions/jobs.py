@@ -179,7 +179,7 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     rooms.drop_event(tx, session, now)
     file = appointments_words.cancelled_file(session, store.participants(tx, session), now)
     session = store.move(tx, session, Act.lapse, ended_at=now)
-    rooms.say(tx, session, "lapsed", words.lapsed([], False, file), now)
+    rooms.say(tx, session, "lapsed", words.nobody_started(file), now)
 
 
 # --- those who are gone ---------------------------------------------------------------------------------------------

@@ -201,6 +201,15 @@ def missed(absent: Sequence[str], file: Sequence[Part]) -> Message:
     )
 
 
+def nobody_started(file: Sequence[Part]) -> Message:
+    """What everybody reads when nobody has come within a day of the agreed time."""
+    return message(
+        "**Nobody has pressed Start within a day, so this interview is called off.** Run mock join for the next round, "
+        "or mock now.",
+        *file,
+    )
+
+
 def lapsed(silent: Sequence[str], anybody: bool, file: Sequence[Part]) -> Message:
     """What everybody reads when no time was agreed within two days of silence."""
     if not anybody:

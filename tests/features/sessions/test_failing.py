@@ -245,6 +245,7 @@ async def test_where_nobody_comes_both_are_asked_and_it_ends_a_day_later(group: 
     assert "nobody has pressed Start" in pair.room()
     await pair.passes(24 * 60)
     assert (await pair.now()).state is State.lapsed
+    assert "Nobody has pressed Start within a day" in pair.room()
 
 
 async def test_an_interview_does_not_begin_before_its_time(group: Stage) -> None:
