@@ -300,7 +300,9 @@ def _placed() -> Select[Any]:
         func.rank().over(order_by=points.desc()).label("rank"),
         func.row_number().over(order_by=(points.desc(), member)).label("place"),
     ).join(members, members.c.id == member)
-    rows = placed.where(*_on(scores), points > 0, or_(seen, member == asker)).cte("placed")
+    # Members are named by their group too, so that they are read side by side and not one by one.
+    here = (*_on(scores), members.c.group_id == bindparam("of"))
+    rows = placed.where(*here, points > 0, or_(seen, member == asker)).cte("placed")
     mine = select(rows.c.place).where(rows.c.member_id == asker).scalar_subquery()
     wanted = or_(rows.c.place <= bindparam("most", type_=Integer), rows.c.place.between(mine - 1, mine + 1))
     return select(rows).where(wanted).order_by(rows.c.place)
