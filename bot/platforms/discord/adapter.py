@@ -15,11 +15,12 @@ from bot.core.errors import DeliveryError, Refusal, SettingsError
 from bot.core.events import Posted
 from bot.core.ports import CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
-from bot.platforms.discord import access, commands, deliver, ids
-from bot.platforms.discord.deliver import NotAgain, Post, in_the_houses_words, made_once
+from bot.platforms.discord import access, commands, ids, refusals
+from bot.platforms.discord.deliver import Post, made_once
 from bot.platforms.discord.gateway import Gateway
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.pace import Pace, Turn, at_once
+from bot.platforms.discord.refusals import NotAgain, in_the_houses_words
 from bot.platforms.discord.render import Draw
 from bot.platforms.discord.threads import OurThreads
 
@@ -140,8 +141,8 @@ class DiscordPlatform:
             async with in_the_houses_words():
                 receipt = await self._out.deliver(sending)
         except DeliveryError as error:
-            if error.retry_after == deliver.WHEN_UNAUTHORISED:
-                self._shut_until = self._clock.now() + deliver.UNAUTHORISED_FOR
+            if error.retry_after == refusals.WHEN_UNAUTHORISED:
+                self._shut_until = self._clock.now() + refusals.UNAUTHORISED_FOR
             raise
         self._shut_until = None
         return receipt
@@ -154,7 +155,7 @@ class DiscordPlatform:
         if now < self._shut_until:
             wait = (self._shut_until - now).total_seconds()
             raise DeliveryError(Refusal.busy, "Discord refuses every call for now", retry_after=wait)
-        self._shut_until = now + deliver.UNAUTHORISED_FOR  # one call tries; the others wait for what becomes of it
+        self._shut_until = now + refusals.UNAUTHORISED_FOR  # one call tries; the others wait for what becomes of it
 
     async def look_back(self, sending: Sending) -> Receipt | None:
         """Find what was sent under this key; raise `CannotLook` where the history may not be read."""

@@ -1,13 +1,11 @@
-"""A sending as one call of Discord's, its refusals as delivery errors, and finding again what was sent."""
+"""A sending as one call of Discord's, and finding again what was sent."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, assert_never
 
-import aiohttp
 import discord
 from discord.http import HTTPClient, MultipartParameters, handle_message_parameters
 
@@ -16,7 +14,6 @@ from bot.core.events import Posted
 from bot.core.limits import THREAD_NAME
 from bot.core.messages import Message
 from bot.core.ports import (
-    CannotLook,
     Change,
     DropEvent,
     GiveRole,
@@ -41,18 +38,11 @@ ARCHIVE_AFTER: Literal[4320] = (
 KEPT_OPEN: Literal[10080] = 10_080  # minutes: seven days, Discord's longest; a room waits for a time to be agreed
 PAGE = 100
 SLACK_OF_CLOCKS = timedelta(minutes=5)  # how far our clock and Discord's may differ
-WHEN_UNAUTHORISED = 900.0  # seconds: many refused calls within ten minutes shut the whole address out
-UNAUTHORISED_FOR = timedelta(seconds=WHEN_UNAUTHORISED)
-WHEN_FULL = 600.0  # seconds until a server with too many open threads is tried again
-THREAD_EXISTS, ARCHIVED, TOO_MANY_THREADS, CLOSED, TOO_MANY_EDITS = 160004, 50083, 160006, 50007, 30046
+THREAD_EXISTS, ARCHIVED = 160004, 50083
 CHAMPIONS = "the champions of a season"  # in the server's audit log
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 made_once: ContextVar[bool] = ContextVar("made_once", default=False)
 """Set around a call that must not be repeated by the library, since nothing tells Discord that it is the same one."""
-
-
-class NotAgain(Exception):
-    """A call that must not be repeated has failed without saying whether it was done."""
 
 
 class Post:
@@ -348,57 +338,3 @@ def _carries(message: Mapping[str, Any], mark: int) -> bool:
     components = message.get("components") or [{}]
     found: object = components[0].get("id")
     return found == mark
-
-
-# --- refusals -------------------------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def in_the_houses_words(reading: bool = False) -> AsyncIterator[None]:
-    """Say Discord's refusals in the house's words; a history that may not be read cannot be looked into."""
-    try:
-        yield
-    except discord.RateLimited as limited:
-        raise DeliveryError(Refusal.busy, "rate limited", retry_after=limited.retry_after) from limited
-    except discord.HTTPException as refused:
-        if reading and refused.status == 403:
-            raise CannotLook(_said(refused)) from refused
-        raise delivery_error(refused) from refused
-    except aiohttp.ClientConnectorError as error:
-        raise DeliveryError(Refusal.busy, "no connection") from error
-    except (NotAgain, aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise DeliveryError(Refusal.unclear, type(error).__name__) from error
-
-
-def delivery_error(refused: discord.HTTPException) -> DeliveryError:
-    """Sort a refusal: try later, settle first, or never again."""
-    said = _said(refused)
-    match refused.status, refused.code:
-        case 401, _:
-            return DeliveryError(Refusal.busy, "the token is not accepted", retry_after=WHEN_UNAUTHORISED)
-        case _, code if code in (TOO_MANY_THREADS, TOO_MANY_EDITS):
-            return DeliveryError(Refusal.busy, said, retry_after=WHEN_FULL)
-        case 403, code if code == CLOSED:
-            return DeliveryError(Refusal.forbidden, "private messages are closed")
-        case 403, _:
-            return DeliveryError(Refusal.forbidden, said)
-        case 404, _:
-            return DeliveryError(Refusal.gone, said)
-        case 429, _:
-            return DeliveryError(Refusal.busy, said, retry_after=_retry_after(refused))
-        case status, _ if status >= 500:
-            return DeliveryError(Refusal.unclear, said)
-    return DeliveryError(Refusal.malformed, said)
-
-
-def _retry_after(refused: discord.HTTPException) -> float:
-    try:
-        return float(refused.response.headers.get("Retry-After", ""))
-    except ValueError:
-        return WHEN_UNAUTHORISED  # a limit of the network before Discord, which says nothing and lasts
-
-
-def _said(refused: discord.HTTPException) -> str:
-    # The text of an invalid body may quote what a member wrote; the code alone says what was wrong.
-    code = f" ({refused.code})" if refused.code else ""
-    return f"{refused.status}{code}" if refused.status == 400 else f"{refused.status}{code} {refused.text[:80]}"
