@@ -54,10 +54,9 @@ class _Before:
 
 
 def _programs(tx: Connection, day: DayId) -> dict[str, _Before]:
-    asked = days.get(tx, day).asked
-    if not isinstance(asked, Code):
-        return {}
-    return {key: _Before(program, asked.answer) for key, program in code.in_thread(tx, day).items()}
+    programs = code.in_thread(tx, day)
+    asked = days.get(tx, day).asked if programs else None
+    return {key: _Before(one, asked.answer) for key, one in programs.items()} if isinstance(asked, Code) else {}
 
 
 class ReadBack:
