@@ -101,9 +101,12 @@ async def resume(ask: Ask) -> Reply:
 
 
 def _resume(tx: Connection, ask: Ask) -> Message:
-    _, member = _me(tx, ask)
-    store.save(tx, member.id, now=ask.now, paused_until=None)
-    return words.resumed()
+    group, member = _me(tx, ask)
+    has = store.find(tx, member.id)
+    was_paused = has and rules.paused_until(has, ask.now.astimezone(group.zone).date())
+    if has:
+        store.save(tx, member.id, now=ask.now, paused_until=None)
+    return words.resumed(was_paused=bool(was_paused))
 
 
 # --- blocks ---------------------------------------------------------------------------------------------------------

@@ -114,9 +114,10 @@ def paused(until: date, *, was_in: bool) -> Message:
     )
 
 
-def resumed() -> Message:
+def resumed(*, was_paused: bool) -> Message:
     """The answer to resume."""
-    return message("You are no longer paused.", Buttons((Button("Sign me up", "mock join"),)))
+    said = "You are no longer paused." if was_paused else "You are not paused."
+    return message(said, Buttons((Button("Sign me up", "mock join"),)))
 
 
 # --- blocks: read by the one who blocks alone -------------------------------------------------------------------------

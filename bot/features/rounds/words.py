@@ -1,7 +1,7 @@
 """What is said about rounds: in the home without anything private, to organisers, and to each member alone."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 
 from bot.core.messages import Button, Buttons, Mention, Message, Moment, Span, Style, Text, Verbatim, message, text
 from bot.core.refs import MemberId, Place
@@ -9,13 +9,15 @@ from bot.features.groups.rules import DAYS
 from bot.features.groups.store import Group
 from bot.features.matching.rules import Outcome, Pairing
 from bot.features.members.store import Member
-from bot.features.rounds.rules import Schedule, State
+from bot.features.rounds.rules import BEFORE_PAIRS, Schedule, State
 from bot.features.rounds.store import Round
 from bot.features.wishes.rules import Reason
 from bot.features.wishes.words import FIRST_NEXT, LEFT, NAMES
 
 JOIN = Button("Sign me up", "mock join", style=Style.primary)
 PREFERENCES = Button("My preferences", "mock prefs")
+EVERY = Button("Every round", "mock join", ("yes",))
+BACK = Button("Go on", "mock resume")
 LEAVE = Button("Take my name off", "mock leave")
 NOW = Button("I have time now", "mock now")
 LONGEST_LIST = 40  # pairs that are named in one message
@@ -108,7 +110,7 @@ def joined(round: Round, group: Group, *, hours: str, long_enough: bool, zone: s
             else [f"None of these stretches is as long as a session, which takes {round.minutes} minutes."]
         ),
         *(["You are signed up for every round, until you pause or leave."] if every else []),
-        Buttons((*(() if every else (Button("Every round", "mock join", ("yes",)),)), PREFERENCES, LEAVE)),
+        Buttons((*(() if every else (EVERY,)), PREFERENCES, LEAVE)),
     )
 
 
@@ -127,7 +129,7 @@ def no_round(group: Group, opens_at: datetime | None, *, every: bool) -> Message
     return message(
         text("No round is open now; the next one opens ", Moment(opens_at, group.zone.key), "."),
         *(["You are signed up for every round, so you are in it."] if every else []),
-        Buttons((NOW, *(() if every else (Button("Every round", "mock join", ("yes",)),)), PREFERENCES)),
+        Buttons((NOW, *(() if every else (EVERY,)), PREFERENCES)),
     )
 
 
@@ -147,33 +149,65 @@ def status(
     group: Group,
     round: Round | None,
     *,
-    signed_up: bool,
-    count: int,
+    member: MemberId,
+    signed_up: Collection[MemberId],
+    every: bool,
+    meets: bool,
+    paused_until: date | None,
     opens_at: datetime | None,
     owed: bool,
     waiting_until: datetime | None,
 ) -> Message:
-    """Where the asker stands: round, queue, what they have set; only they read it."""
+    """Where the asker stands: round, queue, what they have set; only they read it.
+
+    `meets` is whether an interview of this round is open that they are in.
+    """
     zone = group.zone.key
     parts: list[Text] = []
     if round:
-        parts.append(text(f"- The round {PLAIN_STATE[round.state]}; ", *_until(round, zone), f". {_count(count)}."))
-        parts.append(text("- You are in it." if signed_up else "- You are not in it."))
+        parts.append(text(f"- The round {PLAIN_STATE[round.state]}", *_until(round, zone), f". {_count(len(signed_up))}."))
+        parts += [text(f"- {line}") for line in _place_in(round, member, signed_up, meets=meets)]
     if opens_at:
         parts.append(text("- The next round opens ", Moment(opens_at, zone), "."))
+    if every:
+        parts.append(text("- You are signed up for every round, until you pause or leave."))
+    if paused_until:
+        parts.append(text(f"- You are paused until {paused_until:%A %d %B %Y}."))
     if owed:
-        parts.append(text("- You were left out last time, so you are first in line."))
+        parts.append(text("- You come first when the next pairs are made."))
     if waiting_until:
         parts.append(text("- You are in the live queue until ", Moment(waiting_until, zone), "."))
-    buttons = [LEAVE if signed_up or waiting_until else JOIN, *(() if waiting_until else (NOW,)), PREFERENCES]
+    is_in = round is not None and round.state in BEFORE_PAIRS and member in signed_up
+    buttons = [
+        *([LEAVE] if is_in or every or waiting_until else []),
+        *([JOIN] if round and round.state is State.open and not is_in else []),
+        *([EVERY] if opens_at and not every else []),
+        *([BACK] if paused_until else []),
+        *([] if waiting_until else [NOW]),
+        PREFERENCES,
+    ]
     said = parts or [text("- This group holds no rounds.")]
     return message("**Mock interviews**", *said, Buttons(tuple(buttons)))
 
 
 def _until(round: Round, zone: str) -> list[Span]:
-    if round.state is State.open:
-        return ["sign up until ", Moment(round.closes_at, zone)]
-    return ["its sessions are held until ", Moment(round.ends_at, zone)]
+    match round.state:
+        case State.open:
+            return ["; sign up until ", Moment(round.closes_at, zone)]
+        case State.done | State.cancelled:
+            return []
+    return ["; its sessions are held until ", Moment(round.ends_at, zone)]
+
+
+def _place_in(round: Round, member: MemberId, signed_up: Collection[MemberId], *, meets: bool) -> list[str]:
+    """Whether somebody is in a round, and once it was paired what has become of that."""
+    if round.state is State.cancelled:
+        return []
+    if round.state in BEFORE_PAIRS:
+        return ["You are in it." if member in signed_up else "You are not in it."]
+    if any(member in pairing.people for pairing in round.outcome.pairings):
+        return ["You had a partner in it" + ("; how that stands is below." if meets else ", and that is over now.")]
+    return ["You signed up, and had no partner in it." if member in signed_up else "You are not in it."]
 
 
 # --- to organisers --------------------------------------------------------------------------------------------------
