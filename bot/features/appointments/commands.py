@@ -14,6 +14,7 @@ from bot.core.points import Point, reached
 from bot.core.ports import MakeEvent, Meetings, Reply
 from bot.features.appointments import rules, store, words
 from bot.features.appointments.store import Offered
+from bot.features.members.store import Member
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import Act, State
@@ -31,6 +32,9 @@ async def yes(ask: Ask, meetings: Meetings, id: int, time: int) -> Reply:
 
 def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Message:
     session, member = sessions.mine(tx, ask, id)
+    people = sessions.participants(tx, session)
+    if session.state is State.agreed:
+        raise UserError(words.agreed_before(session, _who(people, member), store.find(tx, session, time)))
     sessions.check(session, Act.agree)
     if store.find(tx, session, time) is None:
         raise UserError(GONE)
@@ -39,7 +43,6 @@ def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Me
     assert chosen is not None  # it was there a moment ago
     if chosen.at <= ask.now:
         raise UserError("This time is over. Press Other time and propose one.")
-    people = sessions.participants(tx, session)
     if rules.agreed(chosen.yes, session.people):
         _agree(tx, ask, session, chosen, people, meetings)
         return message("**Agreed.**")
@@ -47,6 +50,10 @@ def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Me
     rooms.say(tx, session, f"yes:{time}:{member.id}", said, ask.now)
     timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
     return message("Noted. I tell you when it is agreed.")
+
+
+def _who(people: tuple[Participant, ...], member: Member) -> Participant:
+    return next(one for one in people if one.id == member.id)
 
 
 def _agree(
@@ -73,8 +80,7 @@ async def other(ask: Ask, id: int) -> Reply:
 def _other(tx: Connection, ask: Ask, id: int) -> Form:
     session, member = sessions.mine(tx, ask, id, held=False)
     sessions.check(session, Act.propose)
-    person = next(one for one in sessions.participants(tx, session) if one.id == member.id)
-    return words.time_form(session, person)
+    return words.time_form(session, _who(sessions.participants(tx, session), member))
 
 
 @form("propose-time")
@@ -89,6 +95,8 @@ def _propose(tx: Connection, ask: Ask, id: int, on: date, at: time) -> Message:
     zone = next(one.zone for one in people if one.id == member.id)
     try:
         wanted = rules.wanted_time(on, at, zone, ask.now)
+        if session.state is State.agreed and wanted == session.starts_at:
+            raise UserError(words.AGREED_ALREADY)
     except UserError as error:
         raise FormErrors({"at": str(error)}) from error
     before = session.starts_at is not None
