@@ -313,8 +313,7 @@ async def loop(ask: Ask, bank: Bank, partner: Annotated[str, NAME] = "", another
 def _with_partners(tx: Connection, ask: Ask, names: list[str]) -> Message:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
-    known = preferences.known_to(tx, group.id, member.id, without=preferences.blocked_by(tx, member.id))
-    people = [member, *(_partner(name, known) for name in names)]
+    people = [member, *(_partner(tx, group, member, name) for name in names)]
     ids = list(dict.fromkeys(one.id for one in people))
     under_way = (one for one in sessions.sessions_of(tx, member.id, open_only=True) if one.state is not State.debrief)
     if any(one.loop and one.people[0] == member.id for one in under_way):
@@ -328,7 +327,14 @@ def _with_partners(tx: Connection, ask: Ask, names: list[str]) -> Message:
     return message("**Asked.** I open a room for you, where a time is found; there everybody may also say no.")
 
 
-def _partner(name: str, known: list[Member]) -> Member:
+def _partner(tx: Connection, group: Group, member: Member, name: str) -> Member:
+    blocked = preferences.blocked_by(tx, member.id)
+    known = preferences.known_to(tx, group.id, member.id, without=blocked)
+    if not members.called(name, known):
+        if members.called(name, [member]):
+            raise UserError(words.YOURSELF)
+        if members.called(name, [members.member(tx, one) for one in blocked]):
+            raise UserError(f"You have blocked “{echo(name)}”. Run mock unblock first, if you want to meet them.")
     same = members.named(name, known)
     if len(same) > 1:
         raise UserError(f"More than one of this group is called “{echo(name)}”, so I cannot tell whom you mean.")

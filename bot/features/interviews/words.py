@@ -48,6 +48,7 @@ TOLD_ALREADY = "The candidate has this one already."
 NO_SECOND = "There is no further kit in this interview. Press End, and the feedback begins."
 AS_LONG_AS_MAY_BE = "This stage was extended by half an hour already. Press Swap or End when you are done."
 NOT_NOW = "They cannot be asked for a loop now. Ask somebody else, or run mock loop alone."
+YOURSELF = "That is you. Name somebody else, or run mock loop without a name to practise alone."
 Names = Mapping[MemberId, str]
 
 

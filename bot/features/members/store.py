@@ -227,10 +227,15 @@ def persons(tx: Connection, id: MemberId) -> list[Person]:
     return [Person(row.platform, row.workspace, row.person) for row in tx.execute(query)]
 
 
+def called(name: str, people: Sequence[Member]) -> list[Member]:
+    """Those of these people who have exactly this name."""
+    wanted = shown_name(name.removeprefix("@")).casefold()
+    return [one for one in people if one.name.casefold() == wanted]
+
+
 def named(name: str, people: Sequence[Member]) -> list[Member]:
     """Those of these people who have this name; raise `UserError` with the names near it where nobody has."""
-    wanted = shown_name(name.removeprefix("@")).casefold()
-    same = [one for one in people if one.name.casefold() == wanted]
+    same = called(name, people)
     if not same:
         near = nearest(name, [one.name for one in people])
         hint = f" Did you mean {' or '.join(near)}?" if near else ""

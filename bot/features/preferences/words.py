@@ -15,6 +15,7 @@ from bot.features.wishes.words import CHOICES, NAMES
 
 USUAL_HOURS = "Mon-Fri 18:00-21:00, Sat Sun 10:00-18:00"
 LISTED = 25
+YOURSELF = "That is you, and you are never paired with yourself."
 
 
 def form(then: str, member: Member | None, set_before: Preferences | None) -> Form:

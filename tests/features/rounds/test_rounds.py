@@ -194,7 +194,7 @@ async def test_the_announcement_says_nothing_private_and_does_not_name_who_hides
     await signs_up(group.mira, "Wed 18-20")
     await signs_up(group.tom, "Wed 18-20")
     await group.at(CLOSES)
-    assert "and 1 more, who has been told" in group.in_channel()
+    assert "2 others have been told in private" in group.in_channel()
     for private in ("18:05", "Negotiation", "Klingon", "Mira", group.mira.id):
         assert private not in group.in_channel()
     assert not group.tom.sees("18:05")
@@ -316,7 +316,13 @@ async def test_somebody_is_blocked_from_a_list_and_the_block_is_taken_back(group
 async def test_a_name_that_nobody_has_is_answered_with_those_near(group: Stage) -> None:
     await round_is_open(group)
     assert "got “Aikko”. Did you mean Aiko?" in await group.jonas.types("/mock block Aikko")
-    assert "Wanted somebody of this group by name" in await group.jonas.types("/mock block Jonas")
+    assert "That is you" in await group.jonas.types("/mock block Jonas")
+    assert "You have not blocked “Aiko”." in await group.jonas.types("/mock unblock Aiko")
+    # Who hides stands in no list, and yet is never met by whoever names them.
+    await group.tom.types("/settings seen_by=nobody")
+    assert "You will not be paired with Tom" in await group.jonas.types("/mock block Tom")
+    assert "You have blocked “tom” already." in await group.jonas.types("/mock block tom")
+    assert "You have not blocked “Tm”. Did you mean Tom?" in await group.jonas.types("/mock unblock Tm")
 
 
 async def test_after_the_pairs_are_announced_a_name_cannot_be_taken_off(group: Stage) -> None:

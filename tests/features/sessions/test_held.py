@@ -246,4 +246,6 @@ async def test_who_pauses_or_has_blocked_is_not_asked_for_a_loop_and_nobody_hear
     assert paused == blocked
     assert "They cannot be asked for a loop now." in paused
     assert "Did you mean Jonas?" in await group.tom.types("/mock loop Jonass")
-    assert "somebody of this group by name" in await group.tom.types("/mock loop Tom")
+    assert "That is you." in await group.tom.types("/mock loop Tom")
+    await group.tom.types("/mock block Jonas")
+    assert "You have blocked “Jonas”." in await group.tom.types("/mock loop Jonas")
