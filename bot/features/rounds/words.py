@@ -61,13 +61,20 @@ def announced(round: Round, group: Group, outcome: Outcome, people: Mapping[Memb
     """The pairs, as everybody in a home may read them; who hides is not named."""
     shown = [pairing for pairing in outcome.pairings if all(people[id].seen_by != "nobody" for id in pairing.people)]
     lines = [text("- ", *_named(pairing, people, place)) for pairing in shown[:LONGEST_LIST]]
-    rest = len(outcome.pairings) - len(lines)
+    # Those without a partner count too: who is named and who is not add up to those who signed up.
+    named = {id for pairing in shown[:LONGEST_LIST] for id in pairing.people}
     return message(
         text("**Mock interviews: the pairs until ", Moment(round.ends_at, group.zone.key), "**"),
         *lines,
-        *([f"*and {rest} more, who {'has' if rest == 1 else 'have'} been told*"] if rest else []),
-        "Each of you hears from me where to meet and when.",
+        *_not_named(len(people.keys() - named)),
+        "Whoever has a partner hears from me where to meet and when.",
     )
+
+
+def _not_named(rest: int) -> list[str]:
+    if not rest:
+        return []
+    return ["*1 other has been told in private*" if rest == 1 else f"*{rest} others have been told in private*"]
 
 
 def _named(pairing: Pairing, people: Mapping[MemberId, Member], place: Place) -> list[Span]:
@@ -165,7 +172,9 @@ def status(
     zone = group.zone.key
     parts: list[Text] = []
     if round:
-        parts.append(text(f"- The round {PLAIN_STATE[round.state]}", *_until(round, zone), f". {_count(len(signed_up))}."))
+        parts.append(
+            text(f"- The round {PLAIN_STATE[round.state]}", *_until(round, zone), f". {_count(len(signed_up))}.")
+        )
         parts += [text(f"- {line}") for line in _place_in(round, member, signed_up, meets=meets)]
     if opens_at:
         parts.append(text("- The next round opens ", Moment(opens_at, zone), "."))
