@@ -70,6 +70,11 @@ def _lines(offered: Sequence[Offered], people: People) -> Text:
     return Text(tuple(spans[:-1]))
 
 
+def when(offered: Sequence[Offered]) -> list[Part]:
+    """What stands above the first times, where there are some."""
+    return [Text(("**When?** Press each time that you have.",))] if offered else []
+
+
 def times(session: Session, offered: Sequence[Offered], people: People) -> list[Part]:
     """The times that stand, with the ways to take one."""
     own = str(session.id)

@@ -89,8 +89,13 @@ def _begin(tx: Connection, session: Session, now: datetime) -> None:
 def _begin_turn(tx: Connection, session: Session, turn: Turn, now: datetime) -> None:
     turn = store.start(tx, turn, now)
     names = words.names_of(sessions.participants(tx, session))
-    rooms.say(tx, session, f"turn:{turn.number}", words.begins(turn, names), now)
+    said = words.begins(turn, names, last=_is_last(tx, turn))
+    rooms.say(tx, session, f"turn:{turn.number}", said, now)
     _set_cue(tx, turn, now)
+
+
+def _is_last(tx: Connection, turn: Turn) -> bool:
+    return store.next_turn(store.of_session(tx, turn.session)) is None
 
 
 def _set_cue(tx: Connection, turn: Turn, now: datetime) -> None:
@@ -129,7 +134,7 @@ def _resume(tx: Connection, ask: Ask, id: int) -> None:
     sessions.move(tx, session, Act.resume)
     turn = store.resume(tx, _running(tx, session), ask.now)
     _set_cue(tx, turn, ask.now)
-    said = words.resumed(turn, turn.stage(ask.now))
+    said = words.resumed(turn, turn.stage(ask.now), last=_is_last(tx, turn))
     rooms.say(tx, session, f"resume:{turn.number}:{ask.id}", said, ask.now)
 
 

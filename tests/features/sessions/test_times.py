@@ -14,6 +14,7 @@ async def test_the_two_meet_in_a_room_of_their_own_with_three_times(group: Stage
     assert "you have been put together" in said
     assert "Jonas interviews Aiko" in said
     assert "Aiko interviews Jonas" in said
+    assert "2 kits, 70 minutes in all:" in said
     assert said.count(" works]") == 3
     assert group.jonas.sees("you have been put together")
     assert not group.tom.sees("you have been put together")
