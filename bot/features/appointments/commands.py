@@ -14,7 +14,6 @@ from bot.core.points import Point, reached
 from bot.core.ports import MakeEvent, Meetings, Reply
 from bot.features.appointments import rules, store, words
 from bot.features.appointments.store import Offered
-from bot.features.members.store import Member
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import Act, State
@@ -34,7 +33,8 @@ def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Me
     session, member = sessions.mine(tx, ask, id)
     people = sessions.participants(tx, session)
     if session.state is State.agreed:
-        raise UserError(words.agreed_before(session, _who(people, member), store.find(tx, session, time)))
+        asker = next(one for one in people if one.id == member.id)
+        raise UserError(words.agreed_before(session, asker, store.find(tx, session, time)))
     sessions.check(session, Act.agree)
     if store.find(tx, session, time) is None:
         raise UserError(GONE)
@@ -50,10 +50,6 @@ def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Me
     rooms.say(tx, session, f"yes:{time}:{member.id}", said, ask.now)
     timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
     return message("Noted. I tell you when it is agreed.")
-
-
-def _who(people: tuple[Participant, ...], member: Member) -> Participant:
-    return next(one for one in people if one.id == member.id)
 
 
 def _agree(
@@ -80,7 +76,8 @@ async def other(ask: Ask, id: int) -> Reply:
 def _other(tx: Connection, ask: Ask, id: int) -> Form:
     session, member = sessions.mine(tx, ask, id, held=False)
     sessions.check(session, Act.propose)
-    return words.time_form(session, _who(sessions.participants(tx, session), member))
+    person = next(one for one in sessions.participants(tx, session) if one.id == member.id)
+    return words.time_form(session, person)
 
 
 @form("propose-time")

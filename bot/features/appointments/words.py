@@ -19,13 +19,13 @@ from bot.features.sessions.words import STANDS, debrief, running
 
 People = Sequence[Participant]
 LINK = 500  # characters
+AGREED_ALREADY = "This time is agreed already, and it stands."
 NEVER_SHARED = (
     "**I found no time that you both have** in the next eight days. Press Other time and propose one; each sees it in "
     "their own zone."
 )
 
 
-AGREED_ALREADY = "This time is agreed already, and it stands."
 NO_TIME_YET = "An event can be made once a time is agreed, and before it has come."
 EVENT_STANDS = "It was asked for already; where it could be made it stands among the server's events."
 EVENT_ASKED = "Asked. It appears among the server's events, without your names, and goes away if the time changes."

@@ -227,12 +227,6 @@ def persons(tx: Connection, id: MemberId) -> list[Person]:
     return [Person(row.platform, row.workspace, row.person) for row in tx.execute(query)]
 
 
-def called(name: str, people: Sequence[Member]) -> list[Member]:
-    """Those of these people who have exactly this name."""
-    wanted = shown_name(name.removeprefix("@")).casefold()
-    return [one for one in people if one.name.casefold() == wanted]
-
-
 def named(name: str, people: Sequence[Member]) -> list[Member]:
     """Those of these people who have this name; raise `UserError` with the names near it where nobody has."""
     same = called(name, people)
@@ -241,6 +235,12 @@ def named(name: str, people: Sequence[Member]) -> list[Member]:
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise UserError(f"Wanted somebody of this group by name; got “{echo(name)}”.{hint}")
     return same
+
+
+def called(name: str, people: Sequence[Member]) -> list[Member]:
+    """Those of these people who have exactly this name."""
+    wanted = shown_name(name.removeprefix("@")).casefold()
+    return [one for one in people if one.name.casefold() == wanted]
 
 
 def organisers(tx: Connection, of: GroupId) -> list[Member]:
