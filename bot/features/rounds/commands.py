@@ -263,13 +263,17 @@ def _rounds(tx: Connection, ask: Ask, given: dict[str, object]) -> Message:
     if given:
         schedule = replace(schedule, **given)  # type: ignore[arg-type]
         _set_schedule(tx, ask, group, schedule)
-    return words.schedule(group, schedule, store.next_opening(tx, group.id))
+    round = store.newest(tx, group.id)
+    is_open = round if round and round.state is State.open else None
+    return words.schedule(group, schedule, is_open, store.next_opening(tx, group.id), ask.now)
 
 
 def _set_schedule(tx: Connection, ask: Ask, group: Group, schedule: Schedule) -> None:
+    round = store.hold_current(tx, group.id)
+    if round and round.state is State.open and schedule.on:
+        store.follow(tx, round, group, schedule, ask.now)
     store.set_schedule(tx, group, schedule, ask.now)
     said = f"{DAYS[schedule.weekday]} {schedule.closes:%H:%M}, {schedule.minutes} minutes" if schedule.on else "off"
     store.note_for_organisers(tx, group.id, f"rounds: {said}, approve: {schedule.approve}", ask)
-    round = store.hold_current(tx, group.id)
     if round and not schedule.on:
         jobs.cancel(tx, round, ask.now)

@@ -270,14 +270,21 @@ def rerun() -> Message:
     return message("Everybody is being paired once more; you hear from me in a moment.")
 
 
-def schedule(group: Group, of: Schedule, opens_at: datetime | None) -> Message:
-    """The group's schedule of rounds, as it is set now."""
+def schedule(group: Group, of: Schedule, is_open: Round | None, opens_at: datetime | None, now: datetime) -> Message:
+    """The group's schedule of rounds as it is set now, and the rounds by it."""
     if not of.on:
         return message("**No rounds of mock interviews.** Members can still practise with whoever has time now.")
+    zone = group.zone.key
     shown = "shown to organisers first" if of.approve else "announced at once"
-    opens = [text("- The next round opens ", Moment(opens_at, group.zone.key), ".")] if opens_at else []
+    coming: list[Text] = []
+    if is_open:
+        coming.append(text("- The round that is open closes ", Moment(is_open.closes_at, zone), "."))
+    if opens_at:
+        at_once = text("- A round opens at once: I post it for everybody to sign up.")
+        later = text("- The next round opens ", Moment(opens_at, zone), ".")
+        coming.append(at_once if opens_at <= now else later)
     return message(
-        f"**Rounds of mock interviews** close every {DAYS[of.weekday]} at {of.closes:%H:%M} ({group.zone.key}).",
+        f"**Rounds of mock interviews** close every {DAYS[of.weekday]} at {of.closes:%H:%M} ({zone}).",
         f"- A session takes {of.minutes} minutes.\n- Pairs are {shown}.",
-        *opens,
+        *coming,
     )

@@ -413,9 +413,17 @@ async def test_organisers_set_when_rounds_close(group: Stage) -> None:
     await group.jonas.types("/join")
     said = await group.mira.types("/admin rounds weekday=Wed closes=20:00 minutes=90")
     assert "close every Wed at 20:00 (Europe/Berlin). - A session takes 90 minutes." in said
+    assert "A round opens at once" in said
     assert "This is for the group's organisers." in await group.jonas.types("/admin rounds on=no")
     await group.at("Mon 12:00")
     assert "Sign up until Wed 25 Nov 20:00" in group.in_channel()
+    # A round that is open follows, so that there are never two to sign up for.
+    said = await group.mira.types("/admin rounds weekday=Fri approve=yes")
+    assert "The round that is open closes Fri 27 Nov 20:00. - The next round opens Tue 01 Dec 20:00." in said
+    await group.until(group.clock.now() + timedelta(seconds=10))
+    assert "Sign up until Fri 27 Nov 20:00" in group.in_channel()
+    assert "Sign up until Wed" not in group.in_channel()
+    assert (await newest(group)).approve
 
 
 async def test_a_schedule_that_makes_no_sense_is_refused(group: Stage) -> None:
