@@ -4,7 +4,7 @@ import difflib
 import re
 import shlex
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -45,7 +45,10 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = nearest(word, known)
+    return _guess(nearest(word, known))
+
+
+def _guess(near: Sequence[str]) -> str:
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
@@ -70,11 +73,17 @@ def _read_choice(parameter: Parameter, typed: str) -> Any:
     by_word = {word.lower(): value for value, label in parameter.choices for word in (label, value)}
     if typed.lower() not in by_word:
         words = ", ".join(value for value, _ in parameter.choices)
-        raise UserError(f"Wanted one of {words}; got “{echo(typed)}”.{_did_you_mean(typed, by_word)}")
+        raise UserError(f"Wanted one of {words}; got “{echo(typed)}”.{_guess(_near_choices(typed, by_word))}")
     value = by_word[typed.lower()]
     if parameter.type is bool:
         return value == "yes"
     return parameter.type(value) if isinstance(parameter.type, type) and issubclass(parameter.type, StrEnum) else value
+
+
+def _near_choices(typed: str, by_word: Mapping[str, str]) -> list[str]:
+    """Up to three values, each once: those of which what was typed is a word, else those that look like it."""
+    part = [value for word, value in by_word.items() if typed.lower() in re.split(r"[\s-]", word)]
+    return list(dict.fromkeys(part or (by_word[hit] for hit in nearest(typed, by_word))))[:3]
 
 
 def read_int(typed: str) -> int:

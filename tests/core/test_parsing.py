@@ -205,6 +205,14 @@ def test_a_near_miss_of_a_closed_list_is_told_the_word() -> None:
         parsing.read(parameter(told.Colour), "gren")
 
 
+def test_part_of_a_choice_is_answered_with_all_that_have_it_each_once() -> None:
+    kinds = (("algorithm-coding", "algorithm coding"), ("ml-coding", "ml coding"), ("past-project", "past project"))
+    with pytest.raises(UserError, match=r"Did you mean algorithm-coding or ml-coding\?"):
+        parsing.read(parameter(str, Option(choices=kinds)), "Coding")
+    with pytest.raises(UserError, match=r"Did you mean ml-coding\?"):
+        parsing.read(parameter(str, Option(choices=kinds)), "ml-codin")
+
+
 def test_the_choices_of_an_option_are_its_closed_list() -> None:
     one = parameter(str, Option(choices=(("a", "Apples"), ("b", "Pears"))))
     assert [parsing.read(one, typed) for typed in ("apples", "B")] == ["a", "b"]

@@ -105,7 +105,7 @@ async def test_an_interview_is_held_with_brief_facts_clock_swap_and_feedback(gro
     await jonas.presses("Give feedback")
     await jonas.presses("Part 1")
     said = await jonas.fills(score_a="3", why_a="Asked first.", score_b="2", why_b="Named one.")
-    assert "Kept as a draft" in said
+    assert "Kept as a draft: Aiko as the candidate. Part 2 is next." in said
     assert not aiko.sees("Asked first.")
     assert "feedback is being written" in await aiko.types("/mock status")
 
@@ -132,6 +132,7 @@ async def test_of_three_who_leaves_is_out_of_the_room_two_go_on_and_a_block_ends
     assert (await session(group)).state is State.broken
     assert aiko.sees("Jonas cannot take part any more")
     assert not aiko.sees("block")
+    assert "with Jonas" in await aiko.types("/mock history")
     if isinstance(group, DiscordStage):
         inside = [channel.inside for channel in group.server.channels.values() if channel.inside is not None]
         assert all(group.people["Jonas"].user.id not in people for people in inside)

@@ -32,6 +32,10 @@ async def yes(ask: Ask, meetings: Meetings, id: int, time: int) -> Reply:
 
 def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Message:
     session, member = sessions.mine(tx, ask, id)
+    people = sessions.participants(tx, session)
+    if session.state is State.agreed:
+        asker = next(one for one in people if one.id == member.id)
+        raise UserError(words.agreed_before(session, asker, store.find(tx, session, time)))
     sessions.check(session, Act.agree)
     if store.find(tx, session, time) is None:
         raise UserError(GONE)
@@ -40,7 +44,6 @@ def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Me
     assert chosen is not None  # it was there a moment ago
     if chosen.at <= ask.now:
         raise UserError("This time is over. Press Other time and propose one.")
-    people = sessions.participants(tx, session)
     if rules.agreed(chosen.yes, session.people):
         _agree(tx, ask, session, chosen, people, meetings)
         return message("**Agreed.**")
@@ -91,6 +94,8 @@ def _propose(tx: Connection, ask: Ask, id: int, on: date, at: time) -> Message:
     zone = next(one.zone for one in people if one.id == member.id)
     try:
         wanted = rules.wanted_time(on, at, zone, ask.now)
+        if session.state is State.agreed and wanted == session.starts_at:
+            raise UserError(words.AGREED_ALREADY)
     except UserError as error:
         raise FormErrors({"at": str(error)}) from error
     unanswered = _unanswered(tx, session, member.id)

@@ -9,6 +9,7 @@ from bot.core.errors import UserError
 from bot.core.forms import Day, Form, Line
 from bot.core.messages import Attachment, Button, Buttons, Message, Part, Span, Style, Text, Verbatim, message, text
 from bot.core.parsing import echo
+from bot.core.refs import MemberId
 from bot.features.appointments import rules
 from bot.features.appointments.store import Offered
 from bot.features.interviews.words import titled, type_of
@@ -18,6 +19,7 @@ from bot.features.sessions.words import STANDS, debrief, running
 
 People = Sequence[Participant]
 LINK = 500  # characters
+AGREED_ALREADY = "This time is agreed already, and it stands."
 NEVER_SHARED = (
     "**I found no time that you both have** in the next eight days. Press Other time and propose one; each sees it in "
     "their own zone."
@@ -71,6 +73,11 @@ def _lines(offered: Sequence[Offered], people: People) -> Text:
     return Text(tuple(spans[:-1]))
 
 
+def when(offered: Sequence[Offered]) -> list[Part]:
+    """What stands above the first times, where there are some."""
+    return [Text(("**When?** Press each time that you have.",))] if offered else []
+
+
 def times(session: Session, offered: Sequence[Offered], people: People) -> list[Part]:
     """The times that stand, with the ways to take one."""
     own = str(session.id)
@@ -105,6 +112,15 @@ def agreed(session: Session, people: People, now: datetime) -> Message:
         calendar(session, people, now),
         _buttons_of_agreed(session),
     )
+
+
+def agreed_before(session: Session, person: Participant, pressed: Offered | None) -> str:
+    """The answer to whoever takes a time once one is agreed: what stands, on their own clock."""
+    assert session.starts_at is not None  # it was agreed
+    stands = f"{session.starts_at.astimezone(person.zone):%a %d %b, %H:%M} ({person.zone.key})"
+    if pressed and pressed.at == session.starts_at:
+        return f"This time is agreed already: {stands}."
+    return f"That time was replaced; agreed is {stands}. Press Other time if you cannot."
 
 
 def link_line(session: Session) -> list[Part]:
@@ -157,8 +173,15 @@ def time_form(session: Session, person: Participant) -> Form:
             Line(name="at", label="Time of day", hint=f"such as 18:30, on a clock of {person.zone.key}", max_length=10),
         ),
         (str(session.id),),
-        intro=f"Your time zone is {person.zone.key}; settings changes it.",
+        intro=_before_another(session, person) + f"Your time zone is {person.zone.key}; settings changes it.",
     )
+
+
+def _before_another(session: Session, person: Participant) -> str:
+    if session.state is not State.agreed or session.starts_at is None:
+        return ""
+    agreed = f"{session.starts_at.astimezone(person.zone):%a %d %b, %H:%M}"
+    return f"Agreed is {agreed}. Once you propose another time it does not stand any more. "
 
 
 # --- the link and the calendar --------------------------------------------------------------------------------------
@@ -222,10 +245,11 @@ def cancelled_file(session: Session, people: People, now: datetime) -> list[Part
     return [calendar(replace(session, sequence=session.sequence + 1), people, now, cancelled=True)]
 
 
-def standing(session: Session, people: People, offered: Sequence[Offered]) -> list[Part]:
-    """How an interview stands, and what can be done about it."""
-    names = ", ".join(one.name for one in people)
-    title = text(f"**{titled(session.kind)}**, with ", Verbatim(names), f": {STANDS[session.state]}.")
+def standing(session: Session, people: People, offered: Sequence[Offered], to: MemberId) -> list[Part]:
+    """How an interview stands for one of those who are in it, and what can be done about it."""
+    others = " and ".join(one.name for one in people if one.id != to)
+    who = (", with ", Verbatim(others)) if others else (", alone",)
+    title = text(f"**{titled(session.kind)}**", *who, f": {STANDS[session.state]}.")
     match session.state:
         case State.proposed:
             return [title, *times(session, offered, people)]

@@ -84,7 +84,7 @@ def _fill(
     strength: str,
     gap: str,
 ) -> Message:
-    found, turn, _, _ = store.mine(tx, ask, id)
+    found, turn, session, _ = store.mine(tx, ask, id)
     _check_open(found, turn, step)
     dimensions = rules.steps(found.sort, found.asked(turn))[step]
     errors: dict[str, str] = {}
@@ -101,7 +101,8 @@ def _fill(
         errors |= {name: "This one is needed." for name, said in (("strength", strength), ("gap", gap)) if not said}
     if errors:
         raise FormErrors(errors)
-    return words.kept(store.write(tx, found, scores, strength, gap), turn)
+    names = names_of(sessions.participants(tx, session))
+    return words.kept(store.write(tx, found, scores, strength, gap), turn, names)
 
 
 def _check_open(found: Sheet, turn: Turn, step: int) -> None:
@@ -176,7 +177,9 @@ async def thank(ask: Ask, id: int) -> Reply:
 
 def _thank(tx: Connection, ask: Ask, id: int) -> Message:
     found, session, member = store.about_me(tx, ask, id)
-    if found.thanked_at is None and found.author in session.people:
+    if found.author not in session.people:
+        return message(words.AUTHOR_GONE)
+    if found.thanked_at is None:
         store.set_thanked(tx, found, ask.now)
         rooms.tell(tx, session, found.author, f"thanks:{found.id}", words.thanks(member.name), ask.now)
     return message(words.THANKED)

@@ -19,7 +19,8 @@ LETTERS = "abc"
 RATED = "Thank you: that helps whoever keeps the kits."
 SENT_ALREADY = "You have sent this one already."
 OVER = "This feedback was sent, and cannot be changed any more."
-THANKED = "They know."
+AUTHOR_GONE = "They are not here any more, so I cannot pass it on."
+THANKED = "I have passed your thanks on."
 Names = Mapping[MemberId, str]
 
 
@@ -43,14 +44,14 @@ def overview(session: Session, own: Sequence[Sheet], turns: Mapping[int, Turn], 
 
 
 def _line(sheet: Sheet, turn: Turn, names: Names, *, next: bool) -> Iterator[Part]:
-    yield text(f"**{turn.number}.** ", *_about(sheet, names), f": {_standing(sheet, turn)}")
+    yield text(f"**{turn.number}.** ", *_about(sheet, turn, names), f": {_standing(sheet, turn)}")
     if next:
         yield Buttons(tuple(_buttons(sheet, turn)))
 
 
-def _about(sheet: Sheet, names: Names) -> tuple[str | Verbatim, ...]:
+def _about(sheet: Sheet, turn: Turn, names: Names) -> tuple[str | Verbatim, ...]:
     if sheet.sort is Sort.own:
-        return ("yourself",)
+        return (turn.kit.title,)
     role = "as the interviewer" if sheet.sort is Sort.interviewing else "as the candidate"
     return (Verbatim(names.get(sheet.about, "somebody")), f" {role}")
 
@@ -108,12 +109,14 @@ def _ends(sheet: Sheet) -> Iterator[AnyField]:
     yield Paragraph(name="gap", label="One gap", hint=gap, value=sheet.gap, max_length=EVIDENCE)
 
 
-def kept(sheet: Sheet, turn: Turn) -> Message:
-    """The answer to a part that was filled: what comes next."""
+def kept(sheet: Sheet, turn: Turn, names: Names) -> Message:
+    """The answer to a part that was filled: of whom it is, and what comes next."""
     missing = sheet.missing_step(turn)
+    about = _about(sheet, turn, names)
+    ways = Buttons(tuple(_buttons(sheet, turn)))
     if missing is None:
-        return message("**Kept.** It is whole: send it, or change a part.", Buttons(tuple(_buttons(sheet, turn))))
-    return message(f"**Kept as a draft.** Part {missing + 1} is next.", Buttons(tuple(_buttons(sheet, turn))))
+        return message(text("**Kept:** ", *about, ". It is whole: send it, or change a part."), ways)
+    return message(text("**Kept as a draft:** ", *about, f". Part {missing + 1} is next."), ways)
 
 
 def sent(*, waits: bool, more: bool, alone: bool) -> Message:
@@ -121,7 +124,7 @@ def sent(*, waits: bool, more: bool, alone: bool) -> Message:
     if alone and not more:
         return message("**Kept.** Your report comes in a moment.")
     if more:
-        return message("**Sent.** There is one more for you to write: press Give feedback again.")
+        return message("**Sent.** There is one more of yours that is not sent yet: press Give feedback again.")
     if waits:
         return message("**Sent.** You read theirs when everybody's is in, or after two days.")
     return message("**Sent.** Everybody's is in, so I send you theirs in a moment.")

@@ -17,6 +17,7 @@ from bot.features.hours.rules import DAY, Hours, tidy
 
 LONGEST = 300  # characters; every hour of the week by itself would not fit, and nobody writes that
 MOST = 60  # stretches; four a day and some
+LONGEST_NIGHT = 12 * 60  # minutes; what would be longer is rather two hours in the wrong order
 SHORTEST = 15  # minutes; a session is longer than that anyway
 EXAMPLE = "Tue Thu 18-21, Sat morning"
 PARTS = {
@@ -26,13 +27,18 @@ PARTS = {
 """Parts of a day, in hours of the clock."""
 FROM_DAWN = 6 * 60  # "before noon" does not mean the night
 ALL_DAY = (8 * 60, 22 * 60)
+GERMAN = {"di": 1, "mi": 2, "do": 3, "so": 6} | {
+    name: day
+    for day, name in enumerate(("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"))
+}
+"""What is no beginning of an English name; what was read is always shown, so a word of another language is seen."""
 NAMED = {"daily": range(7), "weekday": range(5), "weekend": (5, 6)}
 LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPELT = (
     (r"[‐-―−]", "-"),
     (r"\b(all|whole|full)[ -]day\b( long)?", "all-day"),
     (r"\b(every|each|any) ?day\b|\ball days\b", "daily"),
-    (r"\bany[ -]?time\b|\b24/7\b|\balways\b", "any-time"),
+    (r"\bany[ -]?time\b|\b24/7\b|\balways\b|^\s*any\s*$", "any-time"),
     (r"\bmidday\b", "noon"),
     (r"\b([ap])\.m\.?", r"\1m"),
     (r"o'?clock", ""),
@@ -40,7 +46,7 @@ SPELT = (
     (r"\bbetween\s+(\S+(?:\s*[ap]m)?)\s+and\s+(?=\d|mid|noon)", r"\1-"),
     (r"\bfrom\s+(?=\S+\s*(?:[ap]m\s*)?(?:-|to\b|till?\b|until\b))", ""),
 )
-FILLING = frozenset({"and", "&", "on", "at", "in", "the", "from", "between", "every", "each", "or", "also", "h"})
+FILLING = frozenset({"and", "&", "on", "at", "in", "the", "from", "between", "every", "each", "any", "or", "also", "h"})
 _HOUR = r"(?:midnight|noon|\d{1,2}(?:[:.h]\d{2})?h?\s*(?:[ap]m)?)"
 _TOKEN = re.compile(
     rf"(?P<range>{_HOUR}\s*(?:-|to\b|till?\b|until\b)\s*{_HOUR})(?![\w:])"
@@ -167,8 +173,8 @@ def _day(word: str) -> int | None:
         return None
     for number, name in enumerate(LONG):
         if name.startswith(word) or word == f"{name}s" or word == f"{name[:3]}s" or word == f"{name[:4]}s":
-            return number if word not in {"s", "t"} else None
-    return None
+            return number
+    return GERMAN.get(word.removesuffix("s"))
 
 
 def _day_range(word: str) -> Days | Times:
@@ -221,6 +227,11 @@ def _range(written: str) -> Times:
     if start == end:
         raise UserError(f"Wanted a stretch of time that ends later than it begins; got “{echo(written)}”.")
     start %= DAY  # from midnight on
+    if end < start and end + DAY - start > LONGEST_NIGHT and not (first.exact and last.exact):
+        raise UserError(
+            f"“{echo(written)}” would go on until the next day, for {(end + DAY - start) // 60} hours. Is it the other "
+            f"way round? If it is meant, write {_shown(start)}-{_shown(end)}."
+        )
     return Times(start, end if end > start else end + DAY)
 
 

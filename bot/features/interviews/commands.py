@@ -102,8 +102,13 @@ def _begin(tx: Connection, session: Session, now: datetime) -> None:
 def _begin_turn(tx: Connection, session: Session, turn: Turn, now: datetime) -> None:
     turn = store.start(tx, turn, now)
     names = words.names_of(sessions.participants(tx, session))
-    rooms.say(tx, session, f"turn:{turn.number}", words.begins(turn, names), now)
+    said = words.begins(turn, names, last=_is_last(tx, turn))
+    rooms.say(tx, session, f"turn:{turn.number}", said, now)
     _set_cue(tx, turn, now)
+
+
+def _is_last(tx: Connection, turn: Turn) -> bool:
+    return store.next_turn(store.of_session(tx, turn.session)) is None
 
 
 def _set_cue(tx: Connection, turn: Turn, now: datetime) -> None:
@@ -142,7 +147,7 @@ def _resume(tx: Connection, ask: Ask, id: int) -> None:
     sessions.move(tx, session, Act.resume)
     turn = store.resume(tx, _running(tx, session), ask.now)
     _set_cue(tx, turn, ask.now)
-    said = words.resumed(turn, turn.stage(ask.now))
+    said = words.resumed(turn, turn.stage(ask.now), last=_is_last(tx, turn))
     rooms.say(tx, session, f"resume:{turn.number}:{ask.id}", said, ask.now)
 
 
@@ -326,8 +331,7 @@ async def loop(ask: Ask, bank: Bank, partner: Annotated[str, NAME] = "", another
 def _with_partners(tx: Connection, ask: Ask, names: list[str]) -> Message:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
-    known = preferences.known_to(tx, group.id, member.id, without=preferences.blocked_by(tx, member.id))
-    people = [member, *(_partner(name, known) for name in names)]
+    people = [member, *(_partner(tx, group, member, name) for name in names)]
     ids = list(dict.fromkeys(one.id for one in people))
     under_way = (one for one in sessions.sessions_of(tx, member.id, open_only=True) if one.state is not State.debrief)
     if any(one.loop and one.people[0] == member.id for one in under_way):
@@ -343,7 +347,14 @@ def _with_partners(tx: Connection, ask: Ask, names: list[str]) -> Message:
     return message("**Asked.** I open a room for you, where a time is found; there everybody may also say no.")
 
 
-def _partner(name: str, known: list[Member]) -> Member:
+def _partner(tx: Connection, group: Group, member: Member, name: str) -> Member:
+    blocked = preferences.blocked_by(tx, member.id)
+    known = preferences.known_to(tx, group.id, member.id, without=blocked)
+    if not members.called(name, known):
+        if members.called(name, [member]):
+            raise UserError(words.YOURSELF)
+        if members.called(name, [members.member(tx, one) for one in blocked]):
+            raise UserError(f"You have blocked “{echo(name)}”. Run mock unblock first, if you want to meet them.")
     same = members.named(name, known)
     if len(same) > 1:
         raise UserError(f"More than one of this group is called “{echo(name)}”, so I cannot tell whom you mean.")

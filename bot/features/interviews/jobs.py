@@ -45,14 +45,15 @@ def _brief(tx: Connection, session: Session, now: datetime) -> None:
 
 
 def _cue(tx: Connection, session: Session, now: datetime) -> None:
-    turn = store.now_running(store.of_session(tx, session.id))
+    found = store.of_session(tx, session.id)
+    turn, last = store.now_running(found), store.next_turn(found) is None
     if turn is None:
         return
     # After an absence only the stage that runs is named: the ones that passed are of no use any more.
     stage = turn.stage(now)
     number = "over" if stage.over else stage.phase
     key = f"cue:{turn.number}:{number}:{sum(turn.minutes)}:{int(turn.elapsed(now).total_seconds())}"
-    rooms.say(tx, session, key, words.cue(turn, stage), now, vital=False)
+    rooms.say(tx, session, key, words.cue(turn, stage, last=last), now, vital=False)
     if not stage.over:
         timers.put(tx, session.id, [Timer("cue", now + stage.left)])
     reached(Point.cue_written)

@@ -50,6 +50,7 @@ AS_LONG_AS_MAY_BE = "This stage was extended by half an hour already. Press Swap
 BUSY = "Another interview of yours is running. End it first."
 ENOUGH_LOOPS = "You have asked for three loops within a day. Ask again tomorrow, or run mock loop alone."
 NOT_NOW = "They cannot be asked for a loop now. Ask somebody else, or run mock loop alone."
+YOURSELF = "That is you. Name somebody else, or run mock loop without a name to practise alone."
 Names = Mapping[MemberId, str]
 
 
@@ -75,6 +76,12 @@ def turns_ahead(turns: Sequence[Turn], names: Names) -> Iterator[Text]:
             who = (Verbatim(names[turn.interviewer]), " interviews ", Verbatim(names[turn.candidate]))
         said = f" ({FITS[turn.fit]})" if turn.fit in FITS else ""
         yield text(f"**{turn.number}.** {type_of(turn.kit.type)}, {turn.kit.minutes} minutes: ", *who, f"{said}.")
+
+
+def length_of(turns: Sequence[Turn]) -> Text:
+    """How many kits there are, and how long they are together."""
+    kits = "1 kit" if len(turns) == 1 else f"{len(turns)} kits"
+    return text(f"**{kits}, {sum(turn.kit.minutes for turn in turns)} minutes in all:**")
 
 
 def brief_of_interviewer(turn: Turn, candidate: str, *, ahead: bool = True) -> Message:
@@ -145,7 +152,7 @@ def brief_is_there(session: Session, turn: Turn, to: str) -> Message:
 # --- while it runs --------------------------------------------------------------------------------------------------
 
 
-def begins(turn: Turn, names: Names) -> Message:
+def begins(turn: Turn, names: Names, *, last: bool) -> Message:
     """The start of a turn: the candidate's part, and the first stage."""
     who: tuple[Span, ...] = (Verbatim(names[turn.candidate]), " is the candidate")
     if turn.interviewer is not None:
@@ -158,16 +165,17 @@ def begins(turn: Turn, names: Names) -> Message:
         turn.kit.brief_candidate,
         Divider(),
         Text((stage_line(turn, Stage(0, timedelta(minutes=turn.minutes[0]))),)),
-        _running_buttons(turn),
+        _running_buttons(turn, last=last),
     )
 
 
-def cue(turn: Turn, stage: Stage) -> Message:
-    """A stage begins, or the time is up."""
+def cue(turn: Turn, stage: Stage, *, last: bool) -> Message:
+    """A stage begins, or the time is up; after the `last` kit there is nothing to go on to."""
     if stage.over:
         after = "Swap for the next kit, or end here." if turn.interviewer else "Go on to the next kit, or end here."
-        return message(f"**Time is up.** Finish your sentence. {after}", _running_buttons(turn))
-    return message(stage_line(turn, stage), _running_buttons(turn))
+        said = "It was the last kit: press End, and the feedback begins." if last else after
+        return message(f"**Time is up.** Finish your sentence. {said}", _running_buttons(turn, last=last))
+    return message(stage_line(turn, stage), _running_buttons(turn, last=last))
 
 
 def stage_line(turn: Turn, stage: Stage) -> str:
@@ -177,15 +185,16 @@ def stage_line(turn: Turn, stage: Stage) -> str:
     return f"**Stage {stage.phase + 1} of {len(turn.minutes)}: {name}** ({minutes} min)"
 
 
-def _running_buttons(turn: Turn) -> Buttons:
+def _running_buttons(turn: Turn, *, last: bool) -> Buttons:
     own = (str(turn.session),)
     facts = () if turn.interviewer else (Button("Ask for a fact", "kit-facts", (str(turn.id),)),)
+    goes_on = Button("Swap" if turn.interviewer else "Next", "mock-swap", (*own, str(turn.number)))
     return Buttons(
         (
             *facts,
             Button("Pause", "mock-pause", own),
             Button(f"{EXTENDED_BY} min more", "mock-extend", own),
-            Button("Swap" if turn.interviewer else "Next", "mock-swap", (*own, str(turn.number))),
+            *(() if last else (goes_on,)),
             Button("End", "mock-end", own, Style.danger),
         )
     )
@@ -208,9 +217,9 @@ def paused(who: str, turn: Turn, stage: Stage) -> Message:
     )
 
 
-def resumed(turn: Turn, stage: Stage) -> Message:
+def resumed(turn: Turn, stage: Stage, *, last: bool) -> Message:
     """The clock goes on."""
-    return message(f"**The clock goes on.** {stage_line(turn, stage)}", _running_buttons(turn))
+    return message(f"**The clock goes on.** {stage_line(turn, stage)}", _running_buttons(turn, last=last))
 
 
 def longer(who: str, turn: Turn, stage: Stage) -> Message:

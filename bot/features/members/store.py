@@ -295,13 +295,18 @@ def same_person(here: FromClause, there: FromClause) -> ColumnElement[bool]:
 
 def named(name: str, people: Sequence[Member]) -> list[Member]:
     """Those of these people who have this name; raise `UserError` with the names near it where nobody has."""
-    wanted = shown_name(name.removeprefix("@")).casefold()
-    same = [one for one in people if one.name.casefold() == wanted]
+    same = called(name, people)
     if not same:
         near = nearest(name, [one.name for one in people])
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise UserError(f"Wanted somebody of this group by name; got “{echo(name)}”.{hint}")
     return same
+
+
+def called(name: str, people: Sequence[Member]) -> list[Member]:
+    """Those of these people who have exactly this name."""
+    wanted = shown_name(name.removeprefix("@")).casefold()
+    return [one for one in people if one.name.casefold() == wanted]
 
 
 def organisers(tx: Connection, of: GroupId) -> list[Member]:

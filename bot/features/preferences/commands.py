@@ -10,6 +10,7 @@ from bot.core.ask import Ask
 from bot.core.commands import Option, action, command
 from bot.core.errors import UserError
 from bot.core.messages import Message
+from bot.core.parsing import echo, nearest
 from bot.core.ports import Reply
 from bot.core.refs import MemberId
 from bot.features.groups import store as groups
@@ -101,9 +102,12 @@ async def resume(ask: Ask) -> Reply:
 
 
 def _resume(tx: Connection, ask: Ask) -> Message:
-    _, member = _me(tx, ask)
-    store.save(tx, member.id, now=ask.now, paused_until=None)
-    return words.resumed()
+    group, member = _me(tx, ask)
+    has = store.find(tx, member.id)
+    was_paused = has and rules.paused_until(has, ask.now.astimezone(group.zone).date())
+    if has:
+        store.save(tx, member.id, now=ask.now, paused_until=None)
+    return words.resumed(was_paused=bool(was_paused))
 
 
 # --- blocks ---------------------------------------------------------------------------------------------------------
@@ -113,7 +117,7 @@ def _resume(tx: Connection, ask: Ask) -> Message:
 async def block(ask: Ask, name: Annotated[str, NAME] = "") -> Reply:
     """Block somebody, or show whom the asker could block."""
     if name:
-        return await ask.run(_by_name, ask, name, _others, _block)
+        return await ask.run(_by_name, ask, name, _to_block, _block)
     return await ask.read(_choose, ask, "mock-block-chosen", _others)
 
 
@@ -127,7 +131,7 @@ async def block_chosen(ask: Ask, chosen: tuple[str, ...]) -> Reply:
 async def unblock(ask: Ask, name: Annotated[str, NAME] = "") -> Reply:
     """Take a block back, or show whom the asker has blocked."""
     if name:
-        return await ask.run(_by_name, ask, name, _blocked, _unblock)
+        return await ask.run(_by_name, ask, name, _to_unblock, _unblock)
     return await ask.read(_choose, ask, "mock-unblock-chosen", _blocked)
 
 
@@ -138,6 +142,7 @@ async def unblock_chosen(ask: Ask, chosen: tuple[str, ...]) -> Reply:
 
 
 Some = Callable[[Connection, Group, Member], list[Member]]
+Find = Callable[[Connection, Group, Member, str], list[Member]]
 Do = Callable[[Connection, Ask, Group, Member, Member], Message]
 
 
@@ -153,9 +158,29 @@ def _choose(tx: Connection, ask: Ask, action: str, some: Some) -> Message:
     return words.choose_whom(action, some(tx, *_me(tx, ask)), blocked=some is _blocked)
 
 
-def _by_name(tx: Connection, ask: Ask, name: str, some: Some, do: Do) -> Message:
+def _to_block(tx: Connection, group: Group, member: Member, name: str) -> list[Member]:
+    """Whom a name means; who hides is in no list, and yet can be named by whoever knows the name."""
+    known = _others(tx, group, member)
+    if same := members.called(name, known):
+        return same
+    if members.called(name, [member]):
+        raise UserError(words.YOURSELF)
+    if members.called(name, _blocked(tx, group, member)):
+        raise UserError(f"You have blocked “{echo(name)}” already.")
+    return members.called(name, members.active(tx, group.id))[:1] or members.named(name, known)
+
+
+def _to_unblock(tx: Connection, group: Group, member: Member, name: str) -> list[Member]:
+    blocked = _blocked(tx, group, member)
+    if same := members.called(name, blocked):
+        return same
+    near = nearest(name, [one.name for one in blocked])
+    raise UserError(f"You have not blocked “{echo(name)}”." + (f" Did you mean {' or '.join(near)}?" if near else ""))
+
+
+def _by_name(tx: Connection, ask: Ask, name: str, find: Find, do: Do) -> Message:
     group, member = _me(tx, ask)
-    same = members.named(name, some(tx, group, member))
+    same = find(tx, group, member, name)
     if len(same) > 1:
         return words.choose_whom(_chosen_action(do), same, blocked=do is _unblock)
     return do(tx, ask, group, member, same[0])

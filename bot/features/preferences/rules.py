@@ -36,6 +36,12 @@ def takes_part_from(preferences: Preferences, member: Member) -> date | None:
     return max((on for on in (preferences.paused_until, away) if on), default=None)
 
 
+def paused_until(preferences: Preferences, today: date) -> date | None:
+    """The date on which a pause ends; None for whoever is not paused today."""
+    until = preferences.paused_until
+    return until if until and until > today else None
+
+
 def seeker(
     member: Member, preferences: Preferences, group_zone: ZoneInfo, start: datetime, end: datetime, owed: int = 0
 ) -> Seeker:

@@ -15,6 +15,7 @@ from bot.features.wishes.words import CHOICES, NAMES
 
 USUAL_HOURS = "Mon-Fri 18:00-21:00, Sat Sun 10:00-18:00"
 LISTED = 25
+YOURSELF = "That is you, and you are never paired with yourself."
 
 
 def form(then: str, member: Member | None, set_before: Preferences | None) -> Form:
@@ -114,9 +115,10 @@ def paused(until: date, *, was_in: bool) -> Message:
     )
 
 
-def resumed() -> Message:
+def resumed(*, was_paused: bool) -> Message:
     """The answer to resume."""
-    return message("You are no longer paused.", Buttons((Button("Sign me up", "mock join"),)))
+    said = "You are no longer paused." if was_paused else "You are not paused."
+    return message(said, Buttons((Button("Sign me up", "mock join"),)))
 
 
 # --- blocks: read by the one who blocks alone -------------------------------------------------------------------------

@@ -152,20 +152,23 @@ def _status(tx: Connection, ask: Ask) -> Message:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
     round = store.newest(tx, group.id)
-    signed_up = store.signed_up(tx, round.id) if round else []
+    has = preferences.find(tx, member.id) or Preferences(member.id)
     waiting = queue.find(tx, member.id, ask.now)
+    ahead = sessions.sessions_of(tx, member.id, open_only=True)
     said = words.status(
         group,
         round,
-        signed_up=member.id in signed_up,
-        count=len(signed_up),
+        member=member.id,
+        signed_up=store.signed_up(tx, round.id) if round else [],
+        every=has.every_round,
+        meets=any(round and one.source == "round" and one.made_at >= round.closes_at for one in ahead),
+        paused_until=wishing.paused_until(has, ask.now.astimezone(group.zone).date()),
         opens_at=store.next_opening(tx, group.id),
         owed=bool(preferences.owed(tx, group.id, [member.id], ask.now - WEEK)),
         waiting_until=waiting.until if waiting else None,
     )
-    ahead = sessions.sessions_of(tx, member.id, open_only=True)
     stand = [(one, sessions.participants(tx, one), appointments.offered(tx, one)) for one in ahead]
-    return Message((*said.parts, *(part for one in stand for part in appointment_words.standing(*one))))
+    return Message((*said.parts, *(part for one in stand for part in appointment_words.standing(*one, member.id))))
 
 
 # --- organisers -----------------------------------------------------------------------------------------------------
@@ -260,13 +263,17 @@ def _rounds(tx: Connection, ask: Ask, given: dict[str, object]) -> Message:
     if given:
         schedule = replace(schedule, **given)  # type: ignore[arg-type]
         _set_schedule(tx, ask, group, schedule)
-    return words.schedule(group, schedule, store.next_opening(tx, group.id))
+    round = store.newest(tx, group.id)
+    is_open = round if round and round.state is State.open else None
+    return words.schedule(group, schedule, is_open, store.next_opening(tx, group.id), ask.now)
 
 
 def _set_schedule(tx: Connection, ask: Ask, group: Group, schedule: Schedule) -> None:
+    round = store.hold_current(tx, group.id)
+    if round and round.state is State.open and schedule.on:
+        store.follow(tx, round, group, schedule, ask.now)
     store.set_schedule(tx, group, schedule, ask.now)
     said = f"{DAYS[schedule.weekday]} {schedule.closes:%H:%M}, {schedule.minutes} minutes" if schedule.on else "off"
     store.note_for_organisers(tx, group.id, f"rounds: {said}, approve: {schedule.approve}", ask)
-    round = store.hold_current(tx, group.id)
     if round and not schedule.on:
         jobs.cancel(tx, round, ask.now)

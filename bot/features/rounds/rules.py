@@ -80,6 +80,12 @@ def closing_date(after: datetime, schedule: Schedule, zone: ZoneInfo) -> date:
     return next(within)
 
 
+def moved(closes_on: date, now: datetime, schedule: Schedule, zone: ZoneInfo) -> date:
+    """The date on which an open round closes once its schedule is changed: its own where that is still one."""
+    same_day = closes_on.weekday() == schedule.weekday and closing(closes_on, schedule, zone) > now
+    return closes_on if same_day else closing_date(now, schedule, zone)
+
+
 def opening(closes_on: date, schedule: Schedule, zone: ZoneInfo) -> datetime:
     """When the round that closes on this date opens."""
     return moment(closes_on - OPEN_FOR, schedule.closes, zone)

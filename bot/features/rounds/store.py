@@ -36,6 +36,7 @@ from bot.features.rounds.rules import (
     check_move,
     closing,
     closing_date,
+    moved,
     opening,
     read_outcome,
     week,
@@ -223,6 +224,19 @@ def open_round(tx: Connection, group: Group, of: Schedule, closes_on: date) -> R
     }
     id = tx.execute(rounds.insert().values(**values).returning(rounds.c.id)).scalar_one()
     return get(tx, RoundId(id))
+
+
+def follow(tx: Connection, round: Round, group: Group, of: Schedule, now: datetime) -> Round:
+    """Let an open round close as a schedule says that was changed, so that there are never two to sign up for."""
+    on = moved(round.closes_on, now, of, group.zone)
+    others = (rounds.c.group_id == group.id, rounds.c.id != round.id, rounds.c.closes_on == on)
+    while tx.scalar(select(rounds.c.id).where(*others)) is not None:
+        on = closing_date(closing(on, of, group.zone), of, group.zone)
+        others = (*others[:2], rounds.c.closes_on == on)
+    starts_at, ends_at = week(on, group.zone)
+    closes_at = closing(on, of, group.zone)
+    when = {"closes_on": on, "closes_at": closes_at, "starts_at": starts_at, "ends_at": ends_at, "next_at": closes_at}
+    return keep(tx, round, **when, minutes=of.minutes, approve=of.approve, changed=True)
 
 
 def get(tx: Connection, id: RoundId) -> Round:

@@ -1,7 +1,7 @@
 """What is said about rounds: in the home without anything private, to organisers, and to each member alone."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 
 from bot.core.messages import Button, Buttons, Mention, Message, Moment, Span, Style, Text, Verbatim, message, text
 from bot.core.refs import MemberId, Place
@@ -9,13 +9,15 @@ from bot.features.groups.rules import DAYS
 from bot.features.groups.store import Group
 from bot.features.matching.rules import Outcome, Pairing
 from bot.features.members.store import Member
-from bot.features.rounds.rules import Schedule, State
+from bot.features.rounds.rules import BEFORE_PAIRS, Schedule, State
 from bot.features.rounds.store import Round
 from bot.features.wishes.rules import Reason
 from bot.features.wishes.words import FIRST_NEXT, LEFT, NAMES, NO_PAIR
 
 JOIN = Button("Sign me up", "mock join", style=Style.primary)
 PREFERENCES = Button("My preferences", "mock prefs")
+EVERY = Button("Every round", "mock join", ("yes",))
+BACK = Button("Go on", "mock resume")
 LEAVE = Button("Take my name off", "mock leave")
 NOW = Button("I have time now", "mock now")
 LONGEST_LIST = 40  # pairs that are named in one message
@@ -61,13 +63,20 @@ def announced(round: Round, group: Group, outcome: Outcome, people: Mapping[Memb
     """The pairs, as everybody in a home may read them; who hides is not named."""
     shown = [pairing for pairing in outcome.pairings if all(people[id].seen_by != "nobody" for id in pairing.people)]
     lines = [text("- ", *_named(pairing, people, place)) for pairing in shown[:LONGEST_LIST]]
-    rest = len(outcome.pairings) - len(lines)
+    # Those without a partner count too: who is named and who is not add up to those who signed up.
+    named = {id for pairing in shown[:LONGEST_LIST] for id in pairing.people}
     return message(
         text("**Mock interviews: the pairs until ", Moment(round.ends_at, group.zone.key), "**"),
         *lines,
-        *([f"*and {rest} more, who {'has' if rest == 1 else 'have'} been told*"] if rest else []),
-        "Each of you hears from me where to meet and when.",
+        *_not_named(len(people.keys() - named)),
+        "Whoever has a partner hears from me where to meet and when.",
     )
+
+
+def _not_named(rest: int) -> list[str]:
+    if not rest:
+        return []
+    return ["*1 other has been told in private*" if rest == 1 else f"*{rest} others have been told in private*"]
 
 
 def _named(pairing: Pairing, people: Mapping[MemberId, Member], place: Place) -> list[Span]:
@@ -111,7 +120,7 @@ def joined(round: Round, group: Group, *, hours: str, long_enough: bool, zone: s
             else [f"None of these stretches is as long as a session, which takes {round.minutes} minutes."]
         ),
         *(["You are signed up for every round, until you pause or leave."] if every else []),
-        Buttons((*(() if every else (Button("Every round", "mock join", ("yes",)),)), PREFERENCES, LEAVE)),
+        Buttons((*(() if every else (EVERY,)), PREFERENCES, LEAVE)),
     )
 
 
@@ -130,7 +139,7 @@ def no_round(group: Group, opens_at: datetime | None, *, every: bool) -> Message
     return message(
         text("No round is open now; the next one opens ", Moment(opens_at, group.zone.key), "."),
         *(["You are signed up for every round, so you are in it."] if every else []),
-        Buttons((NOW, *(() if every else (Button("Every round", "mock join", ("yes",)),)), PREFERENCES)),
+        Buttons((NOW, *(() if every else (EVERY,)), PREFERENCES)),
     )
 
 
@@ -150,33 +159,67 @@ def status(
     group: Group,
     round: Round | None,
     *,
-    signed_up: bool,
-    count: int,
+    member: MemberId,
+    signed_up: Collection[MemberId],
+    every: bool,
+    meets: bool,
+    paused_until: date | None,
     opens_at: datetime | None,
     owed: bool,
     waiting_until: datetime | None,
 ) -> Message:
-    """Where the asker stands: round, queue, what they have set; only they read it."""
+    """Where the asker stands: round, queue, what they have set; only they read it.
+
+    `meets` is whether an interview of this round is open that they are in.
+    """
     zone = group.zone.key
     parts: list[Text] = []
     if round:
-        parts.append(text(f"- The round {PLAIN_STATE[round.state]}; ", *_until(round, zone), f". {_count(count)}."))
-        parts.append(text("- You are in it." if signed_up else "- You are not in it."))
+        parts.append(
+            text(f"- The round {PLAIN_STATE[round.state]}", *_until(round, zone), f". {_count(len(signed_up))}.")
+        )
+        parts += [text(f"- {line}") for line in _place_in(round, member, signed_up, meets=meets)]
     if opens_at:
         parts.append(text("- The next round opens ", Moment(opens_at, zone), "."))
+    if every:
+        parts.append(text("- You are signed up for every round, until you pause or leave."))
+    if paused_until:
+        parts.append(text(f"- You are paused until {paused_until:%A %d %B %Y}."))
     if owed:
-        parts.append(text("- You were left out last time, so you are first in line."))
+        parts.append(text("- You come first when the next pairs are made."))
     if waiting_until:
         parts.append(text("- You are in the live queue until ", Moment(waiting_until, zone), "."))
-    buttons = [LEAVE if signed_up or waiting_until else JOIN, *(() if waiting_until else (NOW,)), PREFERENCES]
+    is_in = round is not None and round.state in BEFORE_PAIRS and member in signed_up
+    buttons = [
+        *([LEAVE] if is_in or every or waiting_until else []),
+        *([JOIN] if round and round.state is State.open and not is_in else []),
+        *([EVERY] if opens_at and not every else []),
+        *([BACK] if paused_until else []),
+        *([] if waiting_until else [NOW]),
+        PREFERENCES,
+    ]
     said = parts or [text("- This group holds no rounds.")]
     return message("**Mock interviews**", *said, Buttons(tuple(buttons)))
 
 
 def _until(round: Round, zone: str) -> list[Span]:
-    if round.state is State.open:
-        return ["sign up until ", Moment(round.closes_at, zone)]
-    return ["its sessions are held until ", Moment(round.ends_at, zone)]
+    match round.state:
+        case State.open:
+            return ["; sign up until ", Moment(round.closes_at, zone)]
+        case State.done | State.cancelled:
+            return []
+    return ["; its sessions are held until ", Moment(round.ends_at, zone)]
+
+
+def _place_in(round: Round, member: MemberId, signed_up: Collection[MemberId], *, meets: bool) -> list[str]:
+    """Whether somebody is in a round, and once it was paired what has become of that."""
+    if round.state is State.cancelled:
+        return []
+    if round.state in BEFORE_PAIRS:
+        return ["You are in it." if member in signed_up else "You are not in it."]
+    if any(member in pairing.people for pairing in round.outcome.pairings):
+        return ["You had a partner in it" + ("; how that stands is below." if meets else ", and that is over now.")]
+    return ["You signed up, and had no partner in it." if member in signed_up else "You are not in it."]
 
 
 # --- to organisers --------------------------------------------------------------------------------------------------
@@ -232,14 +275,21 @@ def rerun() -> Message:
     return message("Everybody is being paired once more; you hear from me in a moment.")
 
 
-def schedule(group: Group, of: Schedule, opens_at: datetime | None) -> Message:
-    """The group's schedule of rounds, as it is set now."""
+def schedule(group: Group, of: Schedule, is_open: Round | None, opens_at: datetime | None, now: datetime) -> Message:
+    """The group's schedule of rounds as it is set now, and the rounds by it."""
     if not of.on:
         return message("**No rounds of mock interviews.** Members can still practise with whoever has time now.")
+    zone = group.zone.key
     shown = "shown to organisers first" if of.approve else "announced at once"
-    opens = [text("- The next round opens ", Moment(opens_at, group.zone.key), ".")] if opens_at else []
+    coming: list[Text] = []
+    if is_open:
+        coming.append(text("- The round that is open closes ", Moment(is_open.closes_at, zone), "."))
+    if opens_at:
+        at_once = text("- A round opens at once: I post it for everybody to sign up.")
+        later = text("- The next round opens ", Moment(opens_at, zone), ".")
+        coming.append(at_once if opens_at <= now else later)
     return message(
-        f"**Rounds of mock interviews** close every {DAYS[of.weekday]} at {of.closes:%H:%M} ({group.zone.key}).",
+        f"**Rounds of mock interviews** close every {DAYS[of.weekday]} at {of.closes:%H:%M} ({zone}).",
         f"- A session takes {of.minutes} minutes.\n- Pairs are {shown}.",
-        *opens,
+        *coming,
     )

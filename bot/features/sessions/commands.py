@@ -44,7 +44,8 @@ def _history(tx: Connection, ask: Ask) -> Message:
     member = members.active_member(tx, group.id, ask)
     lines = []
     for one in store.sessions_of(tx, member.id, most=SHOWN):
-        names = ", ".join(members.member(tx, id).name for id in one.others(member.id))
+        others = (id for id in store.everybody(tx, one.id) if id != member.id)  # those who are gone were in it too
+        names = " and ".join(members.member(tx, id).name for id in others)
         lines.append((one.starts_at or one.made_at, type_of(one.kind), names, one.state))
     grown = feedback_rules.growth(feedback.scores_of(tx, member.id))
     return words.history(lines, [feedback_words.growth(grown)] if grown else [])

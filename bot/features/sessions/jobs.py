@@ -106,7 +106,8 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
         return
     people = store.participants(tx, session)
     turns = interviews.plan(tx, session, bank)
-    ahead = list(interviews_words.turns_ahead(turns, interviews_words.names_of(people))) or [words.no_kit()]
+    ahead = list(interviews_words.turns_ahead(turns, interviews_words.names_of(people)))
+    ahead = [interviews_words.length_of(turns), *ahead] if ahead else [words.no_kit()]
     if session.state is State.agreed:
         session = store.note(tx, session, link=meetings.link(f"batchmates-{session.uid}"))
         rest: list[Part] = [*appointments_words.link_line(session), *words.at_once(session)]
@@ -116,7 +117,7 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
         taken = appointments.taken_of(tx, session.people, id)
         found = times.offered_times(shared, times.length(loop=session.loop), now, taken=taken)
         offered = appointments.offer(tx, session, found, None)
-        rest = appointments_words.times(session, offered, people)
+        rest = [*appointments_words.when(offered), *appointments_words.times(session, offered, people)]
         timers.put(tx, id, times.timers_of_proposed(now))
     rooms.say(tx, session, "hello", words.greeting(people, ahead, session, rest), now)
 

@@ -166,7 +166,7 @@ def asked_where(absent: Sequence[str], session: Session) -> Message:
         text(
             "**",
             Verbatim(", ".join(absent)),
-            ", are you coming?** The others wait for you; in ten minutes I call this interview off.",
+            ", are you coming?** You are waited for; in ten minutes I call this interview off.",
         ),
         Buttons(
             (

@@ -51,5 +51,6 @@ def _since(last: datetime | None, now: datetime) -> str:
 
 def _types(pairing: Pairing) -> str:
     if pairing.kind == pairing.second_kind:
-        return f"Both interviews are of one type: {NAMES[pairing.kind]}."
+        of_two = "Both interviews" if len(pairing.people) == 2 else "All interviews"
+        return f"{of_two} are of one type: {NAMES[pairing.kind]}."
     return f"First {NAMES[pairing.kind]}, then, with the roles swapped, {NAMES[pairing.second_kind]}."

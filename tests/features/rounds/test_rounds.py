@@ -160,7 +160,7 @@ async def test_whoever_has_no_partner_hears_why_and_is_first_next_time(group: St
     assert group.tom.sees("You are first in line next time.")
     assert not group.jonas.sees("No partner this time")
     assert (await owed(group, "Tom"), await owed(group, "Jonas")) == (1, 0)
-    assert "You were left out last time, so you are first in line." in await group.tom.types("/mock status")
+    assert "You come first when the next pairs are made." in await group.tom.types("/mock status")
     await group.at(OPENS)
     for who in (group.jonas, group.aiko, group.tom):
         await who.types("/mock prefs")
@@ -194,7 +194,7 @@ async def test_the_announcement_says_nothing_private_and_does_not_name_who_hides
     await signs_up(group.mira, "Wed 18-20")
     await signs_up(group.tom, "Wed 18-20")
     await group.at(CLOSES)
-    assert "and 1 more, who has been told" in group.in_channel()
+    assert "2 others have been told in private" in group.in_channel()
     for private in ("18:05", "Negotiation", "Klingon", "Mira", group.mira.id):
         assert private not in group.in_channel()
     assert not group.tom.sees("18:05")
@@ -257,7 +257,11 @@ async def test_a_pause_takes_one_off_the_round_and_a_sign_up_ends_it(group: Stag
     assert "You are signed up." in await group.aiko.types("/mock join")
     assert "paused" not in await group.aiko.types("/mock prefs")
     await group.aiko.types("/mock pause 2026-12-10")
+    said = await group.aiko.types("/mock status")
+    assert "You are not in it. - The next round opens" in said
+    assert "You are paused until Thursday 10 December 2026." in said
     assert "You are no longer paused." in await group.aiko.types("/mock resume")
+    assert "You are not paused." in await group.aiko.types("/mock resume")
 
 
 async def test_a_pause_has_a_date_ahead(group: Stage) -> None:
@@ -272,6 +276,9 @@ async def test_who_is_in_every_round_is_signed_up_by_itself_except_while_paused(
     await group.aiko.types("/mock join yes")
     await group.aiko.types("/mock pause 2026-12-02")
     await group.at(CLOSES)
+    said = await group.aiko.types("/mock status")
+    assert "You are signed up for every round" in said
+    assert "Sign me up" not in said
     await group.at(OPENS)
     await group.until(group.clock.now() + timedelta(seconds=10))
     assert "1 signed up" in group.in_channel()
@@ -311,13 +318,26 @@ async def test_somebody_is_blocked_from_a_list_and_the_block_is_taken_back(group
 async def test_a_name_that_nobody_has_is_answered_with_those_near(group: Stage) -> None:
     await round_is_open(group)
     assert "got “Aikko”. Did you mean Aiko?" in await group.jonas.types("/mock block Aikko")
-    assert "Wanted somebody of this group by name" in await group.jonas.types("/mock block Jonas")
+    assert "That is you" in await group.jonas.types("/mock block Jonas")
+    assert "You have not blocked “Aiko”." in await group.jonas.types("/mock unblock Aiko")
+    # Who hides stands in no list, and yet is never met by whoever names them.
+    await group.tom.types("/settings seen_by=nobody")
+    assert "You will not be paired with Tom" in await group.jonas.types("/mock block Tom")
+    assert "You have blocked “tom” already." in await group.jonas.types("/mock block tom")
+    assert "You have not blocked “Tm”. Did you mean Tom?" in await group.jonas.types("/mock unblock Tm")
 
 
 async def test_after_the_pairs_are_announced_a_name_cannot_be_taken_off(group: Stage) -> None:
     await round_is_closed(group, "Jonas", "Aiko")
     assert "You are in no round that can still be left." in await group.jonas.types("/mock leave")
     assert len(await pairs(group)) == 1
+    said = await group.jonas.types("/mock status")
+    assert "You had a partner in it; how that stands is below." in said
+    assert ", with Aiko: looking for a time." in said
+    assert "Take my name off" not in said
+    await group.aiko.types("/mock cancel")
+    await group.aiko.fills("")
+    assert "You had a partner in it, and that is over now." in await group.jonas.types("/mock status")
 
 
 # --- approval -------------------------------------------------------------------------------------------------------
@@ -395,9 +415,17 @@ async def test_organisers_set_when_rounds_close(group: Stage) -> None:
     await group.jonas.types("/join")
     said = await group.mira.types("/admin rounds weekday=Wed closes=20:00 minutes=90")
     assert "close every Wed at 20:00 (Europe/Berlin). - A session takes 90 minutes." in said
+    assert "A round opens at once" in said
     assert "This is for the group's organisers." in await group.jonas.types("/admin rounds on=no")
     await group.at("Mon 12:00")
     assert "Sign up until Wed 25 Nov 20:00" in group.in_channel()
+    # A round that is open follows, so that there are never two to sign up for.
+    said = await group.mira.types("/admin rounds weekday=Fri approve=yes")
+    assert "The round that is open closes Fri 27 Nov 20:00. - The next round opens Tue 01 Dec 20:00." in said
+    await group.until(group.clock.now() + timedelta(seconds=10))
+    assert "Sign up until Fri 27 Nov 20:00" in group.in_channel()
+    assert "Sign up until Wed" not in group.in_channel()
+    assert (await newest(group)).approve
 
 
 async def test_a_schedule_that_makes_no_sense_is_refused(group: Stage) -> None:
@@ -454,6 +482,6 @@ async def test_who_was_let_down_is_put_first(group: Stage) -> None:
     update = sessions.session_people.update().where(mine).values(let_down_at=now)
     await group.app.work.run(lambda tx: tx.execute(update).rowcount)
     await group.at(OPENS)
-    assert "you are first in line" in await group.aiko.types("/mock status")
-    assert "you are first in line" not in await group.jonas.types("/mock status")
+    assert "You come first when" in await group.aiko.types("/mock status")
+    assert "You come first when" not in await group.jonas.types("/mock status")
     assert (await group.read(sessions.let_down, GROUP, now - timedelta(days=1))) == {member}

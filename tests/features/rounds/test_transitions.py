@@ -1,12 +1,14 @@
 """Every move of a round, and every other one tried."""
 
+from datetime import UTC, date, datetime, time
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, update
 
 from bot.features.rounds import commands, store
-from bot.features.rounds.rules import NEXT, IllegalMove, State, check_move
+from bot.features.rounds.rules import NEXT, IllegalMove, Schedule, State, check_move, moved
 from bot.features.rounds.store import Round, RoundId, rounds
 from tests.features.rounds.round import CLOSES, asks, newest, round_is_open, signs_up, state
 from tests.stage import Stage
@@ -88,3 +90,10 @@ async def test_a_round_is_walked_through_every_state_by_what_people_do(group: St
         State.done,
         State.cancelled,
     ]
+
+
+def test_an_open_round_keeps_its_date_while_that_can_be_and_else_moves_to_the_next_one() -> None:
+    zone, now, on = ZoneInfo("Europe/Berlin"), datetime(2026, 11, 23, 9, tzinfo=UTC), date(2026, 11, 23)
+    assert moved(on, now, Schedule(weekday=0, closes=time(18)), zone) == on
+    assert moved(on, now, Schedule(weekday=0, closes=time(9)), zone) == date(2026, 11, 30)
+    assert moved(on, now, Schedule(weekday=4), zone) == date(2026, 11, 27)

@@ -122,7 +122,7 @@ async def test_feedback_is_blind_until_both_are_in(group: Stage) -> None:
     assert "Jonas's own words." in pair.direct(group.aiko)
     assert "Aiko's own words." in pair.direct(group.jonas)
     assert "own words" not in pair.room()
-    await group.aiko.presses("Thank Jonas")
+    assert "I have passed your thanks on." in await group.aiko.presses("Thank Jonas")
     assert "Aiko thanks you" in pair.direct(group.jonas)
     assert "held" in await group.aiko.types("/mock history")
     assert "3.0" in await group.aiko.types("/mock history")
@@ -194,17 +194,19 @@ async def test_a_loop_is_three_kits_one_after_the_other(group: Stage) -> None:
     await group.tom.types("/join")
     said = await group.tom.types("/mock loop")
     assert "algorithm coding, ML system design, behavioural" in said
-    await group.tom.presses("Next")
-    await group.tom.presses("Next")
-    assert "no further kit" in await group.tom.presses("Next")
+    pair = Pair(group, SessionId(1))
+    for further in (True, True, False):
+        assert ("[Next]" in pair.direct(group.tom).splitlines()[-1]) == further
+        await group.tom.presses("Next")
     await group.tom.presses("End")
     sheets = await group.read(feedback.of_session, SessionId(1))
     assert len(sheets) == 3
     for _ in sheets:
-        await group.tom.presses("My own score")
+        said = await group.tom.presses("My own score")
+        assert all(turn.kit.title in said for turn in await pair.turns())
         await fill_parts(group.tom)
         await group.tom.presses("Send")
-    report = Pair(group, SessionId(1)).direct(group.tom).splitlines()[-1]
+    report = pair.direct(group.tom).splitlines()[-1]
     assert "Your report" in report
     assert "All kits together: 3.0 of 4." in report
 
@@ -297,4 +299,6 @@ async def test_who_pauses_or_has_blocked_is_not_asked_for_a_loop_and_nobody_hear
     assert paused == blocked
     assert "They cannot be asked for a loop now." in paused
     assert "Did you mean Jonas?" in await group.tom.types("/mock loop Jonass")
-    assert "somebody of this group by name" in await group.tom.types("/mock loop Tom")
+    assert "That is you." in await group.tom.types("/mock loop Tom")
+    await group.tom.types("/mock block Jonas")
+    assert "You have blocked “Jonas”." in await group.tom.types("/mock loop Jonas")
