@@ -92,7 +92,7 @@ async def answer_in_the_thread_and_edit(tab: Tab) -> None:
     await be(tab, "Jonas")
     await channel(tab).get_by_role("button", name="Open thread").first.click()
     await tab.get_by_role("combobox", name="Write in the thread").fill("Peeking inflates the false positives.")
-    await tab.get_by_test_id("thread").get_by_role("button", name="Send").click()
+    await tab.get_by_test_id("thread").get_by_role("button", name="Send", exact=True).click()
     mine = tab.get_by_test_id("thread-messages").get_by_test_id("message").filter(has_text="Peeking inflates")
     await expect(mine.get_by_text("✅")).to_be_visible()
     await mine.hover()

@@ -62,7 +62,7 @@ async def test_not_ready_where_the_clock_of_the_house_stands_still(site: Site, m
     assert await site.get("/readyz") == (200, "ready\n")
 
 
-@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("whole_ground", ["sqlite"], indirect=True)
 async def test_not_ready_where_the_database_does_not_answer(site: Site, stage: Stage) -> None:
     site.pulse.state = "running"
     file = Path(str(make_url(stage.database_url).database))

@@ -9,7 +9,7 @@ const WANTED = `Wanted a file that ends with ${ENDINGS.slice(0, -1).join(", ")} 
 /** Makes the button and the line of a chosen file; `changed(why)` hears of each choice, and why it was refused. */
 export function upload(changed) {
   const chosen = h("div", { class: "answering", hidden: true });
-  const input = h("input", { type: "file", accept: ENDINGS.join(","), hidden: true, "data-testid": "file" });
+  const input = h("input", { type: "file", accept: ENDINGS.join(","), hidden: true, "aria-label": "A file with a program", "data-testid": "file" });
   const button = iconButton("attach", "Send a file: a program", () => input.click());
   let file = null;
   const show = (taken) => {
