@@ -15,11 +15,16 @@ from bot.jobs.delivery import UNSETTLED
 from bot.platforms.local.faults import OnCall
 from bot.platforms.local.formats import Mode, Refused
 from bot.platforms.local.remote import CALLER
+from bot.storage.outbox import LEASE
 
 HOUR = timedelta(hours=1)
 PATIENCE = 3 * HOUR  # how long a kill waits for its call while the next one is due
 LONGEST = {Mode.nonce: 4 * MINUTE, Mode.history: 5 * HOUR, Mode.bare: 5 * HOUR}
-"""How long the bot may not come to rest: while a nonce holds, else while a missed question is still caught up."""
+"""How long the bot may not come to rest: while a nonce holds, else while a missed question is still caught up.
+
+What a dead process had taken up is free when its lease ends, so nobody dies in the last minute of that time: the next
+life could only send when the nonce holds no more, and what it does then is no promise that a nonce makes.
+"""
 
 
 CALLS = (("post", "open_thread"), ("post", "open_thread"), ("edit", "react"), ("answer",))
@@ -112,16 +117,18 @@ class Reaper:
             left -= when == kill.how and call in kill.calls
             if left:
                 return
-            self.strike(f"{when} its {call}")
-            if when == "before":
+            if self.strike(f"{when} its {call}") and when == "before":
                 raise Refused(503, "the bot died before it could ask")
 
         return hook
 
-    def strike(self, where: str) -> None:
-        """Kill the bot now."""
+    def strike(self, where: str) -> bool:
+        """Kill the bot now; gives whether it was killed."""
         if not self.ward.up:
-            return
+            return False
+        if self._must_come_to_rest():
+            self.disarm()
+            return False
         self.ward.kill(self._victim())
         self.disarm()
         if self.ward.up:
@@ -130,6 +137,11 @@ class Reaper:
         if self.done == self.most:
             self.spare()
         self.run.transcript.line(f"-- the bot is killed {where}")
+        return True
+
+    def _must_come_to_rest(self) -> bool:
+        now = self.run.stage.clock.now()
+        return now - (self._busy_since or now) > LONGEST[Mode(self.run.stage.world.mode)] - LEASE
 
     def _let_others_take_over(self) -> None:
         now = self.run.stage.clock.now()
