@@ -175,12 +175,13 @@ def bench(
     ] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,
+    large: Annotated[bool, typer.Option("--large", help="boards beside ten million rows too; takes long")] = False,
 ) -> None:
     """Measure, as ratios side by side in one run."""
     from bot import bench as measure
 
     logs.configure(level=40)
-    result = asyncio.run(measure.run(name, repetitions))
+    result = asyncio.run(measure.run(name, repetitions, large=large))
     typer.echo(json.dumps(result, sort_keys=True, indent=None if as_json else 2))
 
 
