@@ -73,6 +73,7 @@ class Reaper:
     most: int = field(init=False)
     _armed: datetime | None = None
     _busy_since: datetime | None = None
+    _died_at: datetime | None = None
     _timers: list[asyncio.TimerHandle] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -130,6 +131,7 @@ class Reaper:
             self.disarm()
             return False
         self.ward.kill(self._victim())
+        self._died_at = self.run.stage.clock.now()
         self.disarm()
         if self.ward.up:
             self._let_others_take_over()
@@ -156,8 +158,9 @@ class Reaper:
             self._timers.pop().cancel()
 
     def after_rest(self) -> None:
-        """Note that the bot has done what there was to do, if it has."""
-        if self.ward.up:
+        """Note that the bot has done what there was to do, if it has: what the dead had taken up is part of it."""
+        held = self._died_at is not None and self.run.stage.clock.now() - self._died_at < LEASE
+        if self.ward.up and not held:
             self._busy_since = None
 
     def away(self) -> timedelta:
