@@ -184,7 +184,7 @@ def test_zones_are_suggested_while_one_types(typed: str, first: str) -> None:
 def test_whatever_is_typed_is_read_or_refused_in_words(typed: str) -> None:
     for type in (str, int, bool, date, time, ZoneInfo, tuple, told.Colour):
         with suppress(UserError):
-            parsing.read(parameter(type), typed)
+            assert isinstance(parsing.read(parameter(type), typed), type)
 
 
 # --- choices --------------------------------------------------------------------------------------------------------
