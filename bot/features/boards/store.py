@@ -32,6 +32,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -295,15 +296,16 @@ def _seen(by: frozenset[str]) -> CompoundSelect[Any]:
     # One trip for all, each part the first rows of the index or a count of it: nothing grows with the ledger, and the
     # counts alone with the group.
     points, member, visible = scores.c.points, scores.c.member_id, _visible(members, by)
-    ahead, most = _ahead(points, by), bindparam("most", type_=Integer)
+    # Limits are part of the statement's text: PostgreSQL would else plan for a tenth of the board, at each call anew.
+    ahead, most = _ahead(points, by), bindparam("most", type_=Integer, literal_execute=True)
     mine = _rows(OWN, ahead, member == bindparam("asker", type_=Integer)).cte("mine")
     my_points, myself = select(mine.c.points).scalar_subquery(), select(mine.c.member_id).scalar_subquery()
     above = _rows(ABOVE, ahead, visible, points >= my_points, or_(points > my_points, member < myself))
     below = _rows(BELOW, ahead, visible, points <= my_points, or_(points < my_points, member > myself))
     first = (
         _rows(LEADER, literal(0), visible).order_by(points.desc(), member).limit(most),
-        above.order_by(points, member.desc()).limit(1),
-        below.order_by(points.desc(), member).limit(1),
+        above.order_by(points, member.desc()).limit(literal_column("1")),
+        below.order_by(points.desc(), member).limit(literal_column("1")),
     )
     leaders, *near = (select(part.subquery()) for part in first)
     return union_all(leaders, select(mine), *near)  # sorted when it is read: a sorted union is slow to make
