@@ -1,4 +1,4 @@
-"""The card that every picture is drawn on: colours, smooth shapes, text, and the way to PNG.
+"""The card that every picture is drawn on: smooth shapes, text, and the way to PNG.
 
 All lengths are in pixels of a picture that is shown at half its size, so that it is sharp on dense screens.
 """
@@ -12,27 +12,12 @@ from typing import Literal
 from PIL import Image, ImageColor, ImageDraw
 
 from bot.pictures.lettering import Style, measure, wrap, write
+from bot.pictures.palette import CARD, EDGE, GREEN, INK, OPAQUE, SOFT, swatches
 
 WIDTH = 1200
 MARGIN = 56
 INNER = WIDTH - 2 * MARGIN
 RADIUS = 36
-
-# An opaque dark card with a light edge stands out on white and on dark chats. Each ink has a contrast of 4.5 or more
-# on the card and on the highlight; a test computes it.
-CARD = "#171B26"
-EDGE = "#3A4257"
-HIGHLIGHT = "#263152"
-TRACK = "#2A3040"
-HIGHLIGHT_TRACK = "#3B4979"
-GRID = "#343B4D"
-INK = "#F4F6FB"
-SOFT = "#AEB7CA"
-BLUE = "#7AA2FF"
-GREEN = "#4FD89A"
-DEEP_GREEN = "#1F8A5C"
-RED = "#FF9C8F"
-GOLD, SILVER, BRONZE = "#F5C451", "#C9D1DE", "#E0A070"
 
 TITLE = Style(44, INK, bold=True)
 SUBTITLE = Style(28, SOFT)
@@ -42,8 +27,8 @@ SMALL = Style(26, SOFT)
 
 _SMOOTH = 4  # shapes are drawn this much larger and scaled down, since Pillow's own edges are jagged
 
-_CORNER_SHADES = 16
-_COLOURS = 256 - _CORNER_SHADES
+_CORNER_SHADES = 256 - OPAQUE
+_EFFORT = 6  # of zlib: nine takes ten times as long and saves a twelfth of the file
 
 Box = tuple[float, float, float, float]
 
@@ -114,15 +99,14 @@ class Canvas:
     def png(self) -> bytes:
         """Give the card as PNG, its corners transparent."""
         # A palette makes the file a third as large; its last places are the edge's colour, ever less transparent.
-        card = self._image.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        palette = (card.getpalette() or [])[: 3 * _COLOURS]
-        card.putpalette([*palette, *[0] * (3 * _COLOURS - len(palette)), *ImageColor.getrgb(EDGE) * _CORNER_SHADES])
+        card = self._image.quantize(palette=swatches(), dither=Image.Dither.NONE)
+        card.putpalette([*(swatches().getpalette() or [])[: 3 * OPAQUE], *ImageColor.getrgb(EDGE) * _CORNER_SHADES])
         mask = _rounded_mask(WIDTH, self.height, RADIUS)
-        shades = mask.point([_COLOURS + alpha // 17 for alpha in range(256)])
+        shades = mask.point([OPAQUE + alpha // 17 for alpha in range(256)])
         card.paste(shades, (0, 0), mask.point([255] * 255 + [0]))
-        opacity = bytes([255] * _COLOURS + [17 * shade for shade in range(_CORNER_SHADES)])
+        opacity = bytes([255] * OPAQUE + [17 * shade for shade in range(_CORNER_SHADES)])
         out = io.BytesIO()
-        card.save(out, "PNG", optimize=True, transparency=opacity)
+        card.save(out, "PNG", compress_level=_EFFORT, transparency=opacity)
         return out.getvalue()
 
 
