@@ -55,10 +55,10 @@ class _Columns:
             box = (c.MARGIN - 20, top + 2, c.WIDTH - c.MARGIN + 20, top + ROW - 2)
             canvas.rounded(box, 20, p.BLUE)
             canvas.rounded((box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3), 17, p.HIGHLIGHT)
-        _draw_rank(canvas, top, row)
+        draw_rank(canvas, c.MARGIN + 32, top + ROW / 2, row.rank)
         self._draw_name(canvas, top, row)
         if self._changes:
-            _draw_change(canvas, self._change, top + 54, row.change)
+            draw_change(canvas, self._change, top + 54, row.change)
         canvas.text(c.WIDTH - c.MARGIN - 16, top + 56, short(row.points, MOST_POINTS), POINTS, "right")
 
     def _draw_name(self, canvas: c.Canvas, top: int, row: BoardRow) -> None:
@@ -72,16 +72,15 @@ class _Columns:
         canvas.rounded((bar[0], bar[1], bar[0] + length, bar[3]), 5, MEDALS.get(row.rank, p.BLUE))
 
 
-def _draw_rank(canvas: c.Canvas, top: int, row: BoardRow) -> None:
-    x, y = c.MARGIN + 32, top + ROW / 2
-    style = RANKED
-    if row.rank in MEDALS:
-        canvas.rounded((x - 27, y - 27, x + 27, y + 27), 27, MEDALS[row.rank])
-        style = MEDAL
-    canvas.text(x, y + 10, short(row.rank), style, "centre")
+def draw_rank(canvas: c.Canvas, x: float, y: float, rank: int) -> None:
+    """Draw a rank around a middle, the first three as medals."""
+    if rank in MEDALS:
+        canvas.rounded((x - 27, y - 27, x + 27, y + 27), 27, MEDALS[rank])
+    canvas.text(x, y + 10, short(rank), MEDAL if rank in MEDALS else RANKED, "centre")
 
 
-def _draw_change(canvas: c.Canvas, right: float, baseline: float, change: int | None) -> None:
+def draw_change(canvas: c.Canvas, right: float, baseline: float, change: int | None) -> None:
+    """Draw how many ranks somebody climbed or fell, its right end at `right`."""
     if not change:
         canvas.text(right, baseline, "new" if change is None else "–", c.SMALL, "right")
         return
