@@ -17,7 +17,7 @@ AREA = 84
 MOST_AREAS = 9
 NUMBERS = 120
 WEEKDAYS = ((0, "Mo"), (2, "We"), (4, "Fr"), (6, "Su"))
-MARKS = (("a", "answered"), ("f", "freeze"), ("m", "missed"), ("e", "excused"))
+MARKS = (("a", "answered"), ("f", "freeze"), ("m", "missed"), ("e", "excused"), ("o", "open"))
 
 
 def draw(card: ProgressCard) -> bytes:
@@ -57,21 +57,24 @@ def _draw_mark(canvas: c.Canvas, x: float, y: float, mark: str) -> None:
             canvas.striped((x, y, x + CELL, y + CELL), 8, (p.BLUE, p.CARD))
         case "m":
             _ring(canvas, x, y, p.RED)
-        case "e" | "o":
+        case "e":
             _ring(canvas, x, y, p.SOFT)
+        case "o":
+            _ring(canvas, x, y, p.BLUE)
+            canvas.rounded((x + 10, y + 10, x + 22, y + 22), 6, p.BLUE)
         case _:
             canvas.rounded((x + 12, y + 12, x + 20, y + 20), 4, p.GRID)
 
 
 def _ring(canvas: c.Canvas, x: float, y: float, colour: str) -> None:
-    inset = 0 if colour == p.RED else 6
+    inset = 6 if colour == p.SOFT else 0
     canvas.rounded((x + inset, y + inset, x + CELL - inset, y + CELL - inset), 8, colour)
     canvas.rounded((x + inset + 4, y + inset + 4, x + CELL - inset - 4, y + CELL - inset - 4), 5, p.CARD)
 
 
 def _draw_legend(canvas: c.Canvas, top: int) -> None:
     for place, (mark, name) in enumerate(MARKS):
-        x = LEFT + 220 * place
+        x = LEFT + 204 * place
         _draw_mark(canvas, x, top, mark)
         canvas.text(x + CELL + 12, top + 26, name, c.SMALL)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageColor, features
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, PictureSpec
-from bot.pictures import canvas, palette
+from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, PictureSpec, ProgressCard
+from bot.pictures import canvas, palette, progress
 from bot.pictures.draw import draw
 from tests.pictures.samples import ALL, BARS, BOARD, HISTOGRAM, opened
 
@@ -105,6 +105,17 @@ def test_the_palette_has_every_colour_that_is_drawn(spec: PictureSpec, monkeypat
     assert furthest <= 16  # of 255: far less than anybody sees at an edge
 
 
+def test_every_sort_of_day_has_a_shape_of_its_own_and_not_a_colour_alone() -> None:
+    shapes = set()
+    for mark in "afmeo.":
+        picture = opened(draw(ProgressCard("Days", "", "2026-11-23", mark, ()))).convert("RGB")
+        top = progress.MONTHS + 136  # below the title, which is one line
+        cell = picture.crop((progress.LEFT, top, progress.LEFT + progress.CELL, top + progress.CELL))
+        ground = Image.new("RGB", cell.size, palette.CARD)
+        shapes.add(ImageChops.difference(cell, ground).convert("L").point([0] + [255] * 255).tobytes())
+    assert len(shapes) == 6
+
+
 def test_the_palette_has_room_for_its_colours_and_the_corners() -> None:
     colours = palette.swatches().getpalette()
     assert colours is not None
@@ -117,7 +128,7 @@ def test_every_ink_has_enough_contrast(ink: str, ground: str) -> None:
     assert _contrast(ink, ground) >= 4.5
 
 
-@pytest.mark.parametrize("ground", [palette.GREEN, palette.GOLD, palette.SILVER, palette.BRONZE])
+@pytest.mark.parametrize("ground", [palette.GREEN, palette.RED, palette.GOLD, palette.SILVER, palette.BRONZE])
 def test_dark_ink_has_enough_contrast_on_pills_and_medals(ground: str) -> None:
     assert _contrast(palette.CARD, ground) >= 4.5
 
