@@ -231,7 +231,7 @@ def _choose(
         plan=track.plan,
         since=track.plan_since,
         seed=f"{group.seed}:{track.name}",
-        level=Level(group.level),
+        level=Level(track.level_in(group)),
         log=log_of(tx, track.id),
         without={*without, *flags.pulled(tx, group.id)},
     )
