@@ -295,6 +295,12 @@ def next_moment(tx: Connection, group: Group, track: Track, after: date) -> date
     return moment(following, group.post_at, group.zone)
 
 
+def next_question(tx: Connection, group: Group) -> datetime:
+    """The moment of the next question on any track of a group."""
+    tracks = groups.tracks_of(tx, group.id)
+    return min(next_moment(tx, group, track, track.next_on - timedelta(days=1)) for track in tracks)
+
+
 # --- opening and revealing ----------------------------------------------------------------------------------------
 
 

@@ -103,6 +103,10 @@ class Group:
     champions: Mapping[str, str] = field(default_factory=dict)
     """The role that a season's champions have in each workspace; none where there is none."""
 
+    def today(self, now: datetime) -> date:
+        """The date on the group's wall."""
+        return now.astimezone(self.zone).date()
+
     def champions_in(self, place: Place) -> str:
         """The role of champions in a home; empty where there is none."""
         return self.champions.get(_workspace_key(place), "")
