@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from itertools import dropwhile
 from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, select, update
@@ -85,7 +86,7 @@ def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay
     away = _absences(tx, first) if first is not None else []
     off = members.times_away(tx, member.id)
     met = [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
-    return [day for day in met if day.answered or day.ends is None or day.ends > member.joined_at]
+    return list(dropwhile(lambda day: not day.answered and day.ends is not None and day.ends <= member.joined_at, met))
 
 
 def _posting_day(
