@@ -5,7 +5,7 @@ All lengths are in pixels of a picture that is shown at half its size, so that i
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -47,8 +47,12 @@ class Canvas:
         left, top, right, bottom = (round(edge) for edge in box)
         if right <= left or bottom <= top:
             return
-        mask = _rounded_mask(right - left, bottom - top, min(radius, (right - left) / 2, (bottom - top) / 2))
-        self._image.paste(colour, (left, top), mask)
+        radius = min(radius, (right - left) / 2, (bottom - top) / 2)
+        side = math.ceil(radius)
+        self._image.paste(colour, (left + side, top, max(right - side, left + side), bottom))
+        self._image.paste(colour, (left, top + side, right, max(bottom - side, top + side)))
+        for corner, place in _corners((left, top, right, bottom), radius):
+            self._image.paste(colour, place, corner)
 
     def striped(self, box: Box, radius: float, colours: tuple[str, str]) -> None:
         """Fill a box with slanting stripes inside of an outline in the first colour: a second sign beside colour."""
@@ -101,9 +105,9 @@ class Canvas:
         # A palette makes the file a third as large; its last places are the edge's colour, ever less transparent.
         card = self._image.quantize(palette=swatches(), dither=Image.Dither.NONE)
         card.putpalette([*(swatches().getpalette() or [])[: 3 * OPAQUE], *ImageColor.getrgb(EDGE) * _CORNER_SHADES])
-        mask = _rounded_mask(WIDTH, self.height, RADIUS)
-        shades = mask.point([OPAQUE + alpha // 17 for alpha in range(256)])
-        card.paste(shades, (0, 0), mask.point([255] * 255 + [0]))
+        for corner, place in _corners((0, 0, WIDTH, self.height), RADIUS):
+            shades = corner.point([OPAQUE + alpha // 17 for alpha in range(256)])
+            card.paste(shades, place, corner.point([255] * 255 + [0]))
         opacity = bytes([255] * OPAQUE + [17 * shade for shade in range(_CORNER_SHADES)])
         out = io.BytesIO()
         card.save(out, "PNG", compress_level=_EFFORT, transparency=opacity)
@@ -127,21 +131,34 @@ class Header:
             canvas.text(MARGIN, top + 32 + 40 * place, line, SUBTITLE)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _rounded_mask(width: int, height: int, radius: float) -> Image.Image:
-    """Give a mask whose corners alone are drawn large and scaled down."""
+    """Give a mask of a box with round corners."""
     mask = Image.new("L", (width, height), 255)
+    for corner, place in _corners((0, 0, width, height), radius):
+        mask.paste(corner, place)
+    return mask
+
+
+def _corners(box: tuple[int, int, int, int], radius: float) -> Iterator[tuple[Image.Image, tuple[int, int]]]:
+    """Give the masks of the four corners of a box, each with its place."""
     side = math.ceil(radius)
-    if not side:
-        return mask
+    if side:
+        left, top, right, bottom = box
+        places = ((left, top), (left, bottom - side), (right - side, bottom - side), (right - side, top))
+        yield from zip(_quarters(radius), places, strict=True)
+
+
+# Corners alone are kept: a mask of a whole card takes more than a megabyte, and hardly two cards are of one height.
+@lru_cache(maxsize=128)
+def _quarters(radius: float) -> tuple[Image.Image, ...]:
+    """Give the masks of the four corners, drawn large and scaled down."""
+    side = math.ceil(radius)
     large = Image.new("L", (side * _SMOOTH, side * _SMOOTH), 0)
     middle = radius * _SMOOTH
     ImageDraw.Draw(large).circle((middle, middle), middle, 255)
     corner = large.resize((side, side), Image.Resampling.BOX)
-    places = ((0, 0), (0, height - side), (width - side, height - side), (width - side, 0))
-    for turned, place in enumerate(places):
-        mask.paste(corner.rotate(90 * turned), place)
-    return mask
+    return tuple(corner.rotate(90 * turned) for turned in range(4))
 
 
 @lru_cache(maxsize=32)
