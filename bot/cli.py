@@ -172,7 +172,7 @@ def doctor() -> None:
 @app.command()
 def bench(
     name: Annotated[
-        str, typer.Argument(help="core, boards, bank, matching, mastery, judge, discord or slack")
+        str, typer.Argument(help="core, boards, bank, matching, mastery, pictures, judge, discord or slack")
     ] = "core",
     as_json: AsJson = False,
     repetitions: Annotated[int, typer.Option(min=1, max=200, help="interleaved repetitions")] = 20,

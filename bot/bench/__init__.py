@@ -7,7 +7,8 @@ replay.py     what a story told the database, told again without us
 databases.py  empty databases, and twins of full ones
 ground.py     groups, members, days and a bank to measure on
 checkout.py   tools that measure against a test server, each in a process of its own
-answers.py ticks.py lag.py boards.py banks.py pairs.py judging.py discord.py slack.py   one file a measurement
+answers.py ticks.py lag.py boards.py banks.py pairs.py mastery.py pictures.py judging.py discord.py slack.py
+              one file a measurement
 """
 
 from bot.bench.suite import run

@@ -25,6 +25,8 @@ class Sizes:
     seeds: int = 20
     learners: int = 200  # whose mastery is estimated
     days: int = 120  # on which they are asked something
+    pictures: int = 10_000  # drawn one after the other, none of them twice
+    first_pictures: int = 1_000  # after which memory is looked at first
     programs: int = 40  # reference solutions that are judged
     at_once: tuple[int, ...] = (1, 10, 50)  # programs that come in the same moment
 

@@ -15,6 +15,7 @@ from bot.bench.judging import verdicts
 from bot.bench.mastery import mastery
 from bot.bench.paired import Measured
 from bot.bench.pairs import networkx_speedup, repeats_vs_shuffle, seasons
+from bot.bench.pictures import memory_growth, picture_vs_plain
 from bot.bench.sizes import LARGE, Sizes
 from bot.bench.ticks import tick_vs_bare_sql
 from bot.core.errors import UserError
@@ -116,12 +117,23 @@ async def _mastery(_on: list[Server], sizes: Sizes, _repetitions: int) -> tuple[
     return {name: round(value, 4) for name, value in figures.items() if value is not None}, {}
 
 
+async def _pictures(_on: list[Server], sizes: Sizes, repetitions: int) -> tuple[Numbers, Numbers]:
+    """Each kind of picture beside a plain one, and memory over very many; no database is asked."""
+    grown, medians = await memory_growth(sizes)  # first, while the memory that it takes is still to be seen
+    ratios: Numbers = {"memory_growth": grown}
+    for kind, one in picture_vs_plain(repetitions).items():
+        ratios[f"{kind}_vs_plain"] = one.ratio
+        medians |= {f"{kind}_ms": one.ours_ms, f"{kind}_plain_ms": one.bare_ms}
+    return ratios, medians
+
+
 BENCHES: dict[str, Callable[[list[Server], Sizes, int], Awaitable[tuple[Numbers, Numbers]]]] = {
     "core": _core,
     "boards": _boards,
     "bank": _bank,
     "matching": _matching,
     "mastery": _mastery,
+    "pictures": _pictures,
 }
 AGAINST_A_SERVER = {"discord": discord.posts_vs_rate_limit, "slack": slack.posts_vs_rate_limit}
 """What is measured against a test server of a checkout."""

@@ -75,4 +75,27 @@ class ProgressCard:
     areas: tuple[Estimate, ...]
 
 
-PictureSpec = BarChart | Histogram | BoardCard | ProgressCard
+@dataclass(frozen=True, slots=True)
+class AskedOf:
+    """A question of a week: how many answered, how many of them were right (None where nobody graded it)."""
+
+    day: str
+    title: str
+    answered: int
+    right: int | None
+    hardest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecapCard:
+    """A week of a group: its questions, who leads, who climbed (with `change`), how many mock interviews were held."""
+
+    title: str
+    subtitle: str
+    asked: tuple[AskedOf, ...]
+    leaders: tuple[BoardRow, ...] = ()
+    climbers: tuple[BoardRow, ...] = ()
+    mocks: int = 0
+
+
+PictureSpec = BarChart | Histogram | BoardCard | ProgressCard | RecapCard

@@ -2,7 +2,8 @@
 
 draw       the one way in             cache      drawn off the event loop, and kept
 describe   the same in sentences      binning    which answers share a bar, which rows are shown
-bars, histogram, board                one kind of picture each
-canvas     shapes and the card        lettering  lines of text: fitted, wrapped, placed
-fonts      which font has which sign  cleaning, bidi, joining: text that anybody may have typed
+bars, histogram, board, progress      one kind of picture each
+canvas     shapes and the card        palette    the colours, and the shades between them
+fonts      which font has which sign  lettering  lines of text: fitted, wrapped, placed
+cleaning, bidi, joining               text that anybody may have typed
 """

@@ -2,6 +2,7 @@
 
 from bot.core.pictures import Bar, BarChart
 from bot.pictures import canvas as c
+from bot.pictures import palette as p
 from bot.pictures.lettering import Style, measure, wrap
 from bot.pictures.selection import ShownBars, counted, share, short, shown_bars
 
@@ -56,14 +57,14 @@ def _draw_bar(canvas: c.Canvas, top: int, bar: Bar, lines: list[str], shown: Sho
 def _draw_length(canvas: c.Canvas, top: int, bar: Bar, shown: ShownBars) -> None:
     count = max(bar.count, 0)
     room = c.INNER - NUMBERS
-    canvas.rounded((c.MARGIN, top, c.MARGIN + room, top + BAR), BAR / 2, c.TRACK)
+    canvas.rounded((c.MARGIN, top, c.MARGIN + room, top + BAR), BAR / 2, p.TRACK)
     # The whole track stands for everybody, so that a bar is its share; a single answer is still seen.
     length = max(room * count / shown.answers, BAR) if count else 0
     box = (c.MARGIN, top, c.MARGIN + length, top + BAR)
     if bar.right:
-        canvas.striped(box, BAR / 2, (c.GREEN, c.DEEP_GREEN))
+        canvas.striped(box, BAR / 2, (p.GREEN, p.DEEP_GREEN))
     else:
-        canvas.rounded(box, BAR / 2, c.BLUE)
+        canvas.rounded(box, BAR / 2, p.BLUE)
     right = c.WIDTH - c.MARGIN
     percent = f" · {share(count, shown.answers)}"
     canvas.text(right, top + 29, percent, c.SMALL, "right")

@@ -2,6 +2,7 @@
 
 from bot.core.pictures import BoardCard, BoardRow
 from bot.pictures import canvas as c
+from bot.pictures import palette as p
 from bot.pictures.lettering import Style, fit, measure
 from bot.pictures.selection import ShownRow, short, shown_rows, tells_change
 
@@ -10,10 +11,10 @@ GAP = 36
 RANK = 96  # the column of the ranks
 CHANGE = 144
 MOST_POINTS = 9_999_999  # written out up to here, since people compare them
-MEDALS = {1: c.GOLD, 2: c.SILVER, 3: c.BRONZE}
-POINTS = Style(32, c.INK, bold=True)
-RANKED = Style(28, c.SOFT, bold=True)
-MEDAL = Style(28, c.CARD, bold=True)
+MEDALS = {1: p.GOLD, 2: p.SILVER, 3: p.BRONZE}
+POINTS = Style(32, p.INK, bold=True)
+RANKED = Style(28, p.SOFT, bold=True)
+MEDAL = Style(28, p.CARD, bold=True)
 
 
 def draw(card: BoardCard) -> bytes:
@@ -52,12 +53,12 @@ class _Columns:
         """Draw one row."""
         if row.mine:
             box = (c.MARGIN - 20, top + 2, c.WIDTH - c.MARGIN + 20, top + ROW - 2)
-            canvas.rounded(box, 20, c.BLUE)
-            canvas.rounded((box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3), 17, c.HIGHLIGHT)
-        _draw_rank(canvas, top, row)
+            canvas.rounded(box, 20, p.BLUE)
+            canvas.rounded((box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3), 17, p.HIGHLIGHT)
+        draw_rank(canvas, c.MARGIN + 32, top + ROW / 2, row.rank)
         self._draw_name(canvas, top, row)
         if self._changes:
-            _draw_change(canvas, self._change, top + 54, row.change)
+            draw_change(canvas, self._change, top + 54, row.change)
         canvas.text(c.WIDTH - c.MARGIN - 16, top + 56, short(row.points, MOST_POINTS), POINTS, "right")
 
     def _draw_name(self, canvas: c.Canvas, top: int, row: BoardRow) -> None:
@@ -65,26 +66,25 @@ class _Columns:
         room = self._right - self._left
         canvas.text(self._left, top + 42, fit(row.name, style, room) or "(no name)", style)
         bar = (self._left, top + 60, self._right, top + 70)
-        canvas.rounded(bar, 5, c.HIGHLIGHT_TRACK if row.mine else c.TRACK)
+        canvas.rounded(bar, 5, p.HIGHLIGHT_TRACK if row.mine else p.TRACK)
         share = max(row.points, 0) / self._most if self._most > 0 else 0
         length = max(room * share, 10) if share else 0
-        canvas.rounded((bar[0], bar[1], bar[0] + length, bar[3]), 5, MEDALS.get(row.rank, c.BLUE))
+        canvas.rounded((bar[0], bar[1], bar[0] + length, bar[3]), 5, MEDALS.get(row.rank, p.BLUE))
 
 
-def _draw_rank(canvas: c.Canvas, top: int, row: BoardRow) -> None:
-    x, y = c.MARGIN + 32, top + ROW / 2
-    style = RANKED
-    if row.rank in MEDALS:
-        canvas.rounded((x - 27, y - 27, x + 27, y + 27), 27, MEDALS[row.rank])
-        style = MEDAL
-    canvas.text(x, y + 10, short(row.rank), style, "centre")
+def draw_rank(canvas: c.Canvas, x: float, y: float, rank: int) -> None:
+    """Draw a rank around a middle, the first three as medals."""
+    if rank in MEDALS:
+        canvas.rounded((x - 27, y - 27, x + 27, y + 27), 27, MEDALS[rank])
+    canvas.text(x, y + 10, short(rank), MEDAL if rank in MEDALS else RANKED, "centre")
 
 
-def _draw_change(canvas: c.Canvas, right: float, baseline: float, change: int | None) -> None:
+def draw_change(canvas: c.Canvas, right: float, baseline: float, change: int | None) -> None:
+    """Draw how many ranks somebody climbed or fell, its right end at `right`."""
     if not change:
         canvas.text(right, baseline, "new" if change is None else "–", c.SMALL, "right")
         return
-    colour = c.GREEN if change > 0 else c.RED
+    colour = p.GREEN if change > 0 else p.RED
     style = Style(26, colour, bold=True)
     label = short(abs(change))
     canvas.text(right, baseline, label, style, "right")
@@ -96,4 +96,4 @@ def _draw_change(canvas: c.Canvas, right: float, baseline: float, change: int | 
 def _draw_gap(canvas: c.Canvas, top: int) -> None:
     for place in range(3):
         x, y = c.MARGIN + 32, top + GAP / 2 - 13 + 13 * place
-        canvas.rounded((x - 4, y - 4, x + 4, y + 4), 4, c.SOFT)
+        canvas.rounded((x - 4, y - 4, x + 4, y + 4), 4, p.SOFT)

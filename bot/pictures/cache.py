@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 
-from bot.core.pictures import BarChart, BoardCard, Histogram, PictureSpec, ProgressCard
+from bot.core.pictures import BarChart, BoardCard, Histogram, PictureSpec, ProgressCard, RecapCard
 from bot.pictures.draw import draw
 
 PICTURES = 128
@@ -63,6 +63,9 @@ def _amount(spec: PictureSpec) -> tuple[int, int]:
         case ProgressCard():
             text = len(spec.title) + len(spec.subtitle) + sum(len(one.label) for one in spec.areas)
             return len(spec.days) + len(spec.areas), text
+        case RecapCard():
+            named = (*(one.title for one in spec.asked), *(row.name for row in (*spec.leaders, *spec.climbers)))
+            return len(named), len(spec.title) + len(spec.subtitle) + sum(map(len, named))
 
 
 def _key(spec: PictureSpec) -> str:

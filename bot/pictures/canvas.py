@@ -1,38 +1,23 @@
-"""The card that every picture is drawn on: colours, smooth shapes, text, and the way to PNG.
+"""The card that every picture is drawn on: smooth shapes, text, and the way to PNG.
 
 All lengths are in pixels of a picture that is shown at half its size, so that it is sharp on dense screens.
 """
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
 from PIL import Image, ImageColor, ImageDraw
 
 from bot.pictures.lettering import Style, measure, wrap, write
+from bot.pictures.palette import CARD, EDGE, GREEN, INK, OPAQUE, SOFT, swatches
 
 WIDTH = 1200
 MARGIN = 56
 INNER = WIDTH - 2 * MARGIN
 RADIUS = 36
-
-# An opaque dark card with a light edge stands out on white and on dark chats. Each ink has a contrast of 4.5 or more
-# on the card and on the highlight; a test computes it.
-CARD = "#171B26"
-EDGE = "#3A4257"
-HIGHLIGHT = "#263152"
-TRACK = "#2A3040"
-HIGHLIGHT_TRACK = "#3B4979"
-GRID = "#343B4D"
-INK = "#F4F6FB"
-SOFT = "#AEB7CA"
-BLUE = "#7AA2FF"
-GREEN = "#4FD89A"
-DEEP_GREEN = "#1F8A5C"
-RED = "#FF9C8F"
-GOLD, SILVER, BRONZE = "#F5C451", "#C9D1DE", "#E0A070"
 
 TITLE = Style(44, INK, bold=True)
 SUBTITLE = Style(28, SOFT)
@@ -42,8 +27,8 @@ SMALL = Style(26, SOFT)
 
 _SMOOTH = 4  # shapes are drawn this much larger and scaled down, since Pillow's own edges are jagged
 
-_CORNER_SHADES = 16
-_COLOURS = 256 - _CORNER_SHADES
+_CORNER_SHADES = 256 - OPAQUE
+_EFFORT = 6  # of zlib: nine takes ten times as long and saves a twelfth of the file
 
 Box = tuple[float, float, float, float]
 
@@ -62,8 +47,12 @@ class Canvas:
         left, top, right, bottom = (round(edge) for edge in box)
         if right <= left or bottom <= top:
             return
-        mask = _rounded_mask(right - left, bottom - top, min(radius, (right - left) / 2, (bottom - top) / 2))
-        self._image.paste(colour, (left, top), mask)
+        radius = min(radius, (right - left) / 2, (bottom - top) / 2)
+        side = math.ceil(radius)
+        self._image.paste(colour, (left + side, top, max(right - side, left + side), bottom))
+        self._image.paste(colour, (left, top + side, right, max(bottom - side, top + side)))
+        for corner, place in _corners((left, top, right, bottom), radius):
+            self._image.paste(colour, place, corner)
 
     def striped(self, box: Box, radius: float, colours: tuple[str, str]) -> None:
         """Fill a box with slanting stripes inside of an outline in the first colour: a second sign beside colour."""
@@ -114,15 +103,14 @@ class Canvas:
     def png(self) -> bytes:
         """Give the card as PNG, its corners transparent."""
         # A palette makes the file a third as large; its last places are the edge's colour, ever less transparent.
-        card = self._image.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        palette = (card.getpalette() or [])[: 3 * _COLOURS]
-        card.putpalette([*palette, *[0] * (3 * _COLOURS - len(palette)), *ImageColor.getrgb(EDGE) * _CORNER_SHADES])
-        mask = _rounded_mask(WIDTH, self.height, RADIUS)
-        shades = mask.point([_COLOURS + alpha // 17 for alpha in range(256)])
-        card.paste(shades, (0, 0), mask.point([255] * 255 + [0]))
-        opacity = bytes([255] * _COLOURS + [17 * shade for shade in range(_CORNER_SHADES)])
+        card = self._image.quantize(palette=swatches(), dither=Image.Dither.NONE)
+        card.putpalette([*(swatches().getpalette() or [])[: 3 * OPAQUE], *ImageColor.getrgb(EDGE) * _CORNER_SHADES])
+        for corner, place in _corners((0, 0, WIDTH, self.height), RADIUS):
+            shades = corner.point([OPAQUE + alpha // 17 for alpha in range(256)])
+            card.paste(shades, place, corner.point([255] * 255 + [0]))
+        opacity = bytes([255] * OPAQUE + [17 * shade for shade in range(_CORNER_SHADES)])
         out = io.BytesIO()
-        card.save(out, "PNG", optimize=True, transparency=opacity)
+        card.save(out, "PNG", compress_level=_EFFORT, transparency=opacity)
         return out.getvalue()
 
 
@@ -143,21 +131,34 @@ class Header:
             canvas.text(MARGIN, top + 32 + 40 * place, line, SUBTITLE)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _rounded_mask(width: int, height: int, radius: float) -> Image.Image:
-    """Give a mask whose corners alone are drawn large and scaled down."""
+    """Give a mask of a box with round corners."""
     mask = Image.new("L", (width, height), 255)
+    for corner, place in _corners((0, 0, width, height), radius):
+        mask.paste(corner, place)
+    return mask
+
+
+def _corners(box: tuple[int, int, int, int], radius: float) -> Iterator[tuple[Image.Image, tuple[int, int]]]:
+    """Give the masks of the four corners of a box, each with its place."""
     side = math.ceil(radius)
-    if not side:
-        return mask
+    if side:
+        left, top, right, bottom = box
+        places = ((left, top), (left, bottom - side), (right - side, bottom - side), (right - side, top))
+        yield from zip(_quarters(radius), places, strict=True)
+
+
+# Corners alone are kept: a mask of a whole card takes more than a megabyte, and hardly two cards are of one height.
+@lru_cache(maxsize=128)
+def _quarters(radius: float) -> tuple[Image.Image, ...]:
+    """Give the masks of the four corners, drawn large and scaled down."""
+    side = math.ceil(radius)
     large = Image.new("L", (side * _SMOOTH, side * _SMOOTH), 0)
     middle = radius * _SMOOTH
     ImageDraw.Draw(large).circle((middle, middle), middle, 255)
     corner = large.resize((side, side), Image.Resampling.BOX)
-    places = ((0, 0), (0, height - side), (width - side, height - side), (width - side, 0))
-    for turned, place in enumerate(places):
-        mask.paste(corner.rotate(90 * turned), place)
-    return mask
+    return tuple(corner.rotate(90 * turned) for turned in range(4))
 
 
 @lru_cache(maxsize=32)

@@ -1,9 +1,31 @@
 """Says what a picture shows, for those who do not see it; needs neither Pillow nor fonts."""
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Estimate, Histogram, PictureSpec, ProgressCard
+from bot.core.pictures import (
+    AskedOf,
+    Bar,
+    BarChart,
+    BoardCard,
+    BoardRow,
+    Estimate,
+    Histogram,
+    PictureSpec,
+    ProgressCard,
+    RecapCard,
+)
 from bot.pictures.binning import sort, with_unit
 from bot.pictures.cleaning import clean
-from bot.pictures.selection import ShownBars, counted, share, shown_bars, shown_rows, tells_change
+from bot.pictures.selection import (
+    ShownBars,
+    counted,
+    mocks_held,
+    outcome,
+    share,
+    shown_asked,
+    shown_bars,
+    shown_people,
+    shown_rows,
+    tells_change,
+)
 
 LONGEST = 1000  # Discord takes 1,024 characters as a file's description, Slack 2,000 as alternative text
 _CUTS = (120, 80, 50, 30, 20, 12)  # names and labels get shorter until all of them fit
@@ -29,6 +51,8 @@ def _describe(spec: PictureSpec, cut: int) -> str:
             return _board(spec, cut)
         case ProgressCard():
             return _progress(spec, cut)
+        case RecapCard():
+            return _recap(spec, cut)
 
 
 def _short(text: str, longest: int) -> str:
@@ -118,3 +142,25 @@ def _progress(card: ProgressCard, cut: int) -> str:
 
 def _estimate(one: Estimate, cut: int) -> str:
     return f"{_short(one.label, cut) or '–'}: {one.chance:.0%}, between {one.low:.0%} and {one.high:.0%}"
+
+
+def _recap(card: RecapCard, cut: int) -> str:
+    shown = shown_asked(card)
+    front, leaders = shown_people("In front", card.leaders)
+    up, climbers = shown_people("Climbed", card.climbers)
+    leading = "; ".join(_row(row, cut, changes=False) for row in leaders)
+    climbed = "; ".join(f"{_short(row.name, cut) or '(no name)'}, {_change(row.change)}" for row in climbers)
+    return _joined(
+        _short(card.title, 120),
+        _short(card.subtitle, 120),
+        "; ".join(_asked(one, cut) for one in shown) or "No questions",
+        _more(len(card.asked) - len(shown)),
+        f"{front}: {leading}" if leaders else "",
+        f"{up}: {climbed}" if climbers else "",
+        mocks_held(card),
+    )
+
+
+def _asked(one: AskedOf, cut: int) -> str:
+    said = f"{_short(one.day, 20)}: {_short(one.title, cut) or '–'}: {outcome(one)}"
+    return f"{said}, the hardest" if one.hardest else said

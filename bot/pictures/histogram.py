@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.pictures import Histogram
 from bot.pictures import canvas as c
+from bot.pictures import palette as p
 from bot.pictures.binning import Bins, sort, with_unit
 from bot.pictures.lettering import Style, fit, measure
 from bot.pictures.selection import counted, short
@@ -28,7 +29,7 @@ def draw(chart: Histogram) -> bytes:
     columns = _columns(bins, (left, right), floor)
     for column in columns:
         _draw_column(canvas, column, floor)
-    canvas.rounded((c.MARGIN, floor, c.WIDTH - c.MARGIN, floor + 3), 0, c.GRID)
+    canvas.rounded((c.MARGIN, floor, c.WIDTH - c.MARGIN, floor + 3), 0, p.GRID)
     _draw_right(canvas, chart, bins, (left, right), floor)
     for column in columns:
         _draw_count(canvas, column)
@@ -57,9 +58,9 @@ def _columns(bins: Bins, ends: tuple[int, int], floor: int) -> list[_Column]:
     """Place the bars that have a height; those of values off the axis stand apart from it, in another colour."""
     width = (ends[1] - ends[0]) / len(bins.bins)
     lefts = [ends[0] + place * width for place in range(len(bins.bins))]
-    sides = [(left + 4, left + width - 4, each.count, c.BLUE) for left, each in zip(lefts, bins.bins, strict=True)]
-    sides.append((c.MARGIN, c.MARGIN + SIDE, bins.below, c.SOFT))
-    sides.append((c.WIDTH - c.MARGIN - SIDE, c.WIDTH - c.MARGIN, bins.above, c.SOFT))
+    sides = [(left + 4, left + width - 4, each.count, p.BLUE) for left, each in zip(lefts, bins.bins, strict=True)]
+    sides.append((c.MARGIN, c.MARGIN + SIDE, bins.below, p.SOFT))
+    sides.append((c.WIDTH - c.MARGIN - SIDE, c.WIDTH - c.MARGIN, bins.above, p.SOFT))
     tallest = max(count for _, _, count, _ in sides)
     return [
         _Column(left, right, floor - max((PLOT - 44) * count / tallest, 10), colour, count)
@@ -77,7 +78,7 @@ def _draw_count(canvas: c.Canvas, column: _Column) -> None:
     """Write the number above a bar, readable also where the line of the right value runs behind it."""
     label = short(column.count)
     middle, half = (column.left + column.right) / 2, measure(label, c.SMALL) / 2 + 8
-    canvas.rounded((middle - half, column.top - 42, middle + half, column.top - 6), 8, c.CARD)
+    canvas.rounded((middle - half, column.top - 42, middle + half, column.top - 6), 8, p.CARD)
     canvas.text(middle, column.top - 14, label, c.SMALL, "centre")
 
 
@@ -111,12 +112,12 @@ def _draw_right(canvas: c.Canvas, chart: Histogram, bins: Bins, ends: tuple[int,
         return
     x = min(max(_place(chart.right, bins, ends), ends[0]), ends[1])
     top = floor - PLOT - ABOVE + 8
-    canvas.rounded((x - 5, top + PILL, x + 5, floor), 0, c.CARD)
-    canvas.rounded((x - 2, top + PILL, x + 2, floor + 10), 0, c.GREEN)
-    style = Style(28, c.CARD, bold=True)
+    canvas.rounded((x - 5, top + PILL, x + 5, floor), 0, p.CARD)
+    canvas.rounded((x - 2, top + PILL, x + 2, floor + 10), 0, p.GREEN)
+    style = Style(28, p.CARD, bold=True)
     label = fit(f"right: {with_unit(chart.right, chart.unit)}", style, c.INNER - 100)
     half = (measure(label, style) + 84) / 2
     middle = min(max(x, c.MARGIN + half), c.WIDTH - c.MARGIN - half)
-    canvas.rounded((middle - half, top, middle + half, top + PILL), PILL / 2, c.GREEN)
-    canvas.check(x=middle - half + 32, y=top + PILL / 2, size=34, disc=c.CARD, tick=c.GREEN)
+    canvas.rounded((middle - half, top, middle + half, top + PILL), PILL / 2, p.GREEN)
+    canvas.check(x=middle - half + 32, y=top + PILL / 2, size=34, disc=p.CARD, tick=p.GREEN)
     canvas.text(middle - half + 58, top + 38, label, style)

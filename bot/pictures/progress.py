@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from bot.core.pictures import Estimate, ProgressCard
 from bot.pictures import canvas as c
+from bot.pictures import palette as p
 from bot.pictures.lettering import fit
 
 WEEKS = 26  # half a year: as many columns as the card has room for
@@ -16,7 +17,7 @@ AREA = 84
 MOST_AREAS = 9
 NUMBERS = 120
 WEEKDAYS = ((0, "Mo"), (2, "We"), (4, "Fr"), (6, "Su"))
-MARKS = (("a", "answered"), ("f", "freeze"), ("m", "missed"), ("e", "excused"))
+MARKS = (("a", "answered"), ("f", "freeze"), ("m", "missed"), ("e", "excused"), ("o", "open"))
 
 
 def draw(card: ProgressCard) -> bytes:
@@ -51,26 +52,29 @@ def _draw_mark(canvas: c.Canvas, x: float, y: float, mark: str) -> None:
     """Draw a day; each sort has a shape of its own, beside its colour."""
     match mark:
         case "a":
-            canvas.rounded((x, y, x + CELL, y + CELL), 8, c.GREEN)
+            canvas.rounded((x, y, x + CELL, y + CELL), 8, p.GREEN)
         case "f":
-            canvas.striped((x, y, x + CELL, y + CELL), 8, (c.BLUE, c.CARD))
+            canvas.striped((x, y, x + CELL, y + CELL), 8, (p.BLUE, p.CARD))
         case "m":
-            _ring(canvas, x, y, c.RED)
-        case "e" | "o":
-            _ring(canvas, x, y, c.SOFT)
+            _ring(canvas, x, y, p.RED)
+        case "e":
+            _ring(canvas, x, y, p.SOFT)
+        case "o":
+            _ring(canvas, x, y, p.BLUE)
+            canvas.rounded((x + 10, y + 10, x + 22, y + 22), 6, p.BLUE)
         case _:
-            canvas.rounded((x + 12, y + 12, x + 20, y + 20), 4, c.GRID)
+            canvas.rounded((x + 12, y + 12, x + 20, y + 20), 4, p.GRID)
 
 
 def _ring(canvas: c.Canvas, x: float, y: float, colour: str) -> None:
-    inset = 0 if colour == c.RED else 6
+    inset = 6 if colour == p.SOFT else 0
     canvas.rounded((x + inset, y + inset, x + CELL - inset, y + CELL - inset), 8, colour)
-    canvas.rounded((x + inset + 4, y + inset + 4, x + CELL - inset - 4, y + CELL - inset - 4), 5, c.CARD)
+    canvas.rounded((x + inset + 4, y + inset + 4, x + CELL - inset - 4, y + CELL - inset - 4), 5, p.CARD)
 
 
 def _draw_legend(canvas: c.Canvas, top: int) -> None:
     for place, (mark, name) in enumerate(MARKS):
-        x = LEFT + 220 * place
+        x = LEFT + 204 * place
         _draw_mark(canvas, x, top, mark)
         canvas.text(x + CELL + 12, top + 26, name, c.SMALL)
 
@@ -80,11 +84,11 @@ def _draw_area(canvas: c.Canvas, top: int, one: Estimate) -> None:
     canvas.text(c.MARGIN, top + 32, fit(one.label, c.BODY, room) or "–", c.BODY)
     canvas.text(c.WIDTH - c.MARGIN, top + 58, f"{_share(one.chance):.0%}", c.BODY_BOLD, "right")
     y = top + 46
-    canvas.rounded((c.MARGIN, y, c.MARGIN + room, y + 20), 10, c.TRACK)
+    canvas.rounded((c.MARGIN, y, c.MARGIN + room, y + 20), 10, p.TRACK)
     low, high = sorted((_share(one.low), _share(one.high)))
-    canvas.rounded((c.MARGIN + room * low, y, c.MARGIN + room * high, y + 20), 10, c.HIGHLIGHT_TRACK)
+    canvas.rounded((c.MARGIN + room * low, y, c.MARGIN + room * high, y + 20), 10, p.HIGHLIGHT_TRACK)
     at = c.MARGIN + room * _share(one.chance)
-    canvas.rounded((at - 5, y - 5, at + 5, y + 25), 5, c.BLUE)
+    canvas.rounded((at - 5, y - 5, at + 5, y + 25), 5, p.BLUE)
 
 
 def _share(value: float) -> float:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow
+from bot.core.pictures import AskedOf, Bar, BarChart, BoardCard, BoardRow, RecapCard
 
 MOST_BARS = 12  # ours: more do not fit into a glance
+MOST_ASKED = 14  # ours: a week of two tracks
+MOST_PEOPLE = 3  # ours: in front, and of those who climbed
 MOST_ROWS = 15  # ours: the top ten, and the asker with two neighbours on each side
 
 _POWERS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
@@ -49,6 +51,31 @@ def _after_gap(rows: tuple[BoardRow, ...], place: int) -> bool:
         return False
     above, row = rows[place - 1], rows[place]
     return row.rank > above.rank + sum(each.rank == above.rank for each in rows)
+
+
+def shown_asked(card: RecapCard) -> tuple[AskedOf, ...]:
+    """Choose the first questions; the hardest one that comes later takes the last place."""
+    first, later = card.asked[:MOST_ASKED], [one for one in card.asked[MOST_ASKED:] if one.hardest]
+    return (*first[:-1], later[0]) if later else first
+
+
+def outcome(one: AskedOf) -> str:
+    """Say how a question went: "5 of 7 right", "4 answered"."""
+    answered = max(one.answered, 0)
+    if not answered:
+        return "nobody answered"
+    return f"{answered:,} answered" if one.right is None else f"{max(one.right, 0):,} of {answered:,} right"
+
+
+def shown_people(label: str, rows: tuple[BoardRow, ...]) -> tuple[str, tuple[BoardRow, ...]]:
+    """Choose the first people of a list; its label says how many share their place and are not shown."""
+    more = len(rows) - MOST_PEOPLE
+    return (f"{label} (+{more:,} more)" if more > 0 else label), rows[:MOST_PEOPLE]
+
+
+def mocks_held(card: RecapCard) -> str:
+    """Say how many mock interviews were held; nothing where none was."""
+    return f"Mock interviews held: {card.mocks:,}" if card.mocks > 0 else ""
 
 
 def tells_change(card: BoardCard) -> bool:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.bench import discord, slack
 from bot.bench.checkout import needed
 from bot.bench.databases import POSTGRES
 from bot.bench.paired import Pair, measured
+from bot.bench.pictures import KINDS
 from bot.bench.sizes import Sizes
 from bot.core.errors import BatchmatesError
 from tests.servers.discord.contract import absent
@@ -19,7 +21,7 @@ LITTLE = Sizes(
     answers=3, groups=60, questions=30, members=15, boards=2, ledger=100, grown=200, guilds=5, guild_members=3,
     workspaces=5, channel_messages=3,
     people=(4, 8), compared=(8,), rounds=3, seeds=2,
-    programs=4, at_once=(1, 3), learners=6, days=12,
+    programs=4, at_once=(1, 3), learners=6, days=12, pictures=10, first_pictures=5,
 )  # fmt: skip
 
 
@@ -59,6 +61,22 @@ async def test_mastery_gives_its_figures() -> None:
     result = json.loads(json.dumps(await bench.run("mastery", 1, LITTLE)))
     assert -1 <= result["ratios"]["rank_correlation"] <= 1
     assert result["ratios"].keys() >= {"rank_correlation_by_area", "inside_80_percent", "calibration_error", "brier"}
+
+
+@pytest.mark.usefixtures("without_postgresql")
+async def test_pictures_gives_every_kind_beside_a_plain_one_and_the_growth_of_memory() -> None:
+    result = json.loads(json.dumps(await bench.run("pictures", 1, LITTLE)))
+    kinds = ("board", "recap", "answers", "numbers", "progress")
+    assert result["ratios"].keys() == {"memory_growth", *(f"{kind}_vs_plain" for kind in kinds)}
+    assert result["ratios"]["memory_growth"] >= 1  # peaks never fall
+    assert all(result["medians"][f"{kind}{side}_ms"] > 0 for kind in kinds for side in ("", "_plain"))
+    assert result["medians"]["pictures"] == 10
+
+
+def test_no_two_pictures_of_the_benchmark_are_alike() -> None:
+    rng = Random(3)
+    for make in KINDS.values():
+        assert len({make(rng) for _ in range(50)}) == 50
 
 
 @pytest.mark.usefixtures("without_postgresql")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from discord.http import Route
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from bot import doctor
@@ -16,9 +17,12 @@ from bot.core.messages import message
 from bot.core.ports import Send
 from bot.core.refs import Place
 from bot.doctor import FAIL, OK, WARN, Finding
+from bot.features.boards import store as boards
 from bot.resources import folder
 from bot.settings import read
 from bot.storage import locks, migrate, outbox, restored
+from tests.features.boards.conftest import NOW, join
+from tests.features.boards.conftest import found as found_group
 from tests.hosting.running import Host
 from tests.storage.databases import sqlite_url
 from tests.test_on_discord import TOKEN
@@ -96,6 +100,21 @@ def test_a_restore_that_nobody_caught_up_with_is_a_warning(url: str) -> None:
         restored.note(tx, now - timedelta(days=1), now)
     (restore,) = found("restore", BATCHMATES_DATABASE_URL=url)
     assert (restore.state, restore.mend) == (WARN, "run the bot: it looks for what was sent since")
+
+
+def test_scores_that_are_not_what_the_ledger_says_are_found_in_every_group(url: str) -> None:
+    with migrate.connected(url) as tx:
+        for number in range(3):
+            of = found_group(tx, f"group {number}").id
+            ana = join(tx, of, "Ana")
+            boards.book(
+                tx, group=of, member=ana, key=f"{of}", what="right", points=10, on=NOW.date(), topics=[], now=NOW
+            )
+        tx.execute(update(boards.scores).where(boards.scores.c.group_id == 2).values(points=11))
+        tx.execute(boards.scores.delete().where(boards.scores.c.group_id == 3, boards.scores.c.period == "all"))
+    for _ in range(2):  # looking changes nothing
+        (finding,) = found("boards", BATCHMATES_DATABASE_URL=url)
+        assert (finding.state, finding.found) == (FAIL, "scores that differ from the ledger: 6, of the groups 2, 3")
 
 
 def test_a_port_that_something_else_holds_is_a_failure() -> None:

@@ -4,7 +4,18 @@ from io import BytesIO
 
 from PIL import Image
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Estimate, Histogram, PictureSpec, ProgressCard
+from bot.core.pictures import (
+    AskedOf,
+    Bar,
+    BarChart,
+    BoardCard,
+    BoardRow,
+    Estimate,
+    Histogram,
+    PictureSpec,
+    ProgressCard,
+    RecapCard,
+)
 
 LONG_NAME = "Wilhelmina " * 8
 BARS = BarChart(
@@ -52,6 +63,24 @@ PROGRESS = ProgressCard(
         Estimate("sql", 0.5, 0.2, 0.8),
     ),
 )
+RECAP = RecapCard(
+    "The week from 23 November",
+    "Night owls",
+    (
+        AskedOf("Mon", "Reading a p-value of 0.03", 9, 7),
+        AskedOf(
+            "Tue", "Two detectors in a row, of which the second one sees only what the first let through", 8, 2, True
+        ),
+        AskedOf("Wed", "A result that you had to withdraw", 6, None),
+        AskedOf("Thu", "The phase before the first token", 7, 0),
+        AskedOf("Fri", "注意力的代价", 0, None),
+    ),
+    tuple(
+        BoardRow(rank, name, 61 - 10 * rank) for rank, name in enumerate(("Ana Kovačević", "محمد علي", LONG_NAME), 1)
+    ),
+    (BoardRow(2, "田中さくら", 41, 4), BoardRow(5, LONG_NAME, 22, 12)),
+    mocks=3,
+)
 ALL: tuple[PictureSpec, ...] = (
     BARS,
     BarChart("Nobody", ()),
@@ -71,6 +100,16 @@ ALL: tuple[PictureSpec, ...] = (
         "1999-01-04",
         "afmeo.x" * 400,
         tuple(Estimate(LONG_NAME, *values) for values in ((-1.0, 7.0, 0.0), (float("nan"), 1.0, 0.0)) * 10),
+    ),
+    RECAP,
+    RecapCard("Nobody", "", ()),
+    RecapCard(
+        LONG_NAME * 20,
+        "漢" * 500,
+        tuple(AskedOf(LONG_NAME, LONG_NAME, 10**9, 10**12, hardest=place == 300) for place in range(400)),
+        (BoardRow(10**9, LONG_NAME, 10**15),) * 50,
+        (BoardRow(1, "", 1, -5), BoardRow(1, "\u202e", 1, None)),
+        mocks=10**9,
     ),
     BoardCard("Nobody", "", ()),
     BoardCard("Everybody", "all of them", tuple(BoardRow(n, f"Member {n}", 600 - n, 1) for n in range(1, 501))),

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, Histogram, PictureSpec
+from bot.core.pictures import AskedOf, Bar, BarChart, BoardCard, BoardRow, Histogram, PictureSpec
 from bot.pictures.describe import describe
 from bot.pictures.selection import short
-from tests.pictures.samples import ALL, BARS, BOARD, PROGRESS
+from tests.pictures.samples import ALL, BARS, BOARD, PROGRESS, RECAP
 
 
 @pytest.mark.parametrize("spec", ALL, ids=lambda spec: f"{type(spec).__name__}-{spec.title[:12]!a}")
@@ -100,3 +100,19 @@ def test_progress_says_the_days_of_each_sort_and_every_area() -> None:
         "10 missed, 10 excused, 1 open. statistics: 62%, between 48% and 75%; ml coding: 41%, between 29% and 54%; "
         "sql: 50%, between 20% and 80%."
     )
+
+
+def test_a_week_says_every_question_the_hardest_who_leads_who_climbed_and_mocks() -> None:
+    described = describe(RECAP)
+    assert described.startswith("The week from 23 November. Night owls. Mon: Reading a p-value of 0.03: 7 of 9 right; ")
+    assert "2 of 8 right, the hardest; Wed: A result that you had to withdraw: 6 answered; " in described
+    assert "Fri: 注意力的代价: nobody answered. In front: 1. Ana Kovačević: 51 points; " in described
+    assert "Climbed: 田中さくら, up 4; " in described
+    assert described.endswith("up 12. Mock interviews held: 3.")
+
+
+def test_a_week_of_many_tracks_keeps_its_hardest_question_and_counts_whoever_shares_the_first_rank() -> None:
+    asked = tuple(AskedOf("Mon", f"Question {place}", 9, 5, hardest=place == 30) for place in range(40))
+    described = describe(replace(RECAP, asked=asked, leaders=(BoardRow(1, "Ana", 10),) * 5))
+    assert "Question 30: 5 of 9 right, the hardest. 26 more are not shown." in described
+    assert "In front (+2 more): 1. Ana: 10 points; 1. Ana: 10 points; 1. Ana: 10 points." in described

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageColor, features
 
-from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, PictureSpec
-from bot.pictures import canvas
+from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, PictureSpec, ProgressCard
+from bot.pictures import canvas, palette, progress
 from bot.pictures.draw import draw
 from tests.pictures.samples import ALL, BARS, BOARD, HISTOGRAM, opened
 
@@ -85,18 +85,52 @@ def _row(picture: Image.Image, y: int) -> list[int]:
 def test_nothing_is_drawn_beyond_the_edges(spec: PictureSpec) -> None:
     picture = opened(draw(spec)).convert("RGB")
     strip = picture.crop((6, 60, 30, picture.height - 60))
-    assert strip.getcolors() == [(strip.width * strip.height, ImageColor.getrgb(canvas.CARD))]
+    assert strip.getcolors() == [(strip.width * strip.height, ImageColor.getrgb(palette.CARD))]
 
 
-@pytest.mark.parametrize("ground", [canvas.CARD, canvas.HIGHLIGHT])
-@pytest.mark.parametrize("ink", [canvas.INK, canvas.SOFT, canvas.GREEN, canvas.RED])
+@pytest.mark.parametrize("spec", ALL, ids=lambda spec: f"{type(spec).__name__}-{spec.title[:12]!a}")
+def test_the_palette_has_every_colour_that_is_drawn(spec: PictureSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Image.Image] = []
+    save = canvas.Canvas.png
+
+    def spied(card: canvas.Canvas) -> bytes:
+        drawn.append(card._image.copy())
+        return save(card)
+
+    monkeypatch.setattr(canvas.Canvas, "png", spied)
+    written, exact = opened(draw(spec)).convert("RGB"), drawn[0]
+    inside = (40, 40, canvas.WIDTH - 40, exact.height - 40)  # without the corners, which are transparent
+    parts = ImageChops.difference(written.crop(inside), exact.crop(inside)).split()
+    furthest = max(int(part.getextrema()[1]) for part in parts)  # type: ignore[arg-type]
+    assert furthest <= 16  # of 255: far less than anybody sees at an edge
+
+
+def test_every_sort_of_day_has_a_shape_of_its_own_and_not_a_colour_alone() -> None:
+    shapes = set()
+    for mark in "afmeo.":
+        picture = opened(draw(ProgressCard("Days", "", "2026-11-23", mark, ()))).convert("RGB")
+        top = progress.MONTHS + 136  # below the title, which is one line
+        cell = picture.crop((progress.LEFT, top, progress.LEFT + progress.CELL, top + progress.CELL))
+        ground = Image.new("RGB", cell.size, palette.CARD)
+        shapes.add(ImageChops.difference(cell, ground).convert("L").point([0] + [255] * 255).tobytes())
+    assert len(shapes) == 6
+
+
+def test_the_palette_has_room_for_its_colours_and_the_corners() -> None:
+    colours = palette.swatches().getpalette()
+    assert colours is not None
+    assert len(colours) == 3 * palette.OPAQUE
+
+
+@pytest.mark.parametrize("ground", [palette.CARD, palette.HIGHLIGHT])
+@pytest.mark.parametrize("ink", [palette.INK, palette.SOFT, palette.GREEN, palette.RED])
 def test_every_ink_has_enough_contrast(ink: str, ground: str) -> None:
     assert _contrast(ink, ground) >= 4.5
 
 
-@pytest.mark.parametrize("ground", [canvas.GREEN, canvas.GOLD, canvas.SILVER, canvas.BRONZE])
+@pytest.mark.parametrize("ground", [palette.GREEN, palette.RED, palette.GOLD, palette.SILVER, palette.BRONZE])
 def test_dark_ink_has_enough_contrast_on_pills_and_medals(ground: str) -> None:
-    assert _contrast(canvas.CARD, ground) >= 4.5
+    assert _contrast(palette.CARD, ground) >= 4.5
 
 
 def _contrast(one: str, other: str) -> float:

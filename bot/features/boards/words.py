@@ -90,7 +90,7 @@ def shared(view: View) -> Message:
 
 def body(view: View) -> Iterator[Part]:
     """The board itself: title, picture, rows."""
-    yield _title(view)
+    yield heading(view)
     if view.empty:
         yield Text((how_points_come(view.group),))
         return
@@ -107,7 +107,8 @@ def title_of(view: View) -> str:
     return (PAST_TITLES if view.past else TITLES)[view.period]
 
 
-def _title(view: View) -> Text:
+def heading(view: View) -> Text:
+    """Which board it is, of which group, period and topic."""
     topic: tuple[Span, ...] = (", ", Verbatim(view.topic_title)) if view.topic else ()
     return text(f"**{title_of(view)}**: ", Verbatim(view.group.name), f", {span_of(view)}", *topic)
 

@@ -231,7 +231,7 @@ def _choose(
         plan=track.plan,
         since=track.plan_since,
         seed=f"{group.seed}:{track.name}",
-        level=Level(group.level),
+        level=Level(track.level_in(group)),
         log=log_of(tx, track.id),
         without={*without, *flags.pulled(tx, group.id)},
     )
@@ -293,6 +293,12 @@ def next_moment(tx: Connection, group: Group, track: Track, after: date) -> date
     without = groups.blackout_dates(tx, group.id) | set(skipped)
     following = next(dates(after + timedelta(days=1), group.weekdays, without))
     return moment(following, group.post_at, group.zone)
+
+
+def next_question(tx: Connection, group: Group) -> datetime:
+    """The moment of the next question on any track of a group."""
+    tracks = groups.tracks_of(tx, group.id)
+    return min(next_moment(tx, group, track, track.next_on - timedelta(days=1)) for track in tracks)
 
 
 # --- opening and revealing ----------------------------------------------------------------------------------------

@@ -23,9 +23,16 @@ def preview(planned: Sequence[Day], blackouts: Sequence[date], group: Group, tra
         head += ". The group is paused: nothing is posted until admin resume"
     off = [text(f"Blackout: {', '.join(str(on) for on in blackouts)}")] if blackouts else []
     options = tuple(SelectOption(str(day.on), f"{day.on:%a %d %b}: {_title(day, bank)}"[:75]) for day in planned)
+    what = text(f"Plan: {track.plan}. Level: {track.level_in(group)}.")
     weeks = _weeks(planned, track, bank)
     return message(
-        head, *lines, *off, *weeks, Select("swap-day", options, placeholder="Give a date another question"), HOW_TO_SWAP
+        head,
+        *lines,
+        *off,
+        what,
+        *weeks,
+        Select("swap-day", options, placeholder="Give a date another question"),
+        HOW_TO_SWAP,
     )
 
 

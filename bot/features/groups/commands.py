@@ -46,6 +46,7 @@ def _form(tx: Connection, ask: Ask, bank: Bank) -> Form:
     group = store.group(tx, home.group) if home else None
     track = store.track(tx, home.track) if home else None
     _may_set_up(tx, ask, group)
+    side = group is not None and track is not None and not _leads(tx, track)
     return Form(
         "Set up the study group",
         "set-up",
@@ -77,8 +78,8 @@ def _form(tx: Connection, ask: Ask, bank: Bank) -> Form:
             ),
             Choice(
                 name="level",
-                label="Level of the group",
-                value=group.level if group else Level.mid,
+                label="Level of this track" if side else "Level of the group",
+                value=track.level_in(group) if group and track else Level.mid,
                 options=tuple((level.value, level.value) for level in Level),
             ),
         ),
@@ -119,13 +120,15 @@ def _set_up(
     home = homes.home_at(tx, ask.place)
     _may_set_up(tx, ask, store.group(tx, home.group) if home else None)
     if home:
-        store.change_schedule(tx, home.group, zone=zone, post_at=at, weekdays=weekdays, level=level)
-        _take_plan(tx, store.track(tx, home.track), plan)
+        track = store.track(tx, home.track)
+        _take_level(tx, track, level)
+        store.change_schedule(tx, home.group, zone=zone, post_at=at, weekdays=weekdays)
+        _take_plan(tx, track, plan)
         if home.paused:
             _open_again(tx, home.group)
         group = store.group(tx, home.group)
         rounds.set_schedule(tx, group, rounds.schedule(tx, group.id), ask.now)  # it may be another zone now
-        track = _tracks_go_on(tx, group, ask)[0]
+        track = next(one for one in _tracks_go_on(tx, group, ask) if one.id == home.track)
     else:
         group, track = _found(tx, ask, zone, at, weekdays, plan, level)
     store.note(
@@ -153,6 +156,18 @@ def _found(
     members.change(tx, organiser.id, organiser=True)
     outbox.enqueue(tx, f"tour:{home}", place, Send(words.tour(group)), now=ask.now)
     return group, track
+
+
+def _leads(tx: Connection, track: Track) -> bool:
+    """Whether a track is the group's first: its level is the group's, which others without one of their own go by."""
+    return store.tracks_of(tx, track.group)[0].id == track.id
+
+
+def _take_level(tx: Connection, track: Track, level: Level) -> None:
+    if _leads(tx, track):
+        store.set_group_level(tx, track.group, level)
+    elif level != track.level_in(store.group(tx, track.group)):
+        store.set_level(tx, track.id, level)
 
 
 def _take_plan(tx: Connection, track: Track, plan: str) -> None:
@@ -187,6 +202,7 @@ async def track(
     platforms: Platforms,
     name: Annotated[str, Option("what the track is called, such as juniors", max_length=40)],
     plan: Annotated[str, Option("a plan of the bank", max_length=60, suggest_from=suggest_plans)] = rules.DEFAULT_PLAN,
+    level: Annotated[Level | None, Option("which level its questions mostly have; empty for the group's")] = None,
 ) -> Reply:
     """Make this channel a home of the asker's group, with another track."""
     if plan not in bank.plans:
@@ -195,10 +211,10 @@ async def track(
         missing = await platforms.missing(ask.place)
     except DeliveryError:
         missing = ()
-    return await ask.run(_track, ask, plain_line(name).lower(), plan, missing)
+    return await ask.run(_track, ask, plain_line(name).lower(), plan, level, missing)
 
 
-def _track(tx: Connection, ask: Ask, name: str, plan: str, missing: Sequence[Missing]) -> Message:
+def _track(tx: Connection, ask: Ask, name: str, plan: str, level: Level | None, missing: Sequence[Missing]) -> Message:
     if ask.direct:
         raise UserError("Run admin track in the channel that shall have these questions.")
     if homes.home_at(tx, ask.place):
@@ -207,10 +223,10 @@ def _track(tx: Connection, ask: Ask, name: str, plan: str, missing: Sequence[Mis
         raise UserError("Wanted a name for the track, such as juniors.")
     group = _organised_nearby(tx, ask)
     tracks = {track.name: track for track in store.tracks_of(tx, group.id)}
-    added = tracks.get(name) or store.add_track(tx, group, name, plan, ask.now)
+    added = tracks.get(name) or store.add_track(tx, group, name, plan, ask.now, level)
     home = homes.add_home(tx, group.id, added.id, ask.place.outside)
     outbox.enqueue(tx, f"tour:{home}", ask.place.outside, Send(words.tour(group)), now=ask.now)
-    store.note(tx, group.id, "track", f"{name} {added.plan}", now=ask.now, actor=str(ask.who))
+    store.note(tx, group.id, "track", f"{name} {added.plan} {added.level_in(group)}", now=ask.now, actor=str(ask.who))
     return words.track_added(group, added, missing, new=name not in tracks)
 
 

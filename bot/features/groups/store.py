@@ -59,6 +59,7 @@ tracks = Table(
     Column("plan_since", Date),
     Column("next_on", Date, nullable=False),
     Column("next_at", Instant, nullable=False, index=True),
+    Column("level", String(10)),
     UniqueConstraint("group_id", "name"),
 )
 blackouts = Table(
@@ -102,6 +103,10 @@ class Group:
     champions: Mapping[str, str] = field(default_factory=dict)
     """The role that a season's champions have in each workspace; none where there is none."""
 
+    def today(self, now: datetime) -> date:
+        """The date on the group's wall."""
+        return now.astimezone(self.zone).date()
+
     def champions_in(self, place: Place) -> str:
         """The role of champions in a home; empty where there is none."""
         return self.champions.get(_workspace_key(place), "")
@@ -115,7 +120,8 @@ class Group:
 class Track:
     """A series of questions of a group; `next_on` is the posting date that comes next, `next_at` its moment.
 
-    `plan_since` is the first date that this plan chose, from which its weeks count; None where nobody noted it.
+    `plan_since` is the first date that this plan chose, from which its weeks count; None where nobody noted it. `level`
+    is the track's own one; None where it goes with the group's.
     """
 
     id: TrackId
@@ -125,6 +131,11 @@ class Track:
     plan_since: date | None
     next_on: date
     next_at: datetime
+    level: str | None = None
+
+    def level_in(self, group: Group) -> str:
+        """The level that weighs the choice of this track's questions."""
+        return self.level or group.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +169,8 @@ def _group(row: Row[Any]) -> Group:
 
 
 def _track(row: Row[Any]) -> Track:
-    return Track(TrackId(row.id), GroupId(row.group_id), row.name, row.plan, row.plan_since, row.next_on, row.next_at)
+    when = (row.plan_since, row.next_on, row.next_at)
+    return Track(TrackId(row.id), GroupId(row.group_id), row.name, row.plan, *when, row.level)
 
 
 # --- groups -------------------------------------------------------------------------------------------------------
@@ -186,15 +198,18 @@ def found_group(
     return group(tx, GroupId(id))
 
 
-def change_schedule(
-    tx: Connection, of: GroupId, *, zone: ZoneInfo, post_at: time, weekdays: Collection[int], level: str
-) -> None:
+def change_schedule(tx: Connection, of: GroupId, *, zone: ZoneInfo, post_at: time, weekdays: Collection[int]) -> None:
     """Write a group's new wall clock; days that are open keep the reveal they were given."""
     tx.execute(
         update(groups)
         .where(groups.c.id == of)
-        .values(zone=zone.key, post_at=f"{post_at:%H:%M}", weekdays="".join(map(str, sorted(weekdays))), level=level)
+        .values(zone=zone.key, post_at=f"{post_at:%H:%M}", weekdays="".join(map(str, sorted(weekdays))))
     )
+
+
+def set_group_level(tx: Connection, of: GroupId, level: str) -> None:
+    """Write the level of a group, which its tracks without one of their own go by."""
+    tx.execute(update(groups).where(groups.c.id == of).values(level=level))
 
 
 def group(tx: Connection, id: GroupId) -> Group:
@@ -255,13 +270,19 @@ def set_seed(tx: Connection, of: GroupId, seed: str) -> None:
 # --- tracks ---------------------------------------------------------------------------------------------
 
 
-def add_track(tx: Connection, of: Group, name: str, plan: str, now: datetime) -> Track:
+def add_track(tx: Connection, of: Group, name: str, plan: str, now: datetime, level: str | None = None) -> Track:
     """Write a new track; its first question is due at the group's next posting time."""
     on = next_date(now, of.post_at, of.zone, of.weekdays)
     id = tx.execute(
         tracks.insert()
         .values(
-            group_id=of.id, name=name, plan=plan, plan_since=on, next_on=on, next_at=moment(on, of.post_at, of.zone)
+            group_id=of.id,
+            name=name,
+            plan=plan,
+            plan_since=on,
+            next_on=on,
+            next_at=moment(on, of.post_at, of.zone),
+            level=level,
         )
         .returning(tracks.c.id)
     ).scalar_one()
@@ -281,6 +302,11 @@ def tracks_of(tx: Connection, of: GroupId) -> list[Track]:
 def set_plan(tx: Connection, of: TrackId, plan: str, since: date) -> None:
     """Give a track another plan, whose weeks count from a date."""
     tx.execute(update(tracks).where(tracks.c.id == of).values(plan=plan, plan_since=since))
+
+
+def set_level(tx: Connection, of: TrackId, level: str) -> None:
+    """Give a track a level of its own."""
+    tx.execute(update(tracks).where(tracks.c.id == of).values(level=level))
 
 
 def hold_track(tx: Connection, id: TrackId) -> Track:

@@ -35,7 +35,7 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
         "**Changed.**" if again else "**The group is set up.**",
         text(
             f"- Time: {group.post_at:%H:%M}, {say_weekdays(group.weekdays)}\n- Zone: {group.zone.key}\n"
-            f"- Plan: {track.plan}\n- Level: {group.level}\n- First question: {track.next_on:%A %d %B %Y}"
+            f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n- First question: {track.next_on:%A %d %B %Y}"
         ),
         *(
             ["The dates that are planned already keep their questions; each can be swapped in the preview."]
@@ -52,7 +52,8 @@ def track_added(group: Group, track: Track, missing: Sequence[Missing], *, new: 
     what = f"has a track of its own, {track.name}" if new else f"is one more home of the track {track.name}"
     return message(
         text("**This channel** ", what, " of ", Verbatim(group.name), "."),
-        f"- Plan: {track.plan}\n- First question: {track.next_on:%A %d %B %Y}, {group.post_at:%H:%M}\n"
+        f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n"
+        f"- First question: {track.next_on:%A %d %B %Y}, {group.post_at:%H:%M}\n"
         "- Members, board and mock interviews are those of the group; who answers on several tracks of a date has the "
         "points of the best one, and any one of them keeps the streak.",
         *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),

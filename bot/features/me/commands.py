@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -13,6 +13,7 @@ from bot.core.ask import Ask
 from bot.core.commands import command
 from bot.core.messages import Message
 from bot.core.ports import Reply
+from bot.features.days import store as days
 from bot.features.feedback import rules as feedback_rules
 from bot.features.feedback import store as feedback
 from bot.features.feedback import words as feedback_words
@@ -27,8 +28,9 @@ from bot.features.me.words import Story
 from bot.features.members import store as members
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
+from bot.features.streaks import rules as streak_rules
 from bot.features.streaks import store as streaks
-from bot.features.streaks.rules import Streak
+from bot.features.streaks.rules import Outlook, Streak
 
 MOST_MOCKS = 500
 WEEKS = 26  # half a year of days in the picture
@@ -41,6 +43,8 @@ class Found:
     group: Group
     name: str
     streak: Streak
+    outlooks: Sequence[Outlook]
+    next_at: datetime | None
     first: date
     marks: str
     evidence: Sequence[Evidence]
@@ -61,13 +65,16 @@ def _found(tx: Connection, ask: Ask) -> Found:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
     held = [one for one in sessions.sessions_of(tx, member.id, most=MOST_MOCKS) if one.state is State.closed]
-    first, marks = streaks.marks_of(tx, group, member, ask.now, WEEKS)
+    met, today, freezes = streaks.posting_days(tx, group.id, member), group.today(ask.now), group.numbers.freezes
+    first = streak_rules.first_shown(met, today, WEEKS)
     return Found(
         group=group,
         name=member.name,
-        streak=streaks.streak_of(tx, group, member, ask.now),
+        streak=streak_rules.streak(met, today, freezes),
+        outlooks=streak_rules.outlooks(met, freezes),
+        next_at=None if group.paused else days.next_question(tx, group),
         first=first,
-        marks=marks,
+        marks=streak_rules.marks(met, first, today, freezes),
         evidence=evidence.evidence(tx, member.id),
         open_answers=Counter(day.asked.category for day in store.ungraded(tx, member.id)),
         mocks=len(held),
@@ -81,6 +88,8 @@ def _told(found: Found, bank: Bank) -> Message:
         group=found.group,
         name=found.name,
         streak=found.streak,
+        outlooks=found.outlooks,
+        next_at=found.next_at,
         first=found.first,
         marks=found.marks,
         masteries=masteries,

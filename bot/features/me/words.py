@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.core.messages import Button, Buttons, Message, Part, Picture, Text, Verbatim, message, text
 from bot.core.parsing import echo
@@ -10,7 +10,7 @@ from bot.core.pictures import Estimate, ProgressCard
 from bot.features.groups.store import Group
 from bot.features.mastery.rules import ENOUGH, Advice, Mastery, Topic
 from bot.features.streaks import words as streaks
-from bot.features.streaks.rules import Streak
+from bot.features.streaks.rules import Outlook, Streak
 from bot.pictures.describe import describe
 
 NOTHING_YET = "You have no graded answers yet: they come with the reveals of what you answer."
@@ -21,11 +21,13 @@ NAME = 40  # characters of a name that the picture has room for
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What is told of a member; `open_answers` are those that nobody grades, by area."""
+    """What is told of a member; `open_answers` are those that nobody grades, by area, `next_at` None in a pause."""
 
     group: Group
     name: str
     streak: Streak
+    outlooks: Sequence[Outlook]
+    next_at: datetime | None
     first: date
     marks: str
     masteries: Sequence[Mastery]
@@ -42,6 +44,7 @@ def me(story: Story) -> Message:
     return message(
         text("**You in ", Verbatim(story.group.name), "**"),
         "\n".join(f"- {line}" for line in streaks.standing(story.streak, freezes)),
+        streaks.ahead(story.streak, story.outlooks, story.next_at, story.group.zone.key),
         *_picture(story),
         *_answers(story),
         *_mocks(story),

@@ -111,7 +111,7 @@ def _about_me(tx: Connection, ask: Ask) -> Form:
             ),
             Choice(name="level", label="Level", value=member.level or "", required=False, options=LEVELS),
             Line(name="role", label="Target role", value=member.role or "", required=False, max_length=80),
-            Day(name="interview_on", label="Interview date", value=str(member.interview_on or ""), required=False),
+            Day(name="interview_on", label="Interview date", value=_to_come(member.interview_on, ask), required=False),
             Line(
                 name="language",
                 label="Language",
@@ -122,6 +122,11 @@ def _about_me(tx: Connection, ask: Ask) -> Form:
             ),
         ),
     )
+
+
+def _to_come(on: date | None, ask: Ask) -> str:
+    """A date as it stands in a form, which takes none that is over."""
+    return str(on) if on is not None and on >= ask.now.date() else ""
 
 
 @form("set-about-me")
@@ -177,7 +182,10 @@ def _notices(tx: Connection, ask: Ask) -> Form:
                 value=_word(member.note_at is not None),
             ),
             Day(
-                name="away_until", label="Away until (no reminders)", value=str(member.away_until or ""), required=False
+                name="away_until",
+                label="Away until (no reminders)",
+                value=_to_come(member.away_until, ask),
+                required=False,
             ),
             Choice(
                 name="seen_by",

@@ -1,30 +1,57 @@
 """The sentences of a week's story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from bot.core.messages import Button, Buttons, Message, Part, Span, Text, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Message, Part, Picture, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
+from bot.core.pictures import AskedOf, BoardRow, RecapCard
 from bot.features.boards import words as boards
 from bot.features.boards.words import View
 from bot.features.recaps.rules import Asked, climbers, hardest
+from bot.pictures.describe import describe
 
 NAME = 40  # characters of a name or a title that a line has room for
+LEADERS = 3  # ranks that are in the picture; the rows tell of ten
 OFF = "No recap comes any more. admin recap brings it back."
 ON = "A recap of each week comes to the home, in the morning after its last question is revealed."
 
 
 def recap(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> Message:
     """The week in the home: question by question, who leads and who climbed, mocks, the hardest question."""
+    card = picture(view, monday, asked, mocks)
     return message(
-        text(f"**The week from {monday.day} {monday:%B}**: ", Verbatim(view.group.name)),
+        text(f"**{_title(monday)}**: ", Verbatim(view.group.name)),
+        Picture(card, alt=describe(card)),
         Text(tuple(span for number, one in enumerate(asked) for span in _line(one, "\n" if number else ""))),
         *_hardest(asked),
         *_climbers(view),
         *_mocks(mocks),
-        *(() if view.empty else boards.body(view)),
+        *(() if view.empty else (boards.heading(view), boards.row_lines(view.rows.top))),
         Buttons((Button("Where am I?", "board", ("week",)), Button("How am I doing?", "me"))),
     )
+
+
+def picture(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> RecapCard:
+    """The week in one picture."""
+    found = hardest(asked)
+    return RecapCard(
+        _title(monday),
+        echo(view.group.name, NAME),
+        tuple(AskedOf(f"{one.on:%a}", echo(one.title, 80), one.answered, one.right, one is found) for one in asked),
+        leaders=tuple(_named(row for row in view.rows.top if row.rank <= LEADERS)),
+        climbers=tuple(_named(climbers(view.rows.top))),
+        mocks=mocks,
+    )
+
+
+def _title(monday: date) -> str:
+    return f"The week from {monday.day} {monday:%B}"
+
+
+def _named(rows: Iterable[BoardRow]) -> Iterator[BoardRow]:
+    return (replace(row, name=echo(row.name, NAME)) for row in rows)
 
 
 def _line(one: Asked, before: str) -> Iterator[Span]:

@@ -4,7 +4,7 @@ May touch: the standard library.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 FREEZES = 2  # a month
@@ -17,14 +17,15 @@ _NONE = timedelta(0)
 class PostingDay:
     """A date on which the group was asked something, as one member met it.
 
-    `answered` is in time and on any track; `open` means that there is still time; `excused` means that missing it
-    breaks nothing, since the bot or the member was away.
+    `answered` is in time and on any track; `open` means that there is still time, until `ends`; `excused` means that
+    missing it breaks nothing, since the bot or the member was away.
     """
 
     on: date
     answered: bool = False
     open: bool = False
     excused: bool = False
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,37 @@ def streak(days: Iterable[PostingDay], today: date, freezes: int = FREEZES) -> S
     return Streak(walk.days, walk.longest, tuple(walk.frozen), walk.left(today))
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A day that is open, and what becomes of the streak if it is answered, and if it is missed."""
+
+    day: PostingDay
+    answered: Streak
+    missed: Streak
+
+
+def outlooks(days: Sequence[PostingDay], freezes: int = FREEZES) -> list[Outlook]:
+    """What each day that is open will do to a streak, the earliest first; freezes are those of its month."""
+
+    def after(changed: PostingDay) -> Streak:
+        # Of the others that are open nobody knows yet, so they do nothing.
+        return streak([changed if day.on == changed.on else day for day in days], changed.on, freezes)
+
+    still_open = sorted((day for day in days if day.open), key=lambda day: day.on)
+    return [Outlook(day, after(replace(day, answered=True)), after(replace(day, open=False))) for day in still_open]
+
+
 def marks(days: Sequence[PostingDay], first: date, today: date, freezes: int = FREEZES) -> str:
     """A letter for each date from `first` to `today`, as a picture of the days has them."""
     kept = _walked(days, freezes).kept
     by_date = {day.on: "f" if day.on in kept else _mark(day) for day in days}
     return "".join(by_date.get(first + timedelta(days=number), ".") for number in range((today - first).days + 1))
+
+
+def first_shown(days: Sequence[PostingDay], today: date, weeks: int) -> date:
+    """The Monday from which a picture of the days begins: so many weeks ago, or the first day's if it is later."""
+    earliest = max(min((day.on for day in days), default=today), today - timedelta(weeks=weeks - 1))
+    return earliest - timedelta(days=earliest.weekday())
 
 
 def _mark(day: PostingDay) -> str:

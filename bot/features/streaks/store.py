@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from itertools import dropwhile
 from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, select, update
@@ -73,24 +74,19 @@ def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak
     return rules.streak(posting_days(tx, group.id, of), today, group.numbers.freezes)
 
 
-def marks_of(tx: Connection, group: Group, of: Member, now: datetime, weeks: int) -> tuple[date, str]:
-    """The Monday from which a picture of a member's days begins, and a letter for each date from then on."""
-    today = now.astimezone(group.zone).date()
-    met = posting_days(tx, group.id, of)
-    earliest = max(min((day.on for day in met), default=today), today - timedelta(weeks=weeks - 1))
-    first = earliest - timedelta(days=earliest.weekday())
-    return first, rules.marks(met, first, today, group.numbers.freezes)
-
-
 def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay]:
-    """The dates on which a group was asked something, as a member met them, the oldest first."""
+    """The dates on which a group was asked something, as a member met them, the oldest first.
+
+    What was over before they joined, they did not meet.
+    """
     by_date: dict[date, list[Any]] = defaultdict(list)
     for row in tx.execute(_DAYS, {"of": of, "member": member.id}):
         by_date[row.on].append(row)
     first = min((row.opened_at for rows in by_date.values() for row in rows), default=None)
     away = _absences(tx, first) if first is not None else []
     off = members.times_away(tx, member.id)
-    return [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
+    met = [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
+    return list(dropwhile(lambda day: not day.answered and day.ends is not None and day.ends <= member.joined_at, met))
 
 
 def _posting_day(
@@ -102,6 +98,7 @@ def _posting_day(
         open=any(row.state == "open" for row in rows),
         excused=any(first <= on <= last for first, last in off)
         or any(rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows),
+        ends=max(row.reveal_at for row in rows),
     )
 
 

@@ -1,8 +1,10 @@
 """The sentences of streaks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
-from bot.features.streaks.rules import BADGES, Streak
+from bot.core.messages import Moment, Span, Text
+from bot.features.streaks.rules import BADGES, Outlook, Streak
 
 RULE = (
     "**How streaks count.** Each posting day on which you answer in time adds one day, right or wrong; where the group "
@@ -32,6 +34,40 @@ def standing(streak: Streak, freezes: int) -> Iterator[str]:
         yield f"Badges: {', '.join(map(badge, streak.badges))}."
     if streak.next_badge is not None:
         yield f"The next badge comes at {days(streak.next_badge)} in a row."
+
+
+def ahead(now: Streak, coming: Sequence[Outlook], next_at: datetime | None, zone: str) -> Text:
+    """When each open day ends and what it will do to the streak; else when the next one comes, None in a pause."""
+    if coming:
+        return Text(tuple(span for one in coming for span in ("\n", *_outlook(now, one, zone)))[1:])
+    if next_at is None:
+        return Text(("The group is paused: until it goes on no day counts, and no streak breaks.",))
+    return Text(
+        ("No question is open: nothing happens to your streak until the next one, ", Moment(next_at, zone), ".")
+    )
+
+
+def _outlook(now: Streak, one: Outlook, zone: str) -> tuple[Span, ...]:
+    assert one.day.ends is not None
+    until = Moment(one.day.ends, zone)
+    if one.day.answered:
+        return (f"**{_named(one.day.on)}** is answered and counts; the day ends with its reveal, ", until, ".")
+    answer = f"Answer it, and your streak is {days(one.answered.days)}. "
+    return (f"**{_named(one.day.on)}** is open until its reveal, ", until, f". {answer}{_if_missed(now, one)}")
+
+
+def _if_missed(now: Streak, one: Outlook) -> str:
+    if one.day.excused:
+        return "Miss it, and nothing happens, since you or I were away."
+    if not now.days:
+        return "Miss it, and nothing is lost."
+    if one.missed.days:
+        return f"Miss it, and a freeze keeps your streak; {one.missed.left} would be left in {one.day.on:%B}."
+    return "Miss it, and your streak ends, since no freeze is left for that day."
+
+
+def _named(on: date) -> str:
+    return f"{on:%a} {on.day} {on:%b}"
 
 
 def badge(milestone: int) -> str:

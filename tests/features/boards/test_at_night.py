@@ -1,5 +1,6 @@
 """What boards do by themselves: they are mended from the ledger, and a season that is over gets its winners."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -171,7 +172,8 @@ async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(chan
         streaks.came_back(tx, datetime(2026, 11, 25, 7, 30, tzinfo=UTC))
         members.set_away(tx, channel.ids["Ana"], date(2026, 11, 26), date(2026, 12, 24))
         members.set_away(tx, channel.ids["Ana"], date(2026, 11, 27), None)
-        ana = members.member(tx, channel.ids["Ana"])
+        ana = replace(members.member(tx, channel.ids["Ana"]), joined_at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
         return [day.excused for day in streaks.posting_days(tx, channel.group.id, ana)]
 
-    assert await channel.database.write(story) == [False, True, False, True, False]
+    # Monday's question was over when she joined; Tuesday's was open.
+    assert await channel.database.write(story) == [True, False, True, False]

@@ -114,7 +114,7 @@ class Move:
     def play(self, world: World) -> None:
         group = groups.group(world.tx, world.group)
         groups.change_schedule(
-            world.tx, group.id, zone=ZoneInfo(self.zone), post_at=group.post_at, weekdays=group.weekdays, level="mid"
+            world.tx, group.id, zone=ZoneInfo(self.zone), post_at=group.post_at, weekdays=group.weekdays
         )
         # Only seasons that nothing was booked for change, so that the clerk may count by dates alone.
         groups.set_seasons(world.tx, group.id, group.seasons.changed(self.length, date(2027, 1, 4)))

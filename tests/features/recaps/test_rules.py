@@ -1,11 +1,21 @@
-"""Which question of a week was the hardest, and who climbed."""
+"""Which question of a week was the hardest, who climbed, and what its picture shows."""
 
-from datetime import date
+from datetime import date, time
+from zoneinfo import ZoneInfo
 
 from bot.core.pictures import BoardRow
+from bot.core.refs import GroupId
+from bot.features.boards.rules import Period, Rows
+from bot.features.boards.words import View
+from bot.features.groups.rules import Numbers
+from bot.features.groups.store import Group
 from bot.features.recaps.rules import Asked, climbers, hardest
+from bot.features.recaps.words import picture
 
 ON = date(2026, 11, 23)
+GROUP = Group(
+    GroupId(1), "Night owls", ZoneInfo("Europe/Berlin"), time(9), frozenset(range(5)), "mid", "", False, Numbers()
+)
 
 
 def asked(title: str, answered: int, right: int | None) -> Asked:
@@ -22,3 +32,14 @@ def test_the_hardest_question_has_the_smallest_share_of_right_answers_and_answer
 def test_three_who_climbed_most_are_named_first() -> None:
     rows = [BoardRow(n, f"P{n}", 9, change) for n, change in enumerate((0, 2, None, 5, -1, 2, 1), start=1)]
     assert [row.name for row in climbers(rows)] == ["P4", "P2", "P6"]
+
+
+def test_the_picture_marks_the_hardest_question_and_shows_the_first_ranks_and_who_climbed() -> None:
+    rows = tuple(BoardRow(rank, f"P {rank}\n" * 30, 9, change) for rank, change in ((1, 2), (2, 0), (2, None), (4, 7)))
+    week = [asked("easy", 5, 5), asked("hard", 5, 1), asked("as hard", 5, 1), asked("open", 5, None)]
+    card = picture(View(GROUP, Period.week, ON, True, "", "", Rows(rows, ())), ON, week, 3)
+    assert [(one.title, one.hardest) for one in card.asked if one.hardest] == [("hard", True)]
+    assert [row.rank for row in card.leaders] == [1, 2, 2]
+    assert [row.change for row in card.climbers] == [7, 2]
+    assert all(len(row.name) <= 40 and row.name.isprintable() for row in (*card.leaders, *card.climbers))
+    assert (card.mocks, card.asked[3].right) == (3, None)

@@ -6,9 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.streaks.rules import PostingDay, Streak, away_for, is_excused, marks, streak
+from bot.features.streaks.rules import (
+    PostingDay,
+    Streak,
+    away_for,
+    first_shown,
+    is_excused,
+    marks,
+    outlooks,
+    streak,
+)
+from bot.features.streaks.words import ahead
 
 MON = date(2026, 11, 23)
+NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def met(line: str, first: date = MON) -> list[PostingDay]:
@@ -57,6 +68,51 @@ def test_a_picture_of_the_days_has_a_letter_for_each_date() -> None:
     assert marks(days, MON - timedelta(days=1), date(2026, 12, 4), freezes=1) == ".aafem..afao."
 
 
+def test_each_open_day_says_what_answering_and_missing_it_will_do() -> None:
+    def of(line: str) -> list[tuple[int, int, int]]:
+        found = outlooks(met(line, date(2026, 11, 2)), freezes=2)
+        return [(one.answered.days, one.missed.days, one.missed.left) for one in found]
+
+    assert of("xxo") == [(3, 2, 1)]  # a freeze would keep it
+    assert of("xx--o") == [(3, 0, 0)]  # no freeze is left
+    assert of("-o") == [(1, 0, 2)]  # there is nothing to keep
+    assert of("xxoo") == [(3, 2, 1), (3, 2, 1)]  # of the other one nobody knows yet
+    assert of("xx") == []
+    excused = [replace(day, excused=day.open) for day in met("xxo", date(2026, 11, 2))]
+    assert outlooks(excused)[0].missed == streak(excused[:2], MON)
+
+
+def test_a_freeze_is_of_the_month_of_the_day_that_is_open_and_not_of_today() -> None:
+    days = met("x--xxxo", MON)
+    assert [(one.day.on.month, one.missed.days, one.missed.left) for one in outlooks(days)] == [(12, 4, 1)]
+
+
+def test_a_picture_begins_with_the_first_day_or_so_many_weeks_ago() -> None:
+    assert first_shown(met("x" * 40), date(2027, 1, 15), 4) == date(2026, 12, 21)
+    assert first_shown(met("x", date(2026, 11, 25)), date(2026, 11, 25), 26) == MON
+    assert first_shown([], date(2026, 11, 25), 26) == MON
+
+
+def test_what_is_ahead_is_said_so_that_it_can_be_predicted() -> None:
+    def said(line: str, *, excused: bool = False, answered: bool = False, next_at: datetime | None = NINE) -> str:
+        days = [replace(day, ends=NINE) for day in met(line, date(2026, 11, 2))]
+        days = [replace(day, excused=excused, answered=day.answered or answered) if day.open else day for day in days]
+        spans = ahead(streak(days, MON), outlooks(days), next_at, "Europe/Berlin").spans
+        return "".join(span if isinstance(span, str) else "NINE" for span in spans)
+
+    assert said("xxo") == (
+        "**Wed 4 Nov** is open until its reveal, NINE. Answer it, and your streak is 3 days. "
+        "Miss it, and a freeze keeps your streak; 1 would be left in November."
+    )
+    assert said("xx--o").endswith("Miss it, and your streak ends, since no freeze is left for that day.")
+    assert said("-o").endswith("Answer it, and your streak is 1 day. Miss it, and nothing is lost.")
+    assert said("xo", excused=True).endswith("Miss it, and nothing happens, since you or I were away.")
+    assert said("xo", answered=True) == "**Tue 3 Nov** is answered and counts; the day ends with its reveal, NINE."
+    assert said("xoo").count("\n") == 1
+    assert said("x") == "No question is open: nothing happens to your streak until the next one, NINE."
+    assert said("x", next_at=None) == "The group is paused: until it goes on no day counts, and no streak breaks."
+
+
 def test_badges_are_kept_when_a_streak_ends() -> None:
     ended = after("x" * 31 + "-----", today=date(2027, 1, 12))
     assert (ended.days, ended.badges, ended.next_badge) == (0, (7, 30), 100)
@@ -96,9 +152,6 @@ def test_one_more_answer_never_shortens_what_was_reached(line: str, at: int) -> 
     at %= len(days)
     better = [replace(day, answered=True) if n == at else day for n, day in enumerate(days)]
     assert streak(better, MON).longest >= streak(days, MON).longest
-
-
-NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def hours(*spans: tuple[float, float]) -> list[tuple[datetime, datetime]]:
