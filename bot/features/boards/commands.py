@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Annotated
 
 from sqlalchemy import Connection
@@ -16,12 +17,13 @@ from bot.core.parsing import nearest
 from bot.core.ports import Reply, Send
 from bot.core.refs import MemberId
 from bot.features.boards import store, words
-from bot.features.boards.rules import Period, board_rows, period_key, previous
+from bot.features.boards.rules import Period, board_rows, date_in, period_key
 from bot.features.boards.store import Board
 from bot.features.boards.words import View
 from bot.features.days import store as days
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.features.seasons import store as seasons
 from bot.features.seasons import words as season_words
@@ -87,7 +89,8 @@ def _topic(bank: Bank, typed: str) -> tuple[str, str]:
     by_word = {word.lower(): id for id, title in titles.items() for word in (title, id)}
     found = by_word.get(typed.lower()) or by_word.get("-".join(typed.lower().split()))
     if typed and found is None:
-        raise UserError(words.unknown_topic(typed, nearest(typed, titles)))
+        near = nearest(typed, titles) or suggest_topics(bank, typed)[:3]
+        raise UserError(words.unknown_topic(typed, near))
     return (found, titles[found]) if found else ("", "")
 
 
@@ -107,8 +110,8 @@ def _board(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
     inside = asker.left_at is None
     view = _view(tx, ask, group, wanted, asker=asker.id, seen_by=store.GROUP if inside else store.ANYBODY)
     hidden = not inside or asker.seen_by == "nobody"
-    streak = streaks.streak_of(tx, group, asker, ask.now)
-    return words.board(replace(view, member=True, hidden=hidden, streak=streak))
+    streak = streaks.streak_of(tx, group, asker, ask.now) if inside else None
+    return words.board(replace(view, member=inside, left=not inside, hidden=hidden, streak=streak))
 
 
 def _share(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
@@ -119,9 +122,10 @@ def _share(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
         raise UserError(words.NOTHING_TO_SHARE)
     # The same board at most once in a while: everybody sees it, and pressing again shows nothing new.
     slot = int(ask.now.timestamp() // SHARED_EVERY.total_seconds())
-    key = f"board:{ask.place}:{view.period}:{view.topic}:{wanted.on or ''}:{slot}"
-    outbox.enqueue(tx, key, ask.place, Send(words.shared(view)), now=ask.now)
-    return message(words.SHARED)
+    shown = sha256(words.alternative(view).encode()).hexdigest()[:16]
+    key = f"board:{ask.place}:{view.period}:{view.topic}:{wanted.on or ''}:{slot}:{shown}"
+    new = outbox.enqueue(tx, key, ask.place, Send(words.shared(view)), now=ask.now)
+    return message(words.SHARED if new else words.SHARED_ALREADY)
 
 
 def _view(
@@ -135,20 +139,34 @@ def _view(
 ) -> View:
     period = wanted.period
     today = ask.now.astimezone(group.zone).date()
-    on = min(wanted.on, today) if wanted.on else _newest(tx, group, today)
-    key, before = period_key(period, on, group.seasons), previous(period, on, group.seasons)
+    on = min(wanted.on, today) if wanted.on else _newest(tx, ask, group, period, today)
+    key = period_key(period, on, group.seasons)
     board = Board(group.id, period, key, wanted.topic, seen_by)
+    before, after = _around(tx, group, board, on)
     found = store.read(tx, board, asker)
     shown = {standing.member for standing in (*found.top, *found.around)}
-    ranks = store.ranks(tx, replace(board, key=before), shown) if before is not None else {}
+    earlier = replace(board, key=period_key(period, before, group.seasons)) if before is not None else None
+    ranks = store.ranks(tx, earlier, shown) if earlier else {}
     rows = board_rows(found.top, found.around, asker=asker, before=ranks)
     past = key != period_key(period, today, group.seasons)
-    return View(group, period, on, past, wanted.topic, wanted.title, rows, named=wanted.on is not None)
+    view = View(group, period, on, past, wanted.topic, wanted.title, rows, named=wanted.on is not None)
+    return replace(view, before=before, after=after, tied=found.tied)
 
 
-def _newest(tx: Connection, group: Group, today: date) -> date:
+def _around(tx: Connection, group: Group, board: Board, on: date) -> tuple[date | None, date | None]:
+    """Read dates in the periods before and after that have points; all time has neither."""
+    if board.period is Period.all:
+        return None, None
+    if board.period is Period.season:
+        return seasons.around(tx, group.id, group.seasons.on(on))
+    before, after = (key and date_in(board.period, key) for key in store.periods_around(tx, board))
+    return before or None, after or None
+
+
+def _newest(tx: Connection, ask: Ask, group: Group, period: Period, today: date) -> date:
     """Points count for the question's date and come with its reveal: the newest revealed one says what is newest."""
-    revealed = days.newest(tx, group.id, 1, states=("revealed",))
+    home = homes.home_at(tx, ask.place) if period is Period.day else None  # another channel has days of its own
+    revealed = days.newest(tx, group.id, 1, states=("revealed",), track=home.track if home else None)
     return revealed[0].on if revealed else today
 
 
@@ -158,5 +176,4 @@ def _past_seasons(tx: Connection, ask: Ask) -> Message:
     seen_by = store.GROUP if asker is not None and asker.left_at is None else store.ANYBODY
     over = seasons.closed(tx, group.id, SHOWN_SEASONS)
     won = seasons.winners_of(tx, group.id, [season.key for season in over])
-    shown = [one for one in won if one.seen_by in seen_by or (asker is not None and one.member == asker.id)]
-    return season_words.past(over, shown)
+    return season_words.past(over, seasons.as_seen(won, seen_by, asker.id if asker else None))

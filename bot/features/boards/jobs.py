@@ -11,7 +11,7 @@ from bot.core.ports import GiveRole, Send
 from bot.core.refs import MemberId, Place
 from bot.features.boards import store, words
 from bot.features.boards.rules import Period
-from bot.features.boards.store import ANYBODY, EVERYBODY, Board
+from bot.features.boards.store import ANYBODY, EVERYBODY, GROUP, Board
 from bot.features.days import store as days
 from bot.features.groups import store as groups
 from bot.features.groups.rules import moment
@@ -29,7 +29,6 @@ BATCH = 10  # groups a minute: 14,400 a day
 AT = time(3, 30)  # of the group's clock, when hardly anybody answers
 TOLD_FROM = time(9)  # nobody is woken by an announcement
 SOON = timedelta(minutes=10)  # where the last reveal of a season waits for something
-WINNERS = 3  # ranks that are archived, with everybody who shares them
 STALE = timedelta(days=14)  # what ended longer ago, as before an upgrade, is archived and not announced
 
 
@@ -37,9 +36,10 @@ def _crown(tx: Connection, group: Group, running: Running, now: datetime) -> Non
     """Let the new champions have the role that those of the season before had, where the group has one."""
     last, before = running.season.key, seasons.closed_before(tx, group.id, running.season)
     won = seasons.winners_of(tx, group.id, [last, before] if before else [last])
-    # Who is hidden wears no crown; a crown is taken from everybody who had one.
-    new = {one.member for one in won if one.key == last and one.rank == 1 and one.seen_by in ANYBODY}
-    old = {one.member for one in won if one.key == before and one.rank == 1} - new
+    # Who is hidden wears no crown, and keeps it from nobody; it is taken from everybody who may have got one.
+    shown = seasons.as_seen([one for one in won if one.key == last], ANYBODY)
+    new = {one.member for one in shown if one.rank == 1}
+    old = {one.member for one in won if one.key == before} - new
     seen: set[str] = set()
     for home in homes.homes_of_group(tx, group.id):
         role = group.champions_in(home.place)
@@ -95,15 +95,21 @@ def _compare(tx: Connection, group: Group, now: datetime) -> None:
 
 def _close(tx: Connection, group: Group, running: Running, now: datetime) -> None:
     season = running.season
-    # Members whom nobody sees are archived too: they may show themselves later, and until then only they know.
-    board = Board(group.id, Period.season, season.key, seen_by=EVERYBODY)
-    won = [one for one in store.top(tx, board, most=20) if one.rank <= WINNERS]
-    seasons.close(tx, running, [(one.member, one.rank, one.points) for one in won], now)
+    seasons.close(tx, running, _won(tx, group, season.key), now)
     _crown(tx, group, running, now)
-    shown = [one for one in seasons.winners_of(tx, group.id, [season.key]) if one.seen_by in ANYBODY]
+    shown = seasons.as_seen(seasons.winners_of(tx, group.id, [season.key]), ANYBODY)
     fresh = now.astimezone(group.zone).date() - season.last <= STALE
     if not shown or not fresh or group.paused:
         return
     told = season_words.announced(group, season, shown)
     for home in homes.homes_of_group(tx, group.id):
         outbox.enqueue(tx, f"season:{group.id}:{season.key}:home{home.id}", home.place, Send(told), now=now)
+
+
+def _won(tx: Connection, group: Group, season: str) -> list[tuple[MemberId, int, int]]:
+    """Member, rank and points of all who won in anybody's eyes: whom nobody sees now may show themselves later."""
+    everybody, *others = (Board(group.id, Period.season, season, seen_by=by) for by in (EVERYBODY, GROUP, ANYBODY))
+    tops = [one for board in (everybody, *others) for one in store.top(tx, board, most=20)]
+    points = {one.member: one.points for one in tops if one.rank <= seasons.WINNERS}
+    ranks = store.ranks(tx, everybody, points)
+    return [(member, ranks[member], points[member]) for member in sorted(points, key=lambda one: (ranks[one], one))]

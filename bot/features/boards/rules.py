@@ -59,6 +59,17 @@ def previous(period: Period, on: date, seasons: Seasons = QUARTERS) -> str | Non
     return period_key(period, day, seasons) if day is not None else None
 
 
+def date_in(period: Period, key: str) -> date:
+    """A date within a day, a week or a month by its name."""
+    match period:
+        case Period.week:
+            return date.fromisocalendar(int(key[:4]), int(key[-2:]), 1)
+        case Period.month:
+            return date.fromisoformat(f"{key}-01")
+        case _:
+            return date.fromisoformat(key)
+
+
 def first_day(period: Period, on: date, seasons: Seasons = QUARTERS) -> date:
     """The first day of the period that holds this date; all time begins on no day, so the date itself."""
     match period:

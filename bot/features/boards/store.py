@@ -180,19 +180,8 @@ def keep_best_track(tx: Connection, group: GroupId, member: MemberId, on: date, 
     for row in of_days:
         if best is not None and row.day_id != best.day_id and row.points > 0:
             topics = tx.scalars(select(ledger.c.topics).where(ledger.c.id == row.newest)).one()
-            key = f"other-track:{row.newest}"
-            book(
-                tx,
-                group=group,
-                member=member,
-                key=key,
-                what=OTHER_TRACK,
-                points=-row.points,
-                on=on,
-                topics=topics,
-                now=now,
-                day=row.day_id,
-            )
+            taken = {"key": f"other-track:{row.newest}", "what": OTHER_TRACK, "points": -row.points}
+            book(tx, group=group, member=member, on=on, topics=topics, now=now, day=row.day_id, **taken)
 
 
 def points_of(tx: Connection, member: MemberId, day: int) -> int:
@@ -213,12 +202,16 @@ def forget(tx: Connection, member: MemberId) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A board as it was read: who leads, and the asker's row between whoever is next above and next below."""
+    """A board as it was read: who leads, and the asker's row between whoever is next above and next below.
+
+    `tied` says whether more members share the last place of those who lead.
+    """
 
     top: list[Standing]
     above: Standing | None = None
     own: Standing | None = None
     below: Standing | None = None
+    tied: bool = False
 
     @property
     def around(self) -> list[Standing]:
@@ -232,18 +225,22 @@ def read(tx: Connection, board: Board, asker: MemberId | None = None, most: int 
     Leaders and neighbours are members with points who have not left and whom this audience may see; equal points stand
     in the order in which members joined.
     """
-    rows = tx.execute(_SEEN[board.seen_by], {**_values(board), "asker": asker, "most": most}).all()
+    rows = tx.execute(_SEEN[board.seen_by], {**_values(board), "asker": asker, "most": most + 1}).all()
     leaders = sorted((-points, id, name) for part, id, name, points, _ in rows if part == LEADER)
     near = {part: Standing(id, name, points, 1 + ahead) for part, id, name, points, ahead in rows if part != LEADER}
-    return Read(_ranked(leaders), near.get(ABOVE), near.get(OWN), near.get(BELOW))
+    tied = len(leaders) > most and leaders[most][0] == leaders[most - 1][0]
+    return Read(_ranked(leaders[:most]), near.get(ABOVE), near.get(OWN), near.get(BELOW), tied)
 
 
 def _ranked(leaders: Sequence[tuple[int, MemberId, str]]) -> list[Standing]:
     """Give the first rows of a board their ranks: who has equal points shares one."""
-    ranks: dict[int, int] = {}
-    return [
-        Standing(id, name, -less, ranks.setdefault(less, place)) for place, (less, id, name) in enumerate(leaders, 1)
-    ]
+    rank: dict[int, int] = {}
+    return [Standing(id, name, -less, rank.setdefault(less, at)) for at, (less, id, name) in enumerate(leaders, 1)]
+
+
+def periods_around(tx: Connection, board: Board) -> tuple[str | None, str | None]:
+    """Read the nearest period before, and after, that of a board in which anybody had points."""
+    return tx.scalar(_BEFORE, _values(board)), tx.scalar(_AFTER, _values(board))
 
 
 def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
@@ -270,8 +267,8 @@ def _on(table: FromClause) -> tuple[ColumnElement[bool], ...]:
     return (
         table.c.group_id == bindparam("of"),
         table.c.period == bindparam("period"),
-        table.c.period_key == bindparam("key"),
         table.c.topic == bindparam("topic"),
+        table.c.period_key == bindparam("key"),
     )
 
 
@@ -317,10 +314,12 @@ def _rows(part: str, ahead: ColumnElement[int], *wanted: ColumnElement[bool]) ->
     return joined.where(*_on(scores), scores.c.points > 0, *wanted)
 
 
+_KEYS = select(scores.c.period_key).where(*_on(scores)[:3])
+_BEFORE = _KEYS.where(scores.c.period_key < bindparam("key")).order_by(scores.c.period_key.desc()).limit(1)
+_AFTER = _KEYS.where(scores.c.period_key > bindparam("key")).order_by(scores.c.period_key).limit(1)
 _SOME = scores.c.member_id.in_(bindparam("some", expanding=True))
-_AUDIENCES = (ANYBODY, GROUP, EVERYBODY)
-_SEEN = {by: _seen(by) for by in _AUDIENCES}
-_RANKS = {by: _rows("", _ahead(scores.c.points, by), _SOME) for by in _AUDIENCES}
+_SEEN = {by: _seen(by) for by in (ANYBODY, GROUP, EVERYBODY)}
+_RANKS = {by: _rows("", _ahead(scores.c.points, by), _SOME) for by in _SEEN}
 
 
 # --- the scores against the ledger --------------------------------------------------------------------------------

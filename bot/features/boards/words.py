@@ -7,7 +7,7 @@ from datetime import date
 from bot.core.messages import Button, Buttons, Message, Part, Picture, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.core.pictures import BoardCard, BoardRow
-from bot.features.boards.rules import Period, Rows, before, first_day
+from bot.features.boards.rules import Period, Rows, first_day
 from bot.features.groups.store import Group
 from bot.features.seasons import words as season_words
 from bot.features.streaks.rules import Streak
@@ -44,6 +44,10 @@ NO_POINTS = "You have no points here yet."
 ONLY_YOU = "Only you see your row:"
 AROUND_YOU = "Around you:"
 SHARED = "Shared."
+SHARED_ALREADY = "The very same board was shared here some minutes ago; nothing new was sent."
+LEFT = "You have left this group: others do not see your row, and it is there again once you come back."
+AND_OTHERS = "and others who share the last place"
+NOBODY_THEN = "Nobody had points."
 NOTHING_TO_SHARE = "There is nothing to share yet: nobody whom everybody may see has points on this board."
 NAME = 40  # characters of a name that a row has room for
 
@@ -67,6 +71,13 @@ class View:
     streak: Streak | None = None
     named: bool = False
     """Whether the asker named the date; else it is the newest."""
+    left: bool = False
+    """Whether the asker was in the group."""
+    before: date | None = None
+    """A date in the nearest period before in which anybody had points; `after` in the nearest after."""
+    after: date | None = None
+    tied: bool = False
+    """Whether more members share the last place at the top."""
 
     @property
     def empty(self) -> bool:
@@ -92,12 +103,14 @@ def body(view: View) -> Iterator[Part]:
     """The board itself: title, picture, rows."""
     yield heading(view)
     if view.empty:
-        yield Text((how_points_come(view.group),))
+        yield Text((NOBODY_THEN if view.named and view.past else how_points_come(view.group),))
         return
     rows = (*view.rows.top, *view.rows.around)
     yield Picture(BoardCard(title_of(view), subtitle(view), tuple(map(_short, rows))), alt=alternative(view))
     if view.rows.top:
         yield row_lines(view.rows.top)
+        if view.tied:
+            yield Text((AND_OTHERS,))
 
 
 def title_of(view: View) -> str:
@@ -120,20 +133,24 @@ def _own(view: View) -> Iterator[Part]:
         yield row_lines(rows.around)
     elif view.member and not any(row.mine for row in rows.top) and not view.empty:
         yield Text((NO_POINTS,))
+    if view.left:
+        yield Text((LEFT,))
     if view.streak:
         yield Text((streak_line(view.streak),))
 
 
 def _buttons(view: View) -> Buttons:
     others = [_to(BUTTONS[p], "board", p, view) for p in Period if p is not view.period]
-    share = [] if view.empty else [_to("Share here", "share-board", view.period, view)]
+    if view.left:
+        others.insert(0, Button("Come back", "join"))
+    share = [] if view.empty or not view.member else [_to("Share here", "share-board", view.period, view)]
     return Buttons((*others, *share, *_back(view)))
 
 
 def _back(view: View) -> Iterator[Button]:
-    day = before(view.period, view.on, view.group.seasons)
-    if day is not None:
-        yield _to("The one before", "board", view.period, replace(view, on=day, named=True))
+    for label, day in (("The one before", view.before), ("The one after", view.after)):
+        if day is not None:
+            yield _to(label, "board", view.period, replace(view, on=day, named=True))
     if view.period is Period.season:
         yield Button("Past winners", "past-seasons")
 

@@ -1,8 +1,8 @@
 """The seasons of a group and who won them: tables and SQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -59,6 +59,8 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+
+WINNERS = 3  # ranks that are told, with everybody who shares them
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,14 @@ def closed_before(tx: Connection, of: GroupId, season: Season) -> str | None:
     return key
 
 
+def around(tx: Connection, of: GroupId, season: Season) -> tuple[date | None, date | None]:
+    """Read on which dates the season before, and the one after, begin in which there are points."""
+    begins, mine = seasons.c.first_on, seasons.c.group_id == of
+    before = select(begins).where(mine, begins < season.first).order_by(begins.desc()).limit(1)
+    after = select(begins).where(mine, begins > season.first).order_by(begins).limit(1)
+    return tx.scalar(before), tx.scalar(after)
+
+
 def winners_of(tx: Connection, of: GroupId, keys: Sequence[str]) -> list[Winner]:
     """Read who won these seasons, the best first; those who have left are left out until they return."""
     query = (
@@ -146,6 +156,20 @@ def winners_of(tx: Connection, of: GroupId, keys: Sequence[str]) -> list[Winner]
         Winner(row.key, row.name, row.rank, row.points, row.seen_by, MemberId(row.member_id))
         for row in tx.execute(query)
     ]
+
+
+def as_seen(won: Sequence[Winner], seen_by: frozenset[str], asker: MemberId | None = None) -> list[Winner]:
+    """Rank the winners whom an audience sees among themselves, so that nobody stands behind somebody unseen.
+
+    A hidden asker sees the own row too, and nobody's rank changes by it.
+    """
+    told = []
+    for one in won:
+        ahead = [other for other in won if other.key == one.key and other.points > one.points]
+        rank = 1 + sum(other.seen_by in seen_by for other in ahead)
+        if rank <= WINNERS and (one.seen_by in seen_by or one.member == asker):
+            told.append(replace(one, rank=rank))
+    return told
 
 
 def forget(tx: Connection, member: MemberId) -> None:

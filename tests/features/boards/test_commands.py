@@ -1,7 +1,7 @@
 """Looking at a board and sharing it, from the event to the answer."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -91,7 +91,7 @@ async def test_an_unknown_topic_is_answered_with_those_near(channel: Channel) ->
 async def test_buttons_lead_to_the_other_periods_of_the_same_topic(channel: Channel) -> None:
     await channel.books("Ana", 10, "trees")
     buttons = buttons_of(await channel.types("Ana", "board week trees"))
-    assert list(buttons) == ["Day", "Month", "Season", "All time", "Share here", "The one before"]
+    assert list(buttons) == ["Day", "Month", "Season", "All time", "Share here"]
     month = said(await channel.presses("Ana", buttons["Month"].action, *buttons["Month"].args))
     assert "**This month's board**: «Night owls», November 2026, «Decision trees»\n" in words_of(month)
 
@@ -105,6 +105,27 @@ async def test_a_board_leads_to_the_one_before_it(channel: Channel) -> None:
     sharing = buttons_of(last)["Share here"]
     await channel.presses("Ana", sharing.action, *sharing.args, event="share")
     assert "week 47" in words_of((await channel.shared())[0])
+    assert "The one before" not in buttons_of(last)
+    forth = buttons_of(last)["The one after"]
+    assert "week 48" in words_of(said(await channel.presses("Ana", forth.action, *forth.args, event="forth")))
+
+
+async def test_periods_without_points_are_passed_over_and_changes_are_since_the_last_one_with(channel: Channel) -> None:
+    for name, points, on in [("Ana", 3, date(2026, 9, 2)), ("Ben", 2, date(2026, 9, 2)), ("Ben", 9, TODAY)]:
+        await channel.books(name, points, on=on)
+    for period, before in [("day", "2 September"), ("week", "week 36"), ("month", "September"), ("season", "July")]:
+        board = await channel.types("Ana", f"board {period}")
+        assert "«Ben»: 9 points, up 1" in words_of(board)
+        back = buttons_of(board)["The one before"]
+        assert before in words_of(said(await channel.presses("Ana", back.action, *back.args, event=f"to {period}")))
+
+
+async def test_those_who_share_the_last_place_are_spoken_of(channel: Channel) -> None:
+    for number in range(11):
+        await channel.books(f"P{number}", 20 - min(number, 9))
+    assert "- **10** «P9»: 11 points\nand others who share the last place\n" in words_of(
+        await channel.types("Ana", "board")
+    )
 
 
 async def test_a_shared_board_goes_to_the_channel_without_the_askers_rows(channel: Channel) -> None:
@@ -125,6 +146,16 @@ async def test_a_press_that_is_delivered_twice_shares_once(channel: Channel) -> 
     await channel.presses("Ana", "share-board", "week")
     assert (await channel.presses("Ana", "share-board", "week")).reply is None
     assert len(await channel.shared()) == 1
+
+
+async def test_a_board_is_shared_again_soon_only_where_it_changed(channel: Channel) -> None:
+    await channel.books("Ana", 10)
+    await channel.books("Ben", 5)
+    told = [words_of(said(await channel.presses("Ana", "share-board", "week", event=f"{n}"))) for n in range(2)]
+    await channel.sets("Ben", seen_by="nobody")
+    told.append(words_of(said(await channel.presses("Ana", "share-board", "week", event="2"))))
+    assert told == [f"{words.SHARED}\n", f"{words.SHARED_ALREADY}\n", f"{words.SHARED}\n"]
+    assert ["Ben" in words_of(board) for board in await channel.shared()] == [True, False]
 
 
 async def test_a_shared_board_names_only_those_whom_everybody_may_see(channel: Channel) -> None:
@@ -171,10 +202,13 @@ async def test_somebody_outside_the_group_cannot_share(channel: Channel) -> None
     assert await channel.shared() == []
 
 
-async def test_a_member_who_left_still_sees_their_own_row(channel: Channel) -> None:
+async def test_a_member_who_left_still_sees_their_own_row_and_the_way_back(channel: Channel) -> None:
     await channel.books("Ana", 30)
     await channel.sets("Ana", left_at=NOW)
-    assert "Only you see your row:\n- **1** «Ana»: 30 points, you\n" in words_of(await channel.types("Ana", "board"))
+    board = await channel.types("Ana", "board")
+    assert f"Only you see your row:\n- **1** «Ana»: 30 points, you\n{words.LEFT}" in words_of(board)
+    assert buttons_of(board)["Come back"].action == "join"
+    assert "Share here" not in buttons_of(board)
 
 
 async def test_in_private_the_board_is_that_of_the_askers_only_group(channel: Channel) -> None:
