@@ -98,6 +98,7 @@ SILENT_AFTER = timedelta(hours=48)
 LATE_AFTER = timedelta(minutes=10)
 GRACE = timedelta(minutes=10)
 STALE_AFTER = timedelta(hours=24)
+STALE_AT_ONCE = timedelta(minutes=20)  # of the live queue: with LATE_AFTER half an hour, since both wanted it now
 BRIEFED_BEFORE = timedelta(hours=24)
 
 

@@ -1,6 +1,6 @@
 """Times that were offered for sessions, and who can then: tables and SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -11,6 +11,7 @@ from bot.core.refs import MemberId
 from bot.features.appointments import rules
 from bot.features.appointments.rules import Interval
 from bot.features.hours import rules as hours
+from bot.features.members.store import members
 from bot.features.preferences import store as preferences
 from bot.features.preferences.store import Preferences
 from bot.features.sessions import store as sessions_store
@@ -120,6 +121,26 @@ _AT_ODDS = (
 def at_odds(tx: Connection, most: int) -> list[tuple[SessionId, MemberId]]:
     """Read the open sessions in which somebody sits with one whom they have blocked since, and who has blocked."""
     return [(SessionId(id), MemberId(member)) for id, member in tx.execute(_AT_ODDS, {"most": most})]
+
+
+_LEFT_BEHIND = (
+    select(sessions.c.id)
+    .join(session_people, session_people.c.session_id == sessions.c.id)
+    .join(members, members.c.id == session_people.c.member_id)
+    .where(
+        sessions.c.state.in_([state.value for state in MOVES]),
+        session_people.c.gone_at.is_(None),
+        members.c.left_at.is_not(None),
+        sessions.c.id.not_in(bindparam("without", expanding=True)),
+    )
+    .distinct()
+    .limit(bindparam("most"))
+)
+
+
+def left_behind(tx: Connection, most: int, without: Collection[int]) -> list[SessionId]:
+    """Read the open sessions from which somebody has gone who is no member any more."""
+    return [SessionId(id) for id in tx.execute(_LEFT_BEHIND, {"without": list(without), "most": most}).scalars()]
 
 
 def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:

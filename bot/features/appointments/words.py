@@ -240,7 +240,7 @@ def calendar(session: Session, people: People, now: datetime, *, cancelled: bool
 
 def cancelled_file(session: Session, people: People, now: datetime) -> list[Part]:
     """The file that takes an entry out of the calendars, where there was one."""
-    if session.starts_at is None or session.source == "now":
+    if session.starts_at is None or session.at_once:
         return []
     return [calendar(replace(session, sequence=session.sequence + 1), people, now, cancelled=True)]
 

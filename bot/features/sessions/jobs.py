@@ -23,7 +23,7 @@ from bot.features.sessions import store, words
 from bot.features.sessions.rules import Act, State
 from bot.features.sessions.store import Session, SessionId
 from bot.features.timers import store as timers
-from bot.features.timers.rules import Timer
+from bot.features.timers.rules import Timer, forgotten
 from bot.storage.unit_of_work import apart, work_off
 
 BATCH = 20
@@ -135,6 +135,8 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
                 _ask_where(tx, session, now)
             case "grace", State.agreed:
                 _call_off(tx, session, bank, now)
+            case "stale", State.agreed if session.here:  # one has come since, and waits
+                _ask_where(tx, session, now)
             case "stale", State.agreed:
                 _lapse(tx, session, now)
             case "moved", state if state.open:
@@ -148,14 +150,15 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
 def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
     absent = [one for one in store.participants(tx, session) if one.id not in session.here]
     if session.here:
-        asked = words.asked_where([one.name for one in absent], session)
+        asked, what = words.asked_where([one.name for one in absent], session), "where"
         timers.put(tx, session.id, [Timer("grace", now + times.GRACE)])
         for one in absent:
             rooms.tell(tx, session, one.id, f"asked:{session.starts_at:%d%H%M}", asked, now, vital=False)
     else:
-        asked = words.nobody_came(session)
-        timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
-    rooms.say(tx, session, f"late:{session.starts_at:%d%H%M}", asked, now, vital=False)
+        asked, what = words.nobody_came(session), "late"
+        after = times.STALE_AT_ONCE if session.at_once else times.STALE_AFTER
+        timers.put(tx, session.id, [Timer("stale", now + after)])
+    rooms.say(tx, session, f"{what}:{session.starts_at:%d%H%M}", asked, now, vital=False)
 
 
 def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> None:
@@ -180,7 +183,7 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     rooms.drop_event(tx, session, now)
     file = appointments_words.cancelled_file(session, store.participants(tx, session), now)
     session = store.move(tx, session, Act.lapse, ended_at=now)
-    rooms.say(tx, session, "lapsed", words.nobody_started(file), now)
+    rooms.say(tx, session, "lapsed", words.nobody_started(session, file), now)
 
 
 # --- those who are gone ---------------------------------------------------------------------------------------------
@@ -191,7 +194,7 @@ def gone_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Tell those who are left of whoever is in the group no more."""
 
     def of_sessions(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        return {id: partial(_without_leavers, tx, id, bank, now) for id in store.left_behind(tx, BATCH, without)}
+        return {id: partial(_without_leavers, tx, id, bank, now) for id in appointments.left_behind(tx, BATCH, without)}
 
     work_off(tx, "gone", of_sessions)
     for id, who in appointments.at_odds(tx, BATCH):
@@ -260,7 +263,8 @@ def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], ban
     if empty is not None and session.state is State.live:
         session = store.move(tx, session, Act.pause)
         interviews.pause(tx, empty, now)
-        timers.drop(tx, session.id, "cue")
+        timers.drop(tx, session.id, "cue", "forgotten")
+        timers.put(tx, session.id, [forgotten(now, paused=True)])
     ahead = [turn for turn in turns if turn.started_at is None]
     lines = list(interviews_words.turns_ahead(ahead, interviews_words.names_of(store.participants(tx, session))))
     told = words.two_are_left(names, session, lines, stands=None if empty is None else empty.number)

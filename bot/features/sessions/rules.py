@@ -7,6 +7,9 @@ proposed ─agree─▶ agreed ─start─▶ live ⇄ paused ─end─▶ debri
     ├─cancel─▶ cancelled ◀─cancel─┘        │
     └─break off─▶ broken ◀─────────────────┘
 
+Nobody has to do anything for a session to come to an end: silence lapses it, an agreed time that passes is missed or
+lapses, an interview in which nothing happens any more is ended, and feedback is opened after two days.
+
 May touch: the standard library and the vocabulary.
 """
 

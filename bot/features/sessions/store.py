@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    bindparam,
     select,
     update,
 )
@@ -113,6 +112,11 @@ class Session:
     def loop(self) -> bool:
         """Whether the first of them is the candidate of several kits in a row, and the others interview by turns."""
         return self.source == "partners"
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it comes of the live queue and its time is the moment at which the two were put together."""
+        return self.source == "now" and self.starts_at == self.made_at
 
     def others(self, than: MemberId) -> tuple[MemberId, ...]:
         """Everybody else who is in it."""
@@ -365,26 +369,6 @@ def not_greeted(tx: Connection, most: int, without: Collection[int]) -> list[Ses
 def is_greeted(tx: Connection, id: SessionId) -> bool:
     """Whether the people of a session know of it."""
     return bool(tx.scalar(select(sessions.c.greeted).where(sessions.c.id == id)))
-
-
-_LEFT_BEHIND = (
-    select(sessions.c.id)
-    .join(session_people, session_people.c.session_id == sessions.c.id)
-    .join(members.members, members.members.c.id == session_people.c.member_id)
-    .where(
-        sessions.c.state.in_([state.value for state in rules.MOVES]),
-        session_people.c.gone_at.is_(None),
-        members.members.c.left_at.is_not(None),
-        sessions.c.id.not_in(bindparam("without", expanding=True)),
-    )
-    .distinct()
-    .limit(bindparam("most"))
-)
-
-
-def left_behind(tx: Connection, most: int, without: Collection[int]) -> list[SessionId]:
-    """Read the open sessions from which somebody has gone who is no member any more."""
-    return [SessionId(id) for id in tx.execute(_LEFT_BEHIND, {"without": list(without), "most": most}).scalars()]
 
 
 def everybody(tx: Connection, id: SessionId) -> list[MemberId]:

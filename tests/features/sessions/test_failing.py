@@ -12,7 +12,7 @@ from bot.features.members import store as members
 from bot.features.preferences import store as preferences
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
-from bot.features.sessions.store import session_people
+from bot.features.sessions.store import SessionId, session_people
 from bot.storage.outbox import outbox
 from tests.features.rounds.round import asks
 from tests.features.sessions.pair import Pair
@@ -578,6 +578,77 @@ async def test_nobody_else_hears_of_a_session(group: Stage) -> None:
     assert "put together" not in await group.tom.types("/mock status")
     assert "no interview ahead" in await group.tom.types("/mock no-show")
     assert (await pair.now()).state is State.agreed
+
+
+# --- what nobody ends -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_an_interview_that_nobody_ends_is_ended_after_a_word_unless_somebody_does_something(
+    group: Stage, alone: bool
+) -> None:
+    if alone:
+        await group.jonas.types("/join")
+        await group.jonas.types("/mock solo ml-debugging")
+        pair = Pair(group, SessionId(1))
+    else:
+        pair = await Pair.meet(group)
+        await pair.begins()
+    said = (lambda: pair.direct(group.jonas)) if alone else pair.room
+    (first, *_) = await pair.turns()
+    await pair.passes(sum(first.minutes) + 44)
+    assert "Are you done?" not in said()
+    await pair.passes(1)
+    assert "Are you done?" in said()
+    assert "Good, it goes on." in await group.jonas.presses("Not yet")
+    await pair.passes(44)
+    assert (await pair.now()).state is State.live
+    await pair.passes(15)
+    assert (await pair.now()).state is State.live
+    await group.stops()
+    group.clock.set(group.clock.now() + timedelta(days=3))  # the word was said before the absence
+    await group.starts()
+    assert (await pair.now()).state is State.debrief
+    assert "Nothing happened in it any more, so I have ended it." in said()
+    assert "The clock runs" in await group.jonas.types("/mock solo ml-coding")
+
+
+async def test_a_clock_that_stands_for_a_day_is_asked_about_and_then_the_interview_is_ended(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    await group.jonas.presses("Pause")
+    await pair.passes(24 * 60 - 15)
+    assert "Shall this go on?" in pair.room()
+    await group.aiko.presses("Wait")
+    await pair.passes(24 * 60 - 1)
+    assert (await pair.now()).state is State.paused
+    await pair.passes(1)
+    assert (await pair.now()).state is State.debrief
+
+
+async def test_a_room_of_the_live_queue_that_nobody_starts_is_closed_after_half_an_hour_and_nobody_is_blamed(
+    group: Stage,
+) -> None:
+    pair = await Pair.meet(group, source="now")
+    await pair.passes(29)
+    assert "in twenty minutes I close this interview" in pair.room()
+    assert (await pair.now()).state is State.agreed
+    await pair.passes(1)
+    assert (await pair.now()).state is State.lapsed
+    assert "Nothing counts against anybody" in pair.room()
+    assert (await group.read(let_down), await group.read(absent)) == (set(), set())
+
+
+async def test_who_comes_to_the_live_queue_late_is_not_closed_upon_and_the_other_is_asked_first(group: Stage) -> None:
+    pair = await Pair.meet(group, source="now")
+    await pair.passes(20)
+    await group.jonas.presses("Start")
+    await pair.passes(10)
+    assert (await pair.now()).state is State.agreed
+    assert "Aiko, are you coming?" in pair.room()
+    await pair.passes(10)
+    assert (await pair.now()).state is State.missed
+    assert (await group.read(let_down), await group.read(absent)) == ({"Jonas"}, {"Aiko"})
 
 
 async def test_two_of_the_live_queue_begin_at_once(group: Stage) -> None:
