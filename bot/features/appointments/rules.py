@@ -117,6 +117,13 @@ def timers_of_proposed(now: datetime) -> list[Timer]:
     return [Timer("nudge", now + NUDGE_AFTER), Timer("silence", now + SILENT_AFTER)]
 
 
+def timers_of_countered(proposed: datetime, now: datetime) -> list[Timer]:
+    """What falls due while another time than the agreed one is looked for: it lapses at the latest when it comes."""
+    silence = min(now + SILENT_AFTER, proposed)
+    nudge = now + NUDGE_AFTER
+    return [*([Timer("nudge", nudge)] if nudge < silence else []), Timer("silence", silence)]
+
+
 def reminder_is_of_use(minutes: int, starts_at: datetime, now: datetime) -> bool:
     """Whether a reminder that comes now is not overtaken by the next one, or by the interview itself."""
     later = [m for m in REMINDERS if m < minutes]

@@ -68,6 +68,23 @@ def offered(tx: Connection, session: Session) -> list[Offered]:
     return [Offered(row.id, row.number, row.at, row.by and MemberId(row.by), _yes(tx, row.id)) for row in rows]
 
 
+def instead(tx: Connection, session: Session) -> list[Offered]:
+    """Read the times that are proposed instead of the one that is agreed and stands; mostly there is none."""
+    if session.state is not State.agreed:
+        return []
+    stands = offered(tx, session)
+    return [] if any(one.at == session.starts_at for one in stands) else stands
+
+
+def keep_agreed(tx: Connection, session: Session) -> Session:
+    """Let whatever is proposed instead of the agreed time be off: that one is what is offered again, and taken."""
+    if instead(tx, session) and session.starts_at is not None:
+        for one in offer(tx, session, [session.starts_at], None):
+            for member in session.people:
+                say_yes(tx, one.id, member)
+    return sessions_store.get(tx, session.id)
+
+
 def in_a_row(tx: Connection, session: Session, by: MemberId) -> int:
     """How many of the newest offers somebody made one after the other, to none of which another one has said yes."""
     mine = select(session_times).where(session_times.c.session_id == session.id)

@@ -41,8 +41,8 @@ class Held(Protocol):
         ...
 
     @property
-    def offer(self) -> int:
-        """How often times were offered for it."""
+    def sequence(self) -> int:
+        """How often a time was agreed in the place of another."""
         ...
 
     @property
@@ -93,11 +93,11 @@ def drop_event(tx: Connection, session: Held, now: datetime) -> None:
     key = _event(session)
     target = outbox.target_of(tx, key)
     if target is not None:
-        outbox.enqueue(tx, f"event-off:{session.id}:{session.offer}", target, DropEvent(), now=now, after=key)
+        outbox.enqueue(tx, f"event-off:{session.id}:{session.sequence}", target, DropEvent(), now=now, after=key)
 
 
 def _event(session: Held) -> str:
-    return f"event:{session.id}:{session.offer}"
+    return f"event:{session.id}:{session.sequence}"
 
 
 def _common_place(

@@ -131,6 +131,8 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
 
     def becomes(session: Session, timer: Timer) -> None:
         match timer.what, session.state:
+            case "late", State.agreed if not session.here and appointments.instead(tx, session):
+                _look_further(tx, session, now)
             case "late", State.agreed:
                 _ask_where(tx, session, now)
             case "grace", State.agreed:
@@ -159,6 +161,16 @@ def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
         after = times.STALE_AT_ONCE if session.at_once else times.STALE_AFTER
         timers.put(tx, session.id, [Timer("stale", now + after)])
     rooms.say(tx, session, f"{what}:{session.starts_at:%d%H%M}", asked, now, vital=False)
+
+
+def _look_further(tx: Connection, session: Session, now: datetime) -> None:
+    """The agreed time has passed, nobody has come, and another one is proposed: that is what stands now."""
+    proposed = appointments.instead(tx, session)
+    timers.drop(tx, session.id, "remind", "brief")
+    session = store.move(tx, session, Act.propose)
+    rooms.drop_event(tx, session, now)
+    told = appointments_words.passed(session, proposed, store.participants(tx, session))
+    rooms.say(tx, session, f"passed:{session.starts_at:%d%H%M}", told, now)
 
 
 def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> None:

@@ -7,6 +7,9 @@ proposed ─agree─▶ agreed ─start─▶ live ⇄ paused ─end─▶ debri
     ├─cancel─▶ cancelled ◀─cancel─┘        │
     └─break off─▶ broken ◀─────────────────┘
 
+A time that is agreed stands while another one is proposed (counter), until everybody has taken that one (agree); only
+where it has passed does a proposal take its place (propose).
+
 Nobody has to do anything for a session to come to an end: silence lapses it, an agreed time that passes is missed or
 lapses, an interview in which nothing happens any more is ended, and feedback is opened after two days.
 
@@ -54,6 +57,7 @@ class Act(StrEnum):
 
     agree = "agree"
     propose = "propose"
+    counter = "counter"
     start = "start"
     pause = "pause"
     resume = "resume"
@@ -75,6 +79,8 @@ MOVES: Mapping[State, Mapping[Act, State]] = {
         Act.break_off: State.broken,
     },
     State.agreed: {
+        Act.counter: State.agreed,
+        Act.agree: State.agreed,
         Act.propose: State.proposed,
         Act.start: State.live,
         Act.cancel: State.cancelled,

@@ -81,7 +81,7 @@ async def test_the_files_of_a_session_are_one_entry_that_grows(group: Stage) -> 
     await pair.agrees()
     await group.jonas.presses("Other time")
     await group.jonas.fills(on="2026-11-28", at="10:00")
-    await group.aiko.presses("1 works", under="does not stand any more")
+    await group.aiko.presses("1 works", under="asks for another time")
     await group.aiko.presses("Cancel")
     await group.aiko.fills()
     files = [file.data.decode() for file in group.world.files.values() if file.name.endswith(".ics")]

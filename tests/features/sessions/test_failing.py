@@ -66,10 +66,12 @@ async def test_where_nobody_says_anything_nobody_is_put_first(group: Stage) -> N
     assert await group.read(let_down) == set()
 
 
-async def test_a_time_that_was_agreed_and_given_up_leaves_the_calendars_where_no_other_is_found(group: Stage) -> None:
+async def test_a_time_that_passed_and_left_no_other_leaves_the_calendars(group: Stage) -> None:
     pair = await agreed(group)
+    await to_the_start(pair)
     await group.jonas.presses("Other time")
     await group.jonas.fills(on="2026-12-20", at="18:00")
+    assert "asks for another time, since the agreed one has passed." in pair.room()
     await pair.passes(48 * 60 + 1)
     assert (await pair.now()).state is State.lapsed
     *_, last = [file.data.decode() for file in group.world.files.values() if file.name.endswith(".ics")]
@@ -87,11 +89,97 @@ async def test_another_time_is_proposed_agreed_and_changed_with_the_same_calenda
     assert before.starts_at == group.moment("2026-11-27 19:30")
     await group.jonas.presses("Other time")
     await group.jonas.fills(on="2026-11-28", at="10:00")
-    assert "the one that was agreed does not stand any more" in pair.room()
-    await group.aiko.presses("1 works", under="does not stand any more")
+    assert (await pair.now()).starts_at == before.starts_at
+    await group.aiko.presses("1 works", under="asks for another time")
     after = await pair.now()
     assert (after.uid, after.sequence) == (before.uid, before.sequence + 1)
     assert after.starts_at == group.moment("2026-11-28 10:00")
+
+
+async def test_an_agreed_time_stands_with_its_reminders_while_another_is_proposed_and_after_that_is_off(
+    group: Stage,
+) -> None:
+    pair = await Pair.meet(group)
+    await pair.agrees("3 works")
+    before = await pair.now()
+    assert before.starts_at is not None
+    await group.jonas.presses("Other time")
+    proposes = {"on": "2026-12-12", "at": "18:00"}
+    assert "The agreed time stands until the new one is taken" in await group.jonas.fills(proposes)
+    assert "and it stands unless everybody takes the new one:" in pair.room()
+    # The same once more changes nothing, whoever says it.
+    await group.jonas.presses("Other time")
+    assert "proposed this time already" in await group.jonas.fills(proposes)
+    await group.aiko.presses("Other time")
+    assert "Press 1 works to take it." in await group.aiko.fills(proposes)
+    assert "Proposed instead:" in await group.aiko.types("/mock status")
+    # Declined, it stands; proposed anew and replaced, too, and nobody answers that.
+    await group.aiko.presses("Keep the agreed time")
+    assert "Aiko keeps the agreed time." in pair.room()
+    assert "Proposed instead:" not in await group.jonas.types("/mock status")
+    for who, day in ((group.jonas, "2026-12-12"), (group.aiko, "2026-12-13")):
+        await who.presses("Other time")
+        await who.fills(on=day, at="18:00")
+    await pair.passes(24 * 60)
+    assert "Another time was proposed." in pair.room()
+    await pair.passes(24 * 60 + 1)
+    assert "so it is off." in pair.room()
+    after = await pair.now()
+    assert (after.state, after.starts_at, after.sequence) == (State.agreed, before.starts_at, before.sequence)
+    assert pair.room().count("[file: mock-interview.ics]") == 1
+    await group.until(before.starts_at)
+    assert [pair.room().count(f"is {near}:") for near in ("tomorrow", "in an hour", "in ten minutes")] == [1, 1, 1]
+
+
+async def test_an_agreed_time_that_comes_while_another_is_proposed_is_held_where_they_come(group: Stage) -> None:
+    pair = await agreed(group)
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-12-12", at="18:00")
+    await to_the_start(pair)
+    for who in (group.jonas, group.aiko):
+        await who.presses("Start")
+    assert (await pair.now()).state is State.live
+    assert "This interview is running" in await group.aiko.presses("1 works", under="asks for another time")
+    await pair.passes(48 * 60)
+    assert "so it is off" not in pair.room()
+
+
+async def test_an_agreed_time_that_passes_while_another_is_proposed_leaves_that_one_to_be_taken(group: Stage) -> None:
+    pair = await agreed(group)
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    await group.until(starts_at - timedelta(hours=1))
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-12-12", at="18:00")
+    await pair.passes(71)
+    assert "What stands now is what was proposed instead:" in pair.room()
+    assert "nobody has pressed Start.** If" not in pair.room()
+    await pair.passes(26 * 60)
+    assert (await pair.now()).state is State.proposed
+    await group.aiko.presses("1 works", under="What stands now")
+    session = await pair.now()
+    assert (session.state, session.starts_at) == (State.agreed, group.moment("2026-12-12 18:00"))
+
+
+async def test_of_three_everybody_takes_another_time_before_it_is_agreed(group: Stage) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    await pair.agrees()
+    await group.tom.presses("1 works")
+    before = await pair.now()
+    await group.tom.presses("Other time")
+    await group.tom.fills(on="2026-12-12", at="18:00")
+    await group.jonas.presses("1 works", under="asks for another time")
+    assert "Jonas can at 1:" in pair.room()
+    assert (await pair.now()).starts_at == before.starts_at
+    await group.tom.presses("Keep the agreed time")
+    assert "Tom takes the proposal back." in pair.room()
+    assert "agreed is" in await group.aiko.presses("1 works", under="Jonas can at 1:")
+    await group.aiko.presses("Other time")
+    await group.aiko.fills(on="2026-12-12", at="19:00")
+    for who in (group.jonas, group.tom):
+        await who.presses("1 works", under="Aiko asks for another time")
+    after = await pair.now()
+    assert (after.starts_at, after.sequence) == (group.moment("2026-12-12 19:00"), before.sequence + 1)
 
 
 async def test_a_time_that_is_over_or_no_time_is_refused_in_the_form(group: Stage) -> None:
@@ -594,7 +682,10 @@ async def test_an_interview_that_nobody_ends_is_ended_after_a_word_unless_somebo
     else:
         pair = await Pair.meet(group)
         await pair.begins()
-    said = (lambda: pair.direct(group.jonas)) if alone else pair.room
+
+    def said() -> str:
+        return pair.direct(group.jonas) if alone else pair.room()
+
     (first, *_) = await pair.turns()
     await pair.passes(sum(first.minutes) + 44)
     assert "Are you done?" not in said()
