@@ -1,4 +1,7 @@
-"""Interviews that nobody ended are ended by themselves: those that run already are asked about, four hours from now."""
+"""Interviews that nobody ends are ended by themselves, and old buttons go.
+
+Those interviews that run already are asked about four hours from now.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +19,8 @@ LONGER_THAN_ANY = timedelta(hours=4)  # whatever began a moment ago is over by t
 
 
 def upgrade() -> None:
+    op.add_column("sessions", sa.Column("changed", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index(op.f("ix_sessions_changed"), "sessions", ["changed"], unique=False)
     sessions = sa.table("sessions", sa.column("id", sa.Integer()), sa.column("state", sa.String()))
     timers = sa.table(
         "session_timers",
@@ -32,4 +37,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_sessions_changed"), table_name="sessions")
+    op.drop_column("sessions", "changed")
     op.execute("DELETE FROM session_timers WHERE what = 'forgotten'")

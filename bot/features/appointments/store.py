@@ -52,7 +52,7 @@ class Offered:
 def offer(tx: Connection, session: Session, times: Sequence[datetime], by: MemberId | None) -> list[Offered]:
     """Offer times instead of those before; whoever offers can then."""
     number = session.offer + 1
-    sessions_store.note(tx, session, offer=number)
+    sessions_store.note(tx, session, offer=number, changed=True)
     for place, at in enumerate(times, start=1):
         row = session_times.insert().values(session_id=session.id, offer=number, number=place, at=at, by=by)
         id = tx.execute(row.returning(session_times.c.id)).scalar_one()

@@ -166,7 +166,7 @@ def _extend(tx: Connection, ask: Ask, id: int) -> None:
     late = turn.elapsed(ask.now).total_seconds() / 60 - sum(turn.minutes) if stage.over else 0
     longer = rules.extended(turn.minutes, planned, stage.phase, rules.EXTENDED_BY + max(0, round(late)))
     if longer is None:
-        raise UserError(words.AS_LONG_AS_MAY_BE)
+        raise UserError(words.as_long_as_may_be(turn, last=_is_last(tx, turn)))
     turn = store.extend(tx, turn, longer)
     if session.state is State.live:
         _set_cue(tx, turn, ask.now)

@@ -48,7 +48,6 @@ FITS = {
 FACT_IS_TOLD = "Told in the room."
 TOLD_ALREADY = "The candidate has this one already."
 NO_SECOND = "There is no further kit in this interview. Press End, and the feedback begins."
-AS_LONG_AS_MAY_BE = "This stage was extended by half an hour already. Press Swap or End when you are done."
 STAYS = "Good, it goes on. Press End when you are done."
 BUSY = "Another interview of yours is running. End it first."
 ENOUGH_LOOPS = "You have asked for three loops within a day. Ask again tomorrow, or run mock loop alone."
@@ -229,6 +228,13 @@ def longer(who: str, turn: Turn, stage: Stage) -> Message:
     """A stage was made longer."""
     left = round(stage.left.total_seconds() / 60)
     return message(text(Verbatim(who), f" gave this stage {EXTENDED_BY} minutes more: {left} min are left."))
+
+
+def as_long_as_may_be(turn: Turn, *, last: bool) -> str:
+    """The answer to whoever wants a stage still longer: what there is to press instead."""
+    goes_on = "Swap" if turn.interviewer else "Next"
+    press = "End" if last else f"{goes_on} or End"
+    return f"This stage was extended by half an hour already. Press {press} when you are done."
 
 
 def fact(asked_about: str, told: str) -> Message:

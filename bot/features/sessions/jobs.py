@@ -20,7 +20,7 @@ from bot.features.interviews import words as interviews_words
 from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store, words
-from bot.features.sessions.rules import Act, State
+from bot.features.sessions.rules import Act, Offers, State, works
 from bot.features.sessions.store import Session, SessionId
 from bot.features.timers import store as timers
 from bot.features.timers.rules import Timer, forgotten
@@ -120,6 +120,34 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
         rest = [*appointments_words.when(offered), *appointments_words.times(session, offered, people)]
         timers.put(tx, id, times.timers_of_proposed(now))
     rooms.say(tx, session, "hello", words.greeting(people, ahead, session, rest), now)
+
+
+# --- old buttons ----------------------------------------------------------------------------------------------------
+
+
+@due("session-buttons")
+def tidy_changed(tx: Connection, now: datetime) -> datetime | None:
+    """After a session has moved on, what was said of it before offers only what still does something."""
+
+    def of_sessions(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        return {id: partial(_tidy, tx, id, now) for id in store.changed(tx, BATCH, without)}
+
+    batch = work_off(tx, "session-buttons", of_sessions)
+    return batch.again(now, now) if store.changed(tx, 1) else None
+
+
+def _tidy(tx: Connection, id: SessionId, now: datetime) -> None:
+    session = store.note(tx, store.get(tx, id), changed=False)
+    can_be_taken = appointments.instead if session.state is State.agreed else appointments.offered
+    turns = interviews.of_session(tx, id)
+    running = interviews.now_running(turns)
+    offers = Offers(
+        session.state,
+        times=frozenset(one.id for one in can_be_taken(tx, session)),
+        turn=running.number if running else None,
+        over=frozenset(turn.id for turn in turns if turn.ended_at is not None),
+    )
+    rooms.tidy(tx, session, store.everybody(tx, id), partial(works, now=offers), now)
 
 
 # --- those who do not come ------------------------------------------------------------------------------------------

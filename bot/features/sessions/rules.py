@@ -17,9 +17,11 @@ May touch: the standard library and the vocabulary.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.errors import UserError
+from bot.core.messages import Button
 
 
 class State(StrEnum):
@@ -114,3 +116,44 @@ def after(state: State, act: Act) -> State:
     if to is None:
         raise UserError(f"{_STANDS[state]} Run mock status to see what can be done now.")
     return to
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What decides which buttons of a session do something: its state, and what they may name.
+
+    `times` are those that can be taken, `turn` is the number of the kit that runs, and `over` are the kits that were.
+    """
+
+    state: State
+    times: frozenset[int] = frozenset()
+    turn: int | None = None
+    over: frozenset[int] = frozenset()
+
+
+def works(button: Button, now: Offers) -> bool:
+    """Whether a button of a session does something, or will while the session stays as it is.
+
+    *Pause* does while the clock stands, since that clock goes on; *Go on* is said anew at each pause.
+    """
+    state, args = now.state, button.args
+    match button.action:
+        case "mock-yes":
+            return state.ahead and int(args[1]) in now.times
+        case "mock-keep":
+            return state is State.agreed and int(args[1]) in now.times
+        case "mock-other" | "mock-cancel":
+            return state.ahead
+        case "mock-here":
+            return state is State.agreed
+        case "mock-link" | "kit-brief":
+            return state.ahead or state.running
+        case "kit-fact" | "kit-facts":
+            return (state.ahead or state.running) and int(args[0]) not in now.over
+        case "mock-resume":
+            return state is State.paused
+        case "mock-swap":
+            return state.running and int(args[1]) == now.turn
+        case "mock-pause" | "mock-extend" | "mock-end" | "mock-stay" | "mock-silent" | "mock-still":
+            return state.running
+    return True

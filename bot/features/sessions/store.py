@@ -8,6 +8,7 @@ from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     ForeignKey,
@@ -16,6 +17,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
+    false,
     select,
     update,
 )
@@ -55,6 +58,7 @@ sessions = Table(
     Column("room_at", String(200), index=True),
     Column("greeted", Integer, nullable=False, index=True),
     Column("ended_at", Instant),
+    Column("changed", Boolean, nullable=False, server_default=false(), index=True),
 )
 session_people = Table(
     "session_people",
@@ -311,7 +315,7 @@ def _nearest(session: Session) -> tuple[int, datetime]:
 def move(tx: Connection, session: Session, act: Act, **values: Any) -> Session:
     """Let something happen to a session; raise `UserError` where it cannot. What was due of its state before is not."""
     to = rules.after(session.state, act)
-    changed = update(sessions).where(sessions.c.id == session.id).values(state=to.value, **values)
+    changed = update(sessions).where(sessions.c.id == session.id).values(state=to.value, changed=True, **values)
     tx.execute(changed)
     return get(tx, session.id)
 
@@ -369,6 +373,20 @@ def not_greeted(tx: Connection, most: int, without: Collection[int]) -> list[Ses
 def is_greeted(tx: Connection, id: SessionId) -> bool:
     """Whether the people of a session know of it."""
     return bool(tx.scalar(select(sessions.c.greeted).where(sessions.c.id == id)))
+
+
+_CHANGED = (
+    select(sessions.c.id)
+    .where(sessions.c.changed, sessions.c.id.not_in(bindparam("without", expanding=True)))
+    .order_by(sessions.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
+def changed(tx: Connection, most: int, without: Collection[int] = ()) -> list[SessionId]:
+    """Read the sessions that were moved, or for which other times were offered, since their messages were tidied."""
+    return [SessionId(id) for id in tx.execute(_CHANGED, {"without": list(without), "most": most}).scalars()]
 
 
 def everybody(tx: Connection, id: SessionId) -> list[MemberId]:
