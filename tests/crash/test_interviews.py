@@ -146,20 +146,21 @@ async def hold(play: Play) -> None:
     mira, jonas, aiko = (play.stage.users[number] for number in range(3))
     for user in (jonas, aiko):
         await play.runs(user, "join")
-    await play.runs(mira, "admin rounds weekday=Mon closes=20:00", lambda: play.reads("Sign up until Mon 23 Nov"))
+    await play.runs(mira, "admin rounds weekday=Thu closes=20:00")
+    await at(play, "2026-11-23T19:00", lambda: play.reads("Sign up until Thu 26 Nov"))
     for number, user in enumerate((jonas, aiko), start=1):
         reply = await play.presses(user, "Sign me up")
         assert reply["type"] == "form"
         await play.fills(user, {"hours": "any time", "wanted": "ml-system-design"})
         await later(play, 1, lambda number=number: play.reads(f"{number} signed up"))  # type: ignore[misc]
-    await at(play, "2026-11-23T19:00", lambda: play.reads("you have been put together"))
+    await at(play, "2026-11-26T19:00", lambda: play.reads("you have been put together"))
     await play.until(lambda: play.reads("the pairs until") and play.reads("the pairs are announced"))
     await play.presses(jonas, "Other time")
-    await play.fills(jonas, {"on": "2026-11-26", "at": "13:00"}, lambda: play.reads("Jonas proposes:"))  # New York
+    await play.fills(jonas, {"on": "2026-11-29", "at": "13:00"}, lambda: play.reads("Jonas proposes:"))  # New York
     await play.presses(aiko, "1 works", lambda: play.reads("Agreed:"))
-    await at(play, "2026-11-25T18:00", lambda: play.reads("is tomorrow"))
-    await at(play, "2026-11-26T17:00", lambda: play.reads("in an hour"))
-    await at(play, "2026-11-26T18:00", lambda: True)
+    await at(play, "2026-11-28T18:00", lambda: play.reads("is tomorrow"))
+    await at(play, "2026-11-29T17:00", lambda: play.reads("in an hour"))
+    await at(play, "2026-11-29T18:00", lambda: True)
     await play.presses(jonas, "Start", lambda: play.reads("is here."))
     await play.presses(aiko, "Start", lambda: play.reads("Stage 1 of"))
     while not play.reads("Stage 2 of"):
