@@ -84,7 +84,7 @@ async def test_the_files_of_a_session_are_one_entry_that_grows(group: Stage) -> 
     await group.aiko.presses("1 works", under="asks for another time")
     await group.aiko.presses("Cancel")
     await group.aiko.fills()
-    # A message whose buttons went holds its file still, which the page keeps once more.
+    # A message whose buttons went has its file anew, so they stand in another order.
     files = sorted(
         {file.data.decode() for file in group.world.files.values() if file.name.endswith(".ics")}, key=_number
     )
