@@ -15,6 +15,8 @@ from bot.core.ports import MakeEvent, Meetings, Reply
 from bot.core.refs import MemberId
 from bot.features.appointments import rules, store, words
 from bot.features.appointments.store import Offered
+from bot.features.groups import store as groups
+from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import Act, State
@@ -64,7 +66,7 @@ def _agree(
     tx: Connection, ask: Ask, session: Session, chosen: Offered, people: tuple[Participant, ...], meetings: Meetings
 ) -> None:
     rooms.drop_event(tx, session, ask.now)  # of the time that was agreed before
-    link = session.link or meetings.link(f"batchmates-{session.uid}")
+    link = session.link or store.meeting_place(tx, session, meetings)
     values = {"starts_at": chosen.at, "sequence": session.sequence + 1 if session.starts_at else 0, "link": link}
     session = sessions.move(tx, session, Act.agree, **values)
     sessions.forget_who_came(tx, session.id)
@@ -197,6 +199,25 @@ def _set_link(tx: Connection, ask: Ask, id: int, typed: str) -> Message:
     session = sessions.note(tx, session, link=link)
     rooms.say(tx, session, f"link:{ask.id}", words.link_set(member.name, session), ask.now)
     return message("Noted.")
+
+
+@command("admin meeting", help="See and set where interviews are proposed to be held, such as a voice channel.")
+async def meeting(
+    ask: Ask,
+    link: Annotated[str, Option("the link of a voice channel or a meeting; none ends it", max_length=words.LINK)] = "",
+) -> Reply:
+    """Show the group's meeting place, changed where one was given."""
+    return await ask.run(_meeting, ask, link.strip())
+
+
+def _meeting(tx: Connection, ask: Ask, typed: str) -> Message:
+    group = groups.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    if typed:
+        groups.set_meeting(tx, group.id, None if typed.lower() == words.NONE else words.read_link(typed))
+        group = groups.group(tx, group.id)
+        groups.note(tx, group.id, "meeting", group.meeting or words.NONE, now=ask.now, actor=str(ask.who))
+    return words.meeting_place(group.meeting)
 
 
 @command("mock event", help="Put your agreed interview into the events of your Discord server, without names.")

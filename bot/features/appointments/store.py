@@ -7,9 +7,11 @@ from functools import reduce
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, UniqueConstraint, bindparam, select
 
+from bot.core.ports import Meetings
 from bot.core.refs import MemberId
 from bot.features.appointments import rules
 from bot.features.appointments.rules import Interval
+from bot.features.groups import store as groups
 from bot.features.hours import rules as hours
 from bot.features.members.store import members
 from bot.features.preferences import store as preferences
@@ -158,6 +160,11 @@ _LEFT_BEHIND = (
 def left_behind(tx: Connection, most: int, without: Collection[int]) -> list[SessionId]:
     """Read the open sessions from which somebody has gone who is no member any more."""
     return [SessionId(id) for id in tx.execute(_LEFT_BEHIND, {"without": list(without), "most": most}).scalars()]
+
+
+def meeting_place(tx: Connection, session: Session, meetings: Meetings) -> str | None:
+    """Where a session is proposed to be held: where its group meets, else in a room of the host's meeting server."""
+    return groups.group(tx, session.group).meeting or meetings.link(f"batchmates-{session.uid}")
 
 
 def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:

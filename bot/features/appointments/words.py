@@ -19,6 +19,7 @@ from bot.features.sessions.words import STANDS, debrief, running
 
 People = Sequence[Participant]
 LINK = 500  # characters
+NONE = "none"
 AGREED_ALREADY = "This time is agreed already, and it stands."
 PROPOSED = "Proposed. I tell you what they say."
 PROPOSED_BESIDE = "Proposed. The agreed time stands until the new one is taken; I tell you what they say."
@@ -277,6 +278,19 @@ def read_link(typed: str) -> str | None:
             f"Wanted an address that begins with https://, without a name or password; got “{echo(typed)}”."
         )
     return typed
+
+
+def meeting_place(link: str | None) -> Message:
+    """Where interviews of the group are proposed to be held, and how that is changed."""
+    if link is None:
+        return message(
+            "**No meeting place is set for this group.** Give the link of a meeting, or of a voice channel (Copy Link "
+            "on Discord), and each interview is proposed there."
+        )
+    return message(
+        text("**Interviews are proposed at:** ", Verbatim(link)),
+        f"Whoever meets can set another link. “{NONE}” instead of a link ends it.",
+    )
 
 
 def link_set(who: str, session: Session) -> Message:

@@ -109,7 +109,7 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
     ahead = list(interviews_words.turns_ahead(turns, interviews_words.names_of(people)))
     ahead = [interviews_words.length_of(turns), *ahead] if ahead else [words.no_kit()]
     if session.state is State.agreed:
-        session = store.note(tx, session, link=meetings.link(f"batchmates-{session.uid}"))
+        session = store.note(tx, session, link=appointments.meeting_place(tx, session, meetings))
         rest: list[Part] = [*appointments_words.link_line(session), *words.at_once(session)]
         timers.put(tx, id, [Timer("brief", now), Timer("late", now + times.LATE_AFTER)])
     else:

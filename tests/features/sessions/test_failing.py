@@ -247,6 +247,20 @@ async def test_a_meeting_link_is_an_address_of_the_web_and_nothing_else(group: S
     assert "Jonas set the meeting link: https://meet.example.org/ours" in pair.room()
 
 
+async def test_organisers_say_where_interviews_are_proposed_to_be_held(group: Stage) -> None:
+    channel = "https://discord.com/channels/1/2"
+    await group.jonas.types("/join")
+    assert "for the group's organisers" in await group.jonas.types(f"/admin meeting {channel}")
+    assert "begins with https://" in await group.mira.types("/admin meeting lounge")
+    assert "No meeting place is set" in await group.mira.types("/admin meeting")
+    assert channel in await group.mira.types(f"/admin meeting {channel}")
+    pair = await agreed(group)
+    assert f"Meeting link: {channel}" in pair.room()
+    at_once = await Pair.meet(group, source="now")
+    assert (await at_once.now()).link == channel
+    assert "No meeting place is set" in await group.mira.types("/admin meeting none")
+
+
 # --- cancelling -----------------------------------------------------------------------------------------------------
 
 
