@@ -365,6 +365,9 @@ async def test_organisers_see_the_pairs_first_and_announce_them(group: Stage) ->
     assert "This is for the group's organisers." in await group.jonas.types("/admin round-approve")
     assert "Announced: 1 pair." in await group.mira.presses("Announce them")
     assert (await state(group), len(await pairs(group))) == (State.announced, 1)
+    await group.until(group.clock.now() + timedelta(seconds=10))
+    last = [said for said in group.mira.reads() if "Without your word they are announced after a day." in said]
+    assert ["[Announce them]" in said for said in last] == [False]  # nothing waits for a word any more
     assert "There is no round now" in await group.mira.types("/admin round-approve")
 
 
@@ -384,6 +387,8 @@ async def test_organisers_have_everybody_paired_once_more_with_another_lot(group
     await group.until(group.clock.now() + timedelta(seconds=10))
     after = await newest(group)
     assert after.state is State.preview
+    last = [said for said in group.mira.reads() if "Without your word they are announced after a day." in said]
+    assert ["[Announce them]" in said for said in last] == [False, True]
     assert after.lot != before.lot
     assert after.attempt == before.attempt + 1
     assert await pairs(group) == []
