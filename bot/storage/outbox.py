@@ -38,6 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.errors import DeliveryError, Refusal
+from bot.core.messages import Message
 from bot.core.ports import Call, Change, MakeEvent, OpenRoom, Receipt, Send, Sending
 from bot.core.refs import Target
 from bot.storage.columns import Instant, Unreadable, Wire, metadata
@@ -155,6 +156,21 @@ def change(tx: Connection, key: str, target: Target, call: Change, *, now: datet
             return
         # Another process has written a change with this number meanwhile: it is seen now.
     raise LookupError(f"{key} changes two messages")
+
+
+def said(tx: Connection, beginning: str, targets: Collection[Target]) -> list[tuple[str, Target, Message]]:
+    """Read what was said to these targets under keys that begin so, each as it was changed last: key, target, message.
+
+    What will never arrive is left out, and what is so old that its row is forgotten.
+    """
+    lanes = [str(target) for target in targets]
+    mine = (outbox.c.lane.in_(lanes), outbox.c.key.startswith(beginning, autoescape=True), outbox.c.state != "dead")
+    rows = tx.execute(select(outbox.c.key, outbox.c.target, outbox.c.call).where(*mine).order_by(outbox.c.id)).all()
+    stands = {row.key: row.call for row in rows}
+    later = select(outbox.c.after, outbox.c.call).where(outbox.c.after.in_(stands), outbox.c.state != "dead")
+    stands |= {row.after: row.call for row in tx.execute(later.order_by(outbox.c.id)) if isinstance(row.call, Change)}
+    found = [(row.key, row.target, stands[row.key]) for row in rows]
+    return [(key, target, call.message) for key, target, call in found if isinstance(call, Send | Change)]
 
 
 # --- claiming -----------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.features.rounds.round import opens_now
 from tests.platforms.conftest import AnyStage
 
 CLOSES = "Mon 20:00"
@@ -15,6 +16,7 @@ async def open_round(group: AnyStage, **settings: str) -> None:
     await group.person("Mira").types("/admin rounds weekday=Mon closes=20:00")
     for name, value in settings.items():
         await group.person("Mira").types(f"/admin rounds {name}={value}")
+    await group.app.work.run(opens_now, group.clock.now())
     await group.until(group.clock.now() + timedelta(seconds=5))
 
 

@@ -1,6 +1,6 @@
 """Agreeing on a time: taking an offered one, proposing another, and where to meet."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated
 
 from sqlalchemy import Connection
@@ -15,11 +15,14 @@ from bot.core.ports import MakeEvent, Meetings, Reply
 from bot.core.refs import MemberId
 from bot.features.appointments import rules, store, words
 from bot.features.appointments.store import Offered
+from bot.features.groups import store as groups
+from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import Act, State
 from bot.features.sessions.store import Participant, Session
 from bot.features.timers import store as timers
+from bot.features.timers.rules import Timer
 
 GONE = "This time is not offered any more. Press one of the newest times."
 
@@ -33,7 +36,7 @@ async def yes(ask: Ask, meetings: Meetings, id: int, time: int) -> Reply:
 def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Message:
     session, member = sessions.mine(tx, ask, id)
     people = sessions.participants(tx, session)
-    if session.state is State.agreed:
+    if session.state is State.agreed and time not in {one.id for one in store.instead(tx, session)}:
         asker = next(one for one in people if one.id == member.id)
         raise UserError(words.agreed_before(session, asker, store.find(tx, session, time)))
     sessions.check(session, Act.agree)
@@ -49,16 +52,24 @@ def _yes(tx: Connection, ask: Ask, meetings: Meetings, id: int, time: int) -> Me
         return message("**Agreed.**")
     said = words.took(member.name, chosen, people, session, store.offered(tx, session))
     rooms.say(tx, session, f"yes:{time}:{member.id}", said, ask.now)
-    timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
+    timers.put(tx, session.id, _while_looked_for(session, chosen, ask))
     return message("Noted. I tell you when it is agreed.")
+
+
+def _while_looked_for(session: Session, proposed: Offered, ask: Ask) -> list[Timer]:
+    if session.state is State.agreed:
+        return rules.timers_of_countered(proposed.at, ask.now)
+    return rules.timers_of_proposed(ask.now)
 
 
 def _agree(
     tx: Connection, ask: Ask, session: Session, chosen: Offered, people: tuple[Participant, ...], meetings: Meetings
 ) -> None:
-    link = session.link or meetings.link(f"batchmates-{session.uid}")
+    rooms.drop_event(tx, session, ask.now)  # of the time that was agreed before
+    link = session.link or store.meeting_place(tx, session, meetings)
     values = {"starts_at": chosen.at, "sequence": session.sequence + 1 if session.starts_at else 0, "link": link}
     session = sessions.move(tx, session, Act.agree, **values)
+    sessions.forget_who_came(tx, session.id)
     timers.drop(tx, session.id)
     timers.put(tx, session.id, rules.timers_of_agreed(chosen.at, ask.now))
     reached(Point.session_agreed)
@@ -76,10 +87,16 @@ async def other(ask: Ask, id: int) -> Reply:
 
 def _other(tx: Connection, ask: Ask, id: int) -> Form:
     session, member = sessions.mine(tx, ask, id, held=False)
-    sessions.check(session, Act.propose)
+    sessions.check(session, _proposing(session, ask))
     _unanswered(tx, session, member.id)
     person = next(one for one in sessions.participants(tx, session) if one.id == member.id)
-    return words.time_form(session, person)
+    return words.time_form(session, person, ask.now)
+
+
+def _proposing(session: Session, ask: Ask) -> Act:
+    """What a proposal is: beside a time that is agreed and ahead, else instead of whatever was offered before."""
+    ahead = session.starts_at is not None and ask.now < session.starts_at
+    return Act.counter if session.state is State.agreed and ahead else Act.propose
 
 
 @form("propose-time")
@@ -92,33 +109,63 @@ def _propose(tx: Connection, ask: Ask, id: int, on: date, at: time) -> Message:
     session, member = sessions.mine(tx, ask, id)
     people = sessions.participants(tx, session)
     zone = next(one.zone for one in people if one.id == member.id)
+    act = _proposing(session, ask)
     try:
         wanted = rules.wanted_time(on, at, zone, ask.now)
-        if session.state is State.agreed and wanted == session.starts_at:
-            raise UserError(words.AGREED_ALREADY)
+        _check_new(tx, session, wanted, member.id)
     except UserError as error:
         raise FormErrors({"at": str(error)}) from error
     unanswered = _unanswered(tx, session, member.id)
-    before = session.starts_at is not None
-    rooms.drop_event(tx, session, ask.now)
-    session = sessions.move(tx, session, Act.propose)
-    sessions.forget_who_came(tx, session.id)
-    stands = store.offer(tx, session, [wanted], member.id)
+    past = session.state is State.agreed and act is Act.propose
+    session = sessions.move(tx, session, act)
+    if act is Act.propose:
+        rooms.drop_event(tx, session, ask.now)
+        sessions.forget_who_came(tx, session.id)
+    (one,) = stands = store.offer(tx, session, [wanted], member.id)
     session = sessions.get(tx, session.id)
-    if not unanswered:  # else the silence of the others goes on, whatever one of them proposes
-        timers.drop(tx, session.id)
-        timers.put(tx, session.id, rules.timers_of_proposed(ask.now))
-    said = words.countered(member.name, stands, people, session, before=before)
+    # Where nothing is agreed yet the silence of the others goes on, whatever one of them proposes.
+    if act is Act.counter or not unanswered:
+        timers.drop(tx, session.id, *(("nudge", "silence") if act is Act.counter else ()))
+        timers.put(tx, session.id, _while_looked_for(session, one, ask))
+    said = words.countered(member.name, stands, people, session, past=past)
     rooms.say(tx, session, f"offer:{session.offer}", said, ask.now)
-    return message("Proposed. I tell you what they say.")
+    return message(words.PROPOSED_BESIDE if act is Act.counter else words.PROPOSED)
+
+
+def _check_new(tx: Connection, session: Session, wanted: datetime, by: MemberId) -> None:
+    """Raise `UserError` where this time is agreed or proposed already: nothing changes by saying it again."""
+    if session.state is State.agreed and wanted == session.starts_at:
+        raise UserError(words.AGREED_ALREADY)
+    for one in store.instead(tx, session) if session.state is State.agreed else store.offered(tx, session):
+        if one.at == wanted:
+            raise UserError(words.proposed_already(one.number, mine=one.by == by))
 
 
 def _unanswered(tx: Connection, session: Session, by: MemberId) -> int:
     """How many proposals of theirs nobody has answered yet; raise `UserError` where one more would only press."""
     unanswered = store.in_a_row(tx, session, by)
     if unanswered >= rules.PROPOSED_IN_A_ROW:
-        raise UserError(words.ENOUGH_PROPOSED)
+        raise UserError(words.ENOUGH_BESIDE if store.instead(tx, session) else words.ENOUGH_PROPOSED)
     return unanswered
+
+
+@action("mock-keep")
+async def keep(ask: Ask, id: int, time: int) -> Reply:
+    """Keep the agreed time: decline what somebody proposes instead, or take one's own proposal back."""
+    return await ask.run(_keep, ask, id, time)
+
+
+def _keep(tx: Connection, ask: Ask, id: int, time: int) -> Message:
+    session, member = sessions.mine(tx, ask, id)
+    proposed = next((one for one in store.instead(tx, session) if one.id == time), None)
+    if proposed is None:
+        sessions.check(session, Act.counter)
+        raise UserError(GONE)
+    session = store.keep_agreed(tx, session)
+    timers.drop(tx, session.id, "nudge", "silence")
+    said = words.kept(member.name, session, sessions.participants(tx, session), own=proposed.by == member.id)
+    rooms.say(tx, session, f"kept:{session.offer}", said, ask.now)
+    return message("**The agreed time stands.** The others know.")
 
 
 # --- where ----------------------------------------------------------------------------------------------------------
@@ -152,6 +199,25 @@ def _set_link(tx: Connection, ask: Ask, id: int, typed: str) -> Message:
     session = sessions.note(tx, session, link=link)
     rooms.say(tx, session, f"link:{ask.id}", words.link_set(member.name, session), ask.now)
     return message("Noted.")
+
+
+@command("admin meeting", help="See and set where interviews are proposed to be held, such as a voice channel.")
+async def meeting(
+    ask: Ask,
+    link: Annotated[str, Option("the link of a voice channel or a meeting; none ends it", max_length=words.LINK)] = "",
+) -> Reply:
+    """Show the group's meeting place, changed where one was given."""
+    return await ask.run(_meeting, ask, link.strip())
+
+
+def _meeting(tx: Connection, ask: Ask, typed: str) -> Message:
+    group = groups.here(tx, ask)
+    members.organiser(tx, group.id, ask)
+    if typed:
+        groups.set_meeting(tx, group.id, None if typed.lower() == words.NONE else words.read_link(typed))
+        group = groups.group(tx, group.id)
+        groups.note(tx, group.id, "meeting", group.meeting or words.NONE, now=ask.now, actor=str(ask.who))
+    return words.meeting_place(group.meeting)
 
 
 @command("mock event", help="Put your agreed interview into the events of your Discord server, without names.")

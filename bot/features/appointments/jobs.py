@@ -31,6 +31,11 @@ def appointments_due(tx: Connection, now: datetime) -> datetime | None:
                 _nudge(tx, session, now)
             case "silence", State.proposed:
                 _lapse(tx, session, now)
+            case "nudge", State.agreed if proposed := store.instead(tx, session):
+                told = words.nudge_beside(session, proposed, sessions.participants(tx, session))
+                rooms.say(tx, session, f"nudge:{session.offer}:{now:%m%d%H%M}", told, now, vital=False)
+            case "silence", State.agreed if store.instead(tx, session):
+                _let_go(tx, session, now)
 
     return timers.fall_due(tx, "appointments", MINE, becomes, now)
 
@@ -61,13 +66,20 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     rooms.say(tx, session, "lapsed", sessions_words.lapsed(silent, bool(spoke), file), now)
 
 
+def _let_go(tx: Connection, session: Session, now: datetime) -> None:
+    """Nobody has answered a proposal: it is off, and the time that is agreed stands as it did."""
+    session = store.keep_agreed(tx, session)
+    timers.drop(tx, session.id, "nudge", "silence")
+    rooms.say(tx, session, f"let go:{session.offer}", words.let_go(session, sessions.participants(tx, session)), now)
+
+
 @dead("events")
 def no_event(tx: Connection, key: str, target: Target, loss: Loss, now: datetime) -> None:
     """Say to those who meet that no event was made of their interview."""
     match key.split(":"):
-        case ["event", id, offer]:
+        case ["event", id, sequence]:
             session = sessions.find(tx, SessionId(int(id)))
         case _:
             return
     if session is not None and session.state is State.agreed:
-        rooms.say(tx, session, f"no event:{offer}", words.no_event(), now)
+        rooms.say(tx, session, f"no event:{sequence}", words.no_event(), now)

@@ -98,6 +98,7 @@ SILENT_AFTER = timedelta(hours=48)
 LATE_AFTER = timedelta(minutes=10)
 GRACE = timedelta(minutes=10)
 STALE_AFTER = timedelta(hours=24)
+STALE_AT_ONCE = timedelta(minutes=20)  # of the live queue: with LATE_AFTER half an hour, since both wanted it now
 BRIEFED_BEFORE = timedelta(hours=24)
 
 
@@ -114,6 +115,13 @@ def timers_of_agreed(starts_at: datetime, now: datetime) -> list[Timer]:
 def timers_of_proposed(now: datetime) -> list[Timer]:
     """What falls due while a time is looked for."""
     return [Timer("nudge", now + NUDGE_AFTER), Timer("silence", now + SILENT_AFTER)]
+
+
+def timers_of_countered(proposed: datetime, now: datetime) -> list[Timer]:
+    """What falls due while another time than the agreed one is looked for: it lapses at the latest when it comes."""
+    silence = min(now + SILENT_AFTER, proposed)
+    nudge = now + NUDGE_AFTER
+    return [*([Timer("nudge", nudge)] if nudge < silence else []), Timer("silence", silence)]
 
 
 def reminder_is_of_use(minutes: int, starts_at: datetime, now: datetime) -> bool:

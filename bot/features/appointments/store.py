@@ -1,16 +1,19 @@
 """Times that were offered for sessions, and who can then: tables and SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, UniqueConstraint, bindparam, select
 
+from bot.core.ports import Meetings
 from bot.core.refs import MemberId
 from bot.features.appointments import rules
 from bot.features.appointments.rules import Interval
+from bot.features.groups import store as groups
 from bot.features.hours import rules as hours
+from bot.features.members.store import members
 from bot.features.preferences import store as preferences
 from bot.features.preferences.store import Preferences
 from bot.features.sessions import store as sessions_store
@@ -51,7 +54,7 @@ class Offered:
 def offer(tx: Connection, session: Session, times: Sequence[datetime], by: MemberId | None) -> list[Offered]:
     """Offer times instead of those before; whoever offers can then."""
     number = session.offer + 1
-    sessions_store.note(tx, session, offer=number)
+    sessions_store.note(tx, session, offer=number, changed=True)
     for place, at in enumerate(times, start=1):
         row = session_times.insert().values(session_id=session.id, offer=number, number=place, at=at, by=by)
         id = tx.execute(row.returning(session_times.c.id)).scalar_one()
@@ -65,6 +68,23 @@ def offered(tx: Connection, session: Session) -> list[Offered]:
     mine = (session_times.c.session_id == session.id, session_times.c.offer == session.offer)
     rows = tx.execute(select(session_times).where(*mine).order_by(session_times.c.number)).all()
     return [Offered(row.id, row.number, row.at, row.by and MemberId(row.by), _yes(tx, row.id)) for row in rows]
+
+
+def instead(tx: Connection, session: Session) -> list[Offered]:
+    """Read the times that are proposed instead of the one that is agreed and stands; mostly there is none."""
+    if session.state is not State.agreed:
+        return []
+    stands = offered(tx, session)
+    return [] if any(one.at == session.starts_at for one in stands) else stands
+
+
+def keep_agreed(tx: Connection, session: Session) -> Session:
+    """Let whatever is proposed instead of the agreed time be off: that one is what is offered again, and taken."""
+    if instead(tx, session) and session.starts_at is not None:
+        for one in offer(tx, session, [session.starts_at], None):
+            for member in session.people:
+                say_yes(tx, one.id, member)
+    return sessions_store.get(tx, session.id)
 
 
 def in_a_row(tx: Connection, session: Session, by: MemberId) -> int:
@@ -120,6 +140,31 @@ _AT_ODDS = (
 def at_odds(tx: Connection, most: int) -> list[tuple[SessionId, MemberId]]:
     """Read the open sessions in which somebody sits with one whom they have blocked since, and who has blocked."""
     return [(SessionId(id), MemberId(member)) for id, member in tx.execute(_AT_ODDS, {"most": most})]
+
+
+_LEFT_BEHIND = (
+    select(sessions.c.id)
+    .join(session_people, session_people.c.session_id == sessions.c.id)
+    .join(members, members.c.id == session_people.c.member_id)
+    .where(
+        sessions.c.state.in_([state.value for state in MOVES]),
+        session_people.c.gone_at.is_(None),
+        members.c.left_at.is_not(None),
+        sessions.c.id.not_in(bindparam("without", expanding=True)),
+    )
+    .distinct()
+    .limit(bindparam("most"))
+)
+
+
+def left_behind(tx: Connection, most: int, without: Collection[int]) -> list[SessionId]:
+    """Read the open sessions from which somebody has gone who is no member any more."""
+    return [SessionId(id) for id in tx.execute(_LEFT_BEHIND, {"without": list(without), "most": most}).scalars()]
+
+
+def meeting_place(tx: Connection, session: Session, meetings: Meetings) -> str | None:
+    """Where a session is proposed to be held: where its group meets, else in a room of the host's meeting server."""
+    return groups.group(tx, session.group).meeting or meetings.link(f"batchmates-{session.uid}")
 
 
 def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list[Interval]:

@@ -19,7 +19,10 @@ from bot.features.sessions.words import STANDS, debrief, running
 
 People = Sequence[Participant]
 LINK = 500  # characters
+NONE = "none"
 AGREED_ALREADY = "This time is agreed already, and it stands."
+PROPOSED = "Proposed. I tell you what they say."
+PROPOSED_BESIDE = "Proposed. The agreed time stands until the new one is taken; I tell you what they say."
 NEVER_SHARED = (
     "**I found no time that you both have** in the next eight days. Press Other time and propose one; each sees it in "
     "their own zone."
@@ -28,6 +31,9 @@ NEVER_SHARED = (
 
 ENOUGH_PROPOSED = (
     "You have proposed three times in a row, so it is the others' turn. I ask them, and call it off if nobody answers."
+)
+ENOUGH_BESIDE = (
+    "You have proposed three times in a row, so it is the others' turn. I ask them; the agreed time stands meanwhile."
 )
 NO_TIME_YET = "An event can be made once a time is agreed, and before it has come."
 EVENT_STANDS = "It was asked for already; where it could be made it stands among the server's events."
@@ -87,18 +93,76 @@ def times(session: Session, offered: Sequence[Offered], people: People) -> list[
     return [lines, Buttons((*takes, *others))]
 
 
+def times_beside(session: Session, proposed: Sequence[Offered], people: People, *, other: bool = True) -> list[Part]:
+    """The time that is proposed instead of the agreed one, with the ways to take and to decline it."""
+    own = str(session.id)
+    takes = [Button(f"{one.number} works", "mock-yes", (own, str(one.id)), Style.primary) for one in proposed]
+    keeps = [Button("Keep the agreed time", "mock-keep", (own, str(one.id))) for one in proposed]
+    others = [Button("Other time", "mock-other", (own,))] if other else []
+    return [_lines(proposed, people), Buttons((*takes, *keeps, *others))]
+
+
+def _stands(session: Session, people: People) -> list[Span]:
+    assert session.starts_at is not None  # it was agreed
+    return ["Agreed is ", *shown(session.starts_at, people)]
+
+
 def took(who: str, one: Offered, people: People, session: Session, offered: Sequence[Offered]) -> Message:
     """What the room reads when one of them can at a time, and somebody else has not said so yet."""
-    return message(
-        text("**", Verbatim(who), f" can at {one.number}:** ", *shown(one.at, people), ". What about you?"),
-        *times(session, offered, people),
+    said = text("**", Verbatim(who), f" can at {one.number}:** ", *shown(one.at, people), ". What about you?")
+    if session.state is State.agreed:
+        return message(said, *times_beside(session, offered, people))
+    return message(said, *times(session, offered, people))
+
+
+def countered(who: str, offered: Sequence[Offered], people: People, session: Session, *, past: bool) -> Message:
+    """What the room reads when somebody proposes another time; `past` is whether the agreed one has gone by."""
+    if session.state is State.agreed:
+        asks = text("**", Verbatim(who), " asks for another time.** ", *_stands(session, people), _UNTIL_TAKEN)
+        return message(asks, *times_beside(session, offered, people))
+    asks = text(
+        "**", Verbatim(who), "** asks for another time, since the agreed one has passed." if past else "** proposes:"
+    )
+    return message(asks, *times(session, offered, people))
+
+
+_UNTIL_TAKEN = ", and it stands unless everybody takes the new one:"
+
+
+def proposed_already(number: int, *, mine: bool) -> str:
+    """The answer to whoever proposes a time that is offered already."""
+    return (
+        "You have proposed this time already; I wait for the others."
+        if mine
+        else f"This time is offered already. Press {number} works to take it."
     )
 
 
-def countered(who: str, offered: Sequence[Offered], people: People, session: Session, *, before: bool) -> Message:
-    """What the room reads when somebody proposes another time."""
-    asks = " asks for another time; the one that was agreed does not stand any more." if before else " proposes:"
-    return message(text("**", Verbatim(who), f"**{asks}"), *times(session, offered, people))
+def kept(who: str, session: Session, people: People, *, own: bool) -> Message:
+    """What the room reads when what was proposed instead of the agreed time is declined, or taken back."""
+    does = " takes the proposal back.** " if own else " keeps the agreed time.** "
+    return message(text("**", Verbatim(who), does, *_stands(session, people), ", and it stands."))
+
+
+def let_go(session: Session, people: People) -> Message:
+    """What the room reads when nobody has answered what was proposed instead of the agreed time."""
+    return message(
+        text(
+            "**Not everybody has taken the other time, so it is off.** ", *_stands(session, people), ", and it stands."
+        )
+    )
+
+
+def passed(session: Session, proposed: Sequence[Offered], people: People) -> Message:
+    """What the room reads when the agreed time has passed without anybody, and another one is proposed."""
+    asks = "**The agreed time has passed and nobody has pressed Start.** What stands now is what was proposed instead:"
+    return message(asks, *times(session, proposed, people))
+
+
+def nudge_beside(session: Session, proposed: Sequence[Offered], people: People) -> Message:
+    """A day has gone by and not everybody has answered what was proposed instead of the agreed time."""
+    asks = text("**Another time was proposed.** ", *_stands(session, people), _UNTIL_TAKEN)
+    return message(asks, *times_beside(session, proposed, people))
 
 
 def agreed(session: Session, people: People, now: datetime) -> Message:
@@ -140,11 +204,13 @@ def _buttons_of_agreed(session: Session) -> Buttons:
     )
 
 
-def status_of_agreed(session: Session, people: People) -> list[Part]:
-    """The same as parts, for whoever asks how things stand."""
+def status_of_agreed(session: Session, people: People, offered: Sequence[Offered]) -> list[Part]:
+    """The same as parts, for whoever asks how things stand; what is proposed instead stands below it."""
     assert session.starts_at is not None  # it was agreed
     when = text("**Agreed:** ", *shown(session.starts_at, people), ".")
-    return [when, *link_line(session), _buttons_of_agreed(session)]
+    beside = [] if any(one.at == session.starts_at for one in offered) else offered
+    instead = [Text(("Proposed instead:",)), *times_beside(session, beside, people, other=False)] if beside else []
+    return [when, *link_line(session), _buttons_of_agreed(session), *instead]
 
 
 def reminder(session: Session, people: People, minutes: int) -> Message:
@@ -163,7 +229,7 @@ def nudge(session: Session, offered: Sequence[Offered], people: People) -> Messa
     return message("**No time is agreed yet.** Which of these can you?", *times(session, offered, people))
 
 
-def time_form(session: Session, person: Participant) -> Form:
+def time_form(session: Session, person: Participant, now: datetime) -> Form:
     """The form in which another time is proposed."""
     return Form(
         "Another time",
@@ -173,15 +239,15 @@ def time_form(session: Session, person: Participant) -> Form:
             Line(name="at", label="Time of day", hint=f"such as 18:30, on a clock of {person.zone.key}", max_length=10),
         ),
         (str(session.id),),
-        intro=_before_another(session, person) + f"Your time zone is {person.zone.key}; settings changes it.",
+        intro=_before_another(session, person, now) + f"Your time zone is {person.zone.key}; settings changes it.",
     )
 
 
-def _before_another(session: Session, person: Participant) -> str:
-    if session.state is not State.agreed or session.starts_at is None:
+def _before_another(session: Session, person: Participant, now: datetime) -> str:
+    if session.state is not State.agreed or session.starts_at is None or session.starts_at <= now:
         return ""
     agreed = f"{session.starts_at.astimezone(person.zone):%a %d %b, %H:%M}"
-    return f"Agreed is {agreed}. Once you propose another time it does not stand any more. "
+    return f"Agreed is {agreed}, and it stands until everybody has taken the new one. "
 
 
 # --- the link and the calendar --------------------------------------------------------------------------------------
@@ -214,6 +280,19 @@ def read_link(typed: str) -> str | None:
     return typed
 
 
+def meeting_place(link: str | None) -> Message:
+    """Where interviews of the group are proposed to be held, and how that is changed."""
+    if link is None:
+        return message(
+            "**No meeting place is set for this group.** Give the link of a meeting, or of a voice channel (Copy Link "
+            "on Discord), and each interview is proposed there."
+        )
+    return message(
+        text("**Interviews are proposed at:** ", Verbatim(link)),
+        f"Whoever meets can set another link. “{NONE}” instead of a link ends it.",
+    )
+
+
 def link_set(who: str, session: Session) -> Message:
     """What the room reads when the link was changed."""
     if session.link is None:
@@ -240,7 +319,7 @@ def calendar(session: Session, people: People, now: datetime, *, cancelled: bool
 
 def cancelled_file(session: Session, people: People, now: datetime) -> list[Part]:
     """The file that takes an entry out of the calendars, where there was one."""
-    if session.starts_at is None or session.source == "now":
+    if session.starts_at is None or session.at_once:
         return []
     return [calendar(replace(session, sequence=session.sequence + 1), people, now, cancelled=True)]
 
@@ -254,7 +333,7 @@ def standing(session: Session, people: People, offered: Sequence[Offered], to: M
         case State.proposed:
             return [title, *times(session, offered, people)]
         case State.agreed:
-            return [title, *status_of_agreed(session, people)]
+            return [title, *status_of_agreed(session, people, offered)]
         case State.live | State.paused:
             return [title, *running(session)]
         case State.debrief:

@@ -102,6 +102,8 @@ class Group:
     seasons: Seasons = QUARTERS
     champions: Mapping[str, str] = field(default_factory=dict)
     """The role that a season's champions have in each workspace; none where there is none."""
+    meeting: str | None = None
+    """Where its interviews are proposed to be held, such as the link of a voice channel."""
 
     def today(self, now: datetime) -> date:
         """The date on the group's wall."""
@@ -165,6 +167,7 @@ def _group(row: Row[Any]) -> Group:
         row.settings.get("roles", {}),
         Seasons.from_json(row.settings.get("seasons", [])),
         row.settings.get("champions", {}),
+        row.settings.get("meeting"),
     )
 
 
@@ -247,6 +250,11 @@ def _with_role(roles: Mapping[str, str], place: Place, role: str | None) -> dict
 def set_seasons(tx: Connection, of: GroupId, seasons: Seasons) -> None:
     """Write how long a group's seasons are."""
     _set(tx, of, {"seasons": seasons.to_json()})
+
+
+def set_meeting(tx: Connection, of: GroupId, link: str | None) -> None:
+    """Write where the group's interviews are proposed to be held; None for wherever the host's setting says."""
+    _set(tx, of, {"meeting": link})
 
 
 def set_number(tx: Connection, of: GroupId, number: str, value: int | bool) -> Group:

@@ -16,11 +16,9 @@ from bot.core.messages import Message, message
 from bot.core.parsing import echo
 from bot.core.ports import Reply
 from bot.core.refs import GroupId, MemberId
-from bot.features.boards import store as boards
-from bot.features.feedback import store as feedback
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
-from bot.features.interviews import rules, store, words
+from bot.features.interviews import jobs, rules, store, words
 from bot.features.interviews.store import Turn
 from bot.features.members import store as members
 from bot.features.members.store import Member
@@ -32,12 +30,10 @@ from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import Act, State
 from bot.features.sessions.store import Session
 from bot.features.timers import store as timers
-from bot.features.timers.rules import Timer
+from bot.features.timers.rules import Timer, forgotten
 
 Type = StrEnum("Type", {kind.replace("-", "_"): kind for kind in get_args(KitType)})  # type: ignore[misc]
 NAME = Option("a name, as it stands on the boards", max_length=80)
-HELD = 10
-"""The points of an interview that was held, for everybody in it."""
 TOO_EARLY = "This interview begins later. You can start it half an hour before its time, or press Other time."
 WITHOUT_KIT = "There is no kit left for this interview. Press Cancel, and I look for somebody else."
 
@@ -113,6 +109,8 @@ def _is_last(tx: Connection, turn: Turn) -> bool:
 
 def _set_cue(tx: Connection, turn: Turn, now: datetime) -> None:
     stage = turn.stage(now)
+    timers.drop(tx, turn.session, "forgotten")
+    timers.put(tx, turn.session, [forgotten(now + turn.left(now))])
     if not stage.over:
         timers.put(tx, turn.session, [Timer("cue", now + stage.left)])
 
@@ -131,7 +129,8 @@ def _pause(tx: Connection, ask: Ask, id: int) -> None:
     sessions.move(tx, session, Act.pause)
     turn = _running(tx, session)
     store.pause(tx, turn, ask.now)
-    timers.drop(tx, session.id, "cue")
+    timers.drop(tx, session.id, "cue", "forgotten")
+    timers.put(tx, session.id, [forgotten(ask.now, paused=True)])
     said = words.paused(member.name, turn, turn.stage(ask.now))
     rooms.say(tx, session, f"pause:{turn.number}:{_since(turn, ask.now)}:{ask.id}", said, ask.now)
 
@@ -167,7 +166,7 @@ def _extend(tx: Connection, ask: Ask, id: int) -> None:
     late = turn.elapsed(ask.now).total_seconds() / 60 - sum(turn.minutes) if stage.over else 0
     longer = rules.extended(turn.minutes, planned, stage.phase, rules.EXTENDED_BY + max(0, round(late)))
     if longer is None:
-        raise UserError(words.AS_LONG_AS_MAY_BE)
+        raise UserError(words.as_long_as_may_be(turn, last=_is_last(tx, turn)))
     turn = store.extend(tx, turn, longer)
     if session.state is State.live:
         _set_cue(tx, turn, ask.now)
@@ -203,32 +202,20 @@ async def end(ask: Ask, id: int) -> Reply:
 
 def _end(tx: Connection, ask: Ask, id: int) -> None:
     session, _ = sessions.mine(tx, ask, id)
-    session = sessions.move(tx, session, Act.end, ended_at=ask.now)
-    timers.drop(tx, session.id)
-    if running := store.now_running(store.of_session(tx, session.id)):
-        store.end(tx, running, ask.now)
-    held = [turn for turn in store.of_session(tx, session.id) if turn.started_at is not None]
-    feedback.open_sheets(tx, session, held, ask.now)
-    rooms.say(tx, session, "ended", words.ended(held, alone=session.alone, session=session), ask.now)
-    if sum((turn.elapsed(ask.now) for turn in held), rules.NOTHING) >= rules.HELD_FROM and not session.alone:
-        _book(tx, session, held, ask.now)
+    jobs.end(tx, session, ask.now)
 
 
-def _book(tx: Connection, session: Session, held: list[Turn], now: datetime) -> None:
-    on = now.astimezone(groups.group(tx, session.group).zone).date()
-    topics = [topic for turn in held for topic in turn.kit.topics]
-    for member in session.people:
-        boards.book(
-            tx,
-            group=session.group,
-            member=member,
-            key=f"mock:{session.id}:{member}",
-            what="mock",
-            points=HELD,
-            on=on,
-            topics=topics,
-            now=now,
-        )
+@action("mock-stay")
+async def stay(ask: Ask, id: int) -> Reply:
+    """Say that an interview which would be ended by itself is not over yet."""
+    return await ask.run(_stay, ask, id)
+
+
+def _stay(tx: Connection, ask: Ask, id: int) -> Message:
+    session, _ = timers.mine(tx, ask, id)
+    if not session.state.running:
+        sessions.check(session, Act.pause)
+    return message(words.STAYS)
 
 
 def _running(tx: Connection, session: Session) -> Turn:

@@ -1,5 +1,6 @@
-"""What comes by itself: briefs ahead of an interview, and the cues of its stages."""
+"""What comes by itself: briefs ahead of an interview, the cues of its stages, and its end where nobody ends it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,21 +9,27 @@ from bot.core.commands import dead, due
 from bot.core.points import Point, reached
 from bot.core.ports import Loss
 from bot.core.refs import MemberId, Person, Target
-from bot.features.interviews import store, words
+from bot.features.boards import store as boards
+from bot.features.feedback import store as feedback
+from bot.features.groups import store as groups
+from bot.features.interviews import rules, store, words
+from bot.features.interviews.store import Turn
 from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
-from bot.features.sessions.rules import State
+from bot.features.sessions.rules import Act, State
 from bot.features.sessions.store import Session, SessionId
 from bot.features.timers import store as timers
-from bot.features.timers.rules import Timer
+from bot.features.timers.rules import Timer, forgotten_ends
 
-MINE = ("brief", "cue")
+MINE = ("brief", "cue", "forgotten")
+HELD = 10
+"""The points of an interview that was held, for everybody in it."""
 
 
 @due("interviews")
 def interviews_due(tx: Connection, now: datetime) -> datetime | None:
-    """Give the interviewers their briefs, and say which stage begins."""
+    """Give the interviewers their briefs, say which stage begins, and end what nobody ends."""
 
     def becomes(session: Session, timer: Timer) -> None:
         match timer.what, session.state:
@@ -30,6 +37,12 @@ def interviews_due(tx: Connection, now: datetime) -> datetime | None:
                 _brief(tx, session, now)
             case "cue", State.live:
                 _cue(tx, session, now)
+            case "forgotten", State.live | State.paused if timer.number:
+                end(tx, session, now, by_itself=True)
+            case "forgotten", State.live | State.paused:
+                # Counted from this word and not from when it was due: nobody is ended unwarned after an absence.
+                timers.put(tx, session.id, [forgotten_ends(now)])
+                rooms.say(tx, session, f"forgotten:{now:%m%d%H%M}", words.ends_soon(session), now)
 
     return timers.fall_due(tx, "interviews", MINE, becomes, now)
 
@@ -57,6 +70,42 @@ def _cue(tx: Connection, session: Session, now: datetime) -> None:
     if not stage.over:
         timers.put(tx, session.id, [Timer("cue", now + stage.left)])
     reached(Point.cue_written)
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def end(tx: Connection, session: Session, now: datetime, *, by_itself: bool = False) -> None:
+    """End an interview: what is left is the feedback."""
+    session = sessions.move(tx, session, Act.end, ended_at=now)
+    timers.drop(tx, session.id)
+    if running := store.now_running(store.of_session(tx, session.id)):
+        store.end(tx, running, now)
+    held = [turn for turn in store.of_session(tx, session.id) if turn.started_at is not None]
+    feedback.open_sheets(tx, session, held, now)
+    rooms.say(tx, session, "ended", words.ended(held, session, by_itself=by_itself), now)
+    if sum((turn.elapsed(now) for turn in held), rules.NOTHING) >= rules.HELD_FROM and not session.alone:
+        _book(tx, session, held, now)
+
+
+def _book(tx: Connection, session: Session, held: Sequence[Turn], now: datetime) -> None:
+    on = now.astimezone(groups.group(tx, session.group).zone).date()
+    topics = [topic for turn in held for topic in turn.kit.topics]
+    for member in session.people:
+        boards.book(
+            tx,
+            group=session.group,
+            member=member,
+            key=f"mock:{session.id}:{member}",
+            what="mock",
+            points=HELD,
+            on=on,
+            topics=topics,
+            now=now,
+        )
+
+
+# --- closed doors -----------------------------------------------------------------------------------------------------
 
 
 @dead("briefs")

@@ -92,6 +92,10 @@ class Turn:
         """How long it has run."""
         return rules.elapsed(self.banked, self.running_since, now)
 
+    def left(self, now: datetime) -> timedelta:
+        """How much of its planned time is left."""
+        return max(timedelta(minutes=sum(self.minutes)) - self.elapsed(now), rules.NOTHING)
+
     def stage(self, now: datetime) -> Stage:
         """Where it stands."""
         return rules.stage(self.minutes, self.elapsed(now))

@@ -23,7 +23,9 @@ from bot.core.messages import (
 from bot.core.refs import MemberId
 from bot.features.interviews.rules import EXTENDED_BY, Fit, Stage
 from bot.features.interviews.store import Turn
+from bot.features.sessions.rules import State
 from bot.features.sessions.store import Participant, Session
+from bot.features.timers.rules import WORD_BEFORE
 
 TYPES = {
     "algorithm-coding": "algorithm coding",
@@ -46,7 +48,7 @@ FITS = {
 FACT_IS_TOLD = "Told in the room."
 TOLD_ALREADY = "The candidate has this one already."
 NO_SECOND = "There is no further kit in this interview. Press End, and the feedback begins."
-AS_LONG_AS_MAY_BE = "This stage was extended by half an hour already. Press Swap or End when you are done."
+STAYS = "Good, it goes on. Press End when you are done."
 BUSY = "Another interview of yours is running. End it first."
 ENOUGH_LOOPS = "You have asked for three loops within a day. Ask again tomorrow, or run mock loop alone."
 NOT_NOW = "They cannot be asked for a loop now. Ask somebody else, or run mock loop alone."
@@ -228,6 +230,13 @@ def longer(who: str, turn: Turn, stage: Stage) -> Message:
     return message(text(Verbatim(who), f" gave this stage {EXTENDED_BY} minutes more: {left} min are left."))
 
 
+def as_long_as_may_be(turn: Turn, *, last: bool) -> str:
+    """The answer to whoever wants a stage still longer: what there is to press instead."""
+    goes_on = "Swap" if turn.interviewer else "Next"
+    press = "End" if last else f"{goes_on} or End"
+    return f"This stage was extended by half an hour already. Press {press} when you are done."
+
+
 def fact(asked_about: str, told: str) -> Message:
     """A fact that the candidate has asked for."""
     return message(text(f"**{asked_about}:** {told}"))
@@ -242,8 +251,26 @@ def facts_to_ask(turn: Turn) -> Message:
     return message("Ask only for what you would have asked an interviewer:", Buttons(tuple(buttons)))
 
 
-def ended(turns: Sequence[Turn], *, alone: bool, session: Session) -> Message:
+def ends_soon(session: Session) -> Message:
+    """The word before an interview that nobody ends is ended."""
+    own, minutes = (str(session.id),), round(WORD_BEFORE.total_seconds() / 60)
+    end = Button("End", "mock-end", own, Style.danger)
+    if session.state is State.paused:
+        return message(
+            f"**Shall this go on?** The clock has stood for long. In {minutes} minutes I end this interview, and the "
+            "feedback begins.",
+            Buttons((Button("Go on", "mock-resume", own, Style.primary), Button("Wait", "mock-stay", own), end)),
+        )
+    return message(
+        f"**Are you done?** The time is up, and nothing has happened here since. In {minutes} minutes I end this "
+        "interview, and the feedback begins.",
+        Buttons((Button("Not yet", "mock-stay", own, Style.primary), end)),
+    )
+
+
+def ended(turns: Sequence[Turn], session: Session, *, by_itself: bool = False) -> Message:
     """The interview is over: what comes now."""
+    alone = session.alone
     kits = tuple(
         Button(f"Kit {turn.number}: interviewer's part"[:BUTTON_LABEL], "kit-open", (str(turn.id),))
         for turn in turns
@@ -256,7 +283,8 @@ def ended(turns: Sequence[Turn], *, alone: bool, session: Session) -> Message:
         "two days have passed."
     )
     rate = Button("My own score" if alone else "Give feedback", "feedback", (str(session.id),), Style.primary)
-    return message(f"**The interview is over.** {after}", Buttons((rate, *kits)))
+    since = "Nothing happened in it any more, so I have ended it. " if by_itself else ""
+    return message(f"**The interview is over.** {since}{after}", Buttons((rate, *kits)))
 
 
 def started_alone(turns: Sequence[Turn]) -> Message:

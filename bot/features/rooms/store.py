@@ -1,19 +1,20 @@
 """Opening rooms, and saying something in them: rows of the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.core.messages import Message
-from bot.core.ports import DropEvent, LetIn, LetOut, MakeEvent, OpenRoom, Send
+from bot.core.messages import Button, Message
+from bot.core.ports import Change, DropEvent, LetIn, LetOut, MakeEvent, OpenRoom, Send
 from bot.core.refs import GroupId, MemberId, Person, Place, Target
 from bot.core.splitting import split
 from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.features.members.store import Member
 from bot.features.members.words import private_is_closed
+from bot.features.rooms.rules import of_use
 from bot.storage import outbox
 
 
@@ -41,8 +42,8 @@ class Held(Protocol):
         ...
 
     @property
-    def offer(self) -> int:
-        """How often times were offered for it."""
+    def sequence(self) -> int:
+        """How often a time was agreed in the place of another."""
         ...
 
     @property
@@ -93,11 +94,11 @@ def drop_event(tx: Connection, session: Held, now: datetime) -> None:
     key = _event(session)
     target = outbox.target_of(tx, key)
     if target is not None:
-        outbox.enqueue(tx, f"event-off:{session.id}:{session.offer}", target, DropEvent(), now=now, after=key)
+        outbox.enqueue(tx, f"event-off:{session.id}:{session.sequence}", target, DropEvent(), now=now, after=key)
 
 
 def _event(session: Held) -> str:
-    return f"event:{session.id}:{session.offer}"
+    return f"event:{session.id}:{session.sequence}"
 
 
 def _common_place(
@@ -139,6 +140,22 @@ def _send(tx: Connection, key: str, to: Target, words: Message, now: datetime, v
     pieces = enumerate(split(words), start=1)
     rows = [outbox.enqueue(tx, f"{key}:{n}{end}", to, Send(part), now=now, vital=vital) for n, part in pieces]
     return rows[0]
+
+
+def tidy(
+    tx: Connection, session: Held, everybody: Sequence[MemberId], works: Callable[[Button], bool], now: datetime
+) -> None:
+    """Change what was said of a session so that it offers only what still does something.
+
+    `everybody` are those for whom the room was opened: whoever is gone has a private conversation all the same.
+    """
+    there: list[Target] = [members.member(tx, one).person for one in everybody]
+    if session.room_state == "open" and session.room is not None:
+        there.append(session.room)
+    for key, target, stands in outbox.said(tx, f"mock:{session.id}:", there):
+        shorter = of_use(stands, works)
+        if shorter != stands:
+            outbox.change(tx, f"tidy:{key}", target, Change(shorter), now=now, after=key)
 
 
 def name_in_the_channel(tx: Connection, member: Member, now: datetime) -> None:

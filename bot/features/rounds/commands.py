@@ -265,7 +265,7 @@ def _rounds(tx: Connection, ask: Ask, given: dict[str, object]) -> Message:
         _set_schedule(tx, ask, group, schedule)
     round = store.newest(tx, group.id)
     is_open = round if round and round.state is State.open else None
-    return words.schedule(group, schedule, is_open, store.next_opening(tx, group.id), ask.now)
+    return words.schedule(group, schedule, is_open, store.next_opening(tx, group.id))
 
 
 def _set_schedule(tx: Connection, ask: Ask, group: Group, schedule: Schedule) -> None:

@@ -22,6 +22,7 @@ from bot.features.members import store as members
 from bot.features.preferences import rules as wishing
 from bot.features.preferences import store as preferences
 from bot.features.preferences.store import Preferences
+from bot.features.rooms.rules import of_use
 from bot.features.rounds import rules, store, words
 from bot.features.rounds.rules import State
 from bot.features.rounds.store import Coming, Round, RoundId
@@ -113,6 +114,7 @@ def _go_on(tx: Connection, round: Round, now: datetime) -> None:
 def cancel(tx: Connection, round: Round, now: datetime) -> None:
     """Call a round off; whoever signed up is told, and its posts say so."""
     group = groups.group(tx, round.group)
+    _ask_no_more(tx, round, now)
     for id in store.signed_up(tx, round.id):
         told = words.cancelled(group)
         outbox.enqueue(tx, f"round-off:{round.id}:to{id}", members.member(tx, id).person, Send(told), now=now)
@@ -195,6 +197,7 @@ def announce(tx: Connection, round: Round, now: datetime) -> Round:
     if not still_holds(tx, round):
         return pair_again(tx, round, now)
     outcome = round.outcome
+    _ask_no_more(tx, round, now)
     if not outcome.pairings and not outcome.byes:
         return store.move(tx, round, State.cancelled, next_at=None)
     _, ends_at = rules.week_left(round.starts_at, round.ends_at, now)
@@ -244,7 +247,17 @@ def pair_again(tx: Connection, round: Round, now: datetime) -> Round:
     if round.state is State.closed:
         store.again_at(tx, round.id, now)
         return store.keep(tx, round, outcome=None)
+    _ask_no_more(tx, round, now)
     return store.move(tx, round, State.closed, next_at=now, outcome=None)
+
+
+def _ask_no_more(tx: Connection, round: Round, now: datetime) -> None:
+    """Take the buttons off what organisers were asked: those pairs wait for nobody's word any more."""
+    asked = [one.person for one in members.organisers(tx, round.group)]
+    for key, target, stands in outbox.said(tx, f"round-preview:{round.id}:", asked):
+        told = of_use(stands, lambda button: False)
+        if told != stands:
+            outbox.change(tx, f"tidy:{key}", target, Change(told), now=now, after=key)
 
 
 @due("rounds-show")

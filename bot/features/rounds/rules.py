@@ -80,6 +80,14 @@ def closing_date(after: datetime, schedule: Schedule, zone: ZoneInfo) -> date:
     return next(within)
 
 
+def next_date(now: datetime, schedule: Schedule, zone: ZoneInfo, *, after: date | None) -> date:
+    """The first closing date after this one whose round opens from now on: a new schedule opens none at once."""
+    on = closing_date(now, schedule, zone)
+    while opening(on, schedule, zone) <= now or (after is not None and on <= after):
+        on = closing_date(closing(on, schedule, zone), schedule, zone)
+    return on
+
+
 def moved(closes_on: date, now: datetime, schedule: Schedule, zone: ZoneInfo) -> date:
     """The date on which an open round closes once its schedule is changed: its own where that is still one."""
     same_day = closes_on.weekday() == schedule.weekday and closing(closes_on, schedule, zone) > now

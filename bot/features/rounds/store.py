@@ -37,6 +37,7 @@ from bot.features.rounds.rules import (
     closing,
     closing_date,
     moved,
+    next_date,
     opening,
     read_outcome,
     week,
@@ -151,11 +152,9 @@ def schedule(tx: Connection, group: GroupId) -> Schedule:
 
 
 def set_schedule(tx: Connection, group: Group, to: Schedule, now: datetime) -> None:
-    """Write a group's schedule; the round that comes next is counted from now."""
-    on = closing_date(now, to, group.zone)
+    """Write a group's schedule; the round that comes next is the first that opens from now on."""
     opened = tx.scalar(select(func.max(rounds.c.closes_on)).where(rounds.c.group_id == group.id))
-    while opened is not None and on <= opened:
-        on = closing_date(closing(on, to, group.zone), to, group.zone)
+    on = next_date(now, to, group.zone, after=opened)
     values = {
         "is_on": to.on,
         "weekday": to.weekday,

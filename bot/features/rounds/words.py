@@ -175,9 +175,7 @@ def status(
     zone = group.zone.key
     parts: list[Text] = []
     if round:
-        parts.append(
-            text(f"- The round {PLAIN_STATE[round.state]}", *_until(round, zone), f". {_count(len(signed_up))}.")
-        )
+        parts.append(text(f"- The round {_stands(round)}", *_until(round, zone), f". {_count(len(signed_up))}."))
         parts += [text(f"- {line}") for line in _place_in(round, member, signed_up, meets=meets)]
     if opens_at:
         parts.append(text("- The next round opens ", Moment(opens_at, zone), "."))
@@ -202,8 +200,16 @@ def status(
     return message("**Mock interviews**", *said, Buttons(tuple(buttons)))
 
 
+def _stands(round: Round) -> str:
+    if round.state is State.announced and not round.outcome.pairings:
+        return "is over, and there was no pair in it"
+    return PLAIN_STATE[round.state]
+
+
 def _until(round: Round, zone: str) -> list[Span]:
     match round.state:
+        case State.announced if not round.outcome.pairings:
+            return []
         case State.open:
             return ["; sign up until ", Moment(round.closes_at, zone)]
         case State.done | State.cancelled:
@@ -275,7 +281,7 @@ def rerun() -> Message:
     return message("Everybody is being paired once more; you hear from me in a moment.")
 
 
-def schedule(group: Group, of: Schedule, is_open: Round | None, opens_at: datetime | None, now: datetime) -> Message:
+def schedule(group: Group, of: Schedule, is_open: Round | None, opens_at: datetime | None) -> Message:
     """The group's schedule of rounds as it is set now, and the rounds by it."""
     if not of.on:
         return message("**No rounds of mock interviews.** Members can still practise with whoever has time now.")
@@ -285,9 +291,7 @@ def schedule(group: Group, of: Schedule, is_open: Round | None, opens_at: dateti
     if is_open:
         coming.append(text("- The round that is open closes ", Moment(is_open.closes_at, zone), "."))
     if opens_at:
-        at_once = text("- A round opens at once: I post it for everybody to sign up.")
-        later = text("- The next round opens ", Moment(opens_at, zone), ".")
-        coming.append(at_once if opens_at <= now else later)
+        coming.append(text("- The next round opens ", Moment(opens_at, zone), "."))
     return message(
         f"**Rounds of mock interviews** close every {DAYS[of.weekday]} at {of.closes:%H:%M} ({zone}).",
         f"- A session takes {of.minutes} minutes.\n- Pairs are {shown}.",

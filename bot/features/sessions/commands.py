@@ -101,7 +101,7 @@ def _absent(session: Session, who: MemberId, now: datetime) -> Collection[Member
     Up to the start that is whoever cancels at short notice. After it whoever has come is never absent, and those who
     have not are, once they are late; where nobody has come only the one who cancels.
     """
-    if session.state is not State.agreed or session.starts_at is None or session.source == "now":
+    if session.state is not State.agreed or session.starts_at is None or session.at_once:
         return ()
     if now < session.starts_at or not session.here:
         return (who,) if session.starts_at - now < SHORT_NOTICE else ()
@@ -121,6 +121,7 @@ async def no_show(ask: Ask) -> Reply:
 def _no_show(tx: Connection, ask: Ask) -> Message:
     session, member = store.here(tx, ask)
     timers.answered(tx, session, member, ask)
+    timers.acted(tx, session, ask.now)
     if session.state.running and len(session.people) == 3:
         others = [one for one in store.participants(tx, session) if one.id != member.id]
         return words.who_is_silent(session, others)
@@ -133,7 +134,7 @@ def _no_show(tx: Connection, ask: Ask) -> Message:
     if not absent:
         raise UserError("Everybody is here. Run mock start.")
     timers.drop(tx, session.id, "late")
-    rooms.say(tx, session, f"late:{session.starts_at:%d%H%M}", words.asked_where(absent, session), ask.now)
+    rooms.say(tx, session, f"where:{session.starts_at:%d%H%M}", words.asked_where(absent, session), ask.now)
     if timers.put_once(tx, session.id, Timer("grace", ask.now + times.GRACE)):
         for one in session.people:
             if one not in session.here:

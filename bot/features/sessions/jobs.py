@@ -20,10 +20,10 @@ from bot.features.interviews import words as interviews_words
 from bot.features.members import store as members
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store, words
-from bot.features.sessions.rules import Act, State
+from bot.features.sessions.rules import Act, Offers, State, works
 from bot.features.sessions.store import Session, SessionId
 from bot.features.timers import store as timers
-from bot.features.timers.rules import Timer
+from bot.features.timers.rules import Timer, forgotten
 from bot.storage.unit_of_work import apart, work_off
 
 BATCH = 20
@@ -109,7 +109,7 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
     ahead = list(interviews_words.turns_ahead(turns, interviews_words.names_of(people)))
     ahead = [interviews_words.length_of(turns), *ahead] if ahead else [words.no_kit()]
     if session.state is State.agreed:
-        session = store.note(tx, session, link=meetings.link(f"batchmates-{session.uid}"))
+        session = store.note(tx, session, link=appointments.meeting_place(tx, session, meetings))
         rest: list[Part] = [*appointments_words.link_line(session), *words.at_once(session)]
         timers.put(tx, id, [Timer("brief", now), Timer("late", now + times.LATE_AFTER)])
     else:
@@ -122,6 +122,34 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
     rooms.say(tx, session, "hello", words.greeting(people, ahead, session, rest), now)
 
 
+# --- old buttons ----------------------------------------------------------------------------------------------------
+
+
+@due("session-buttons")
+def tidy_changed(tx: Connection, now: datetime) -> datetime | None:
+    """After a session has moved on, what was said of it before offers only what still does something."""
+
+    def of_sessions(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
+        return {id: partial(_tidy, tx, id, now) for id in store.changed(tx, BATCH, without)}
+
+    batch = work_off(tx, "session-buttons", of_sessions)
+    return batch.again(now, now) if store.changed(tx, 1) else None
+
+
+def _tidy(tx: Connection, id: SessionId, now: datetime) -> None:
+    session = store.note(tx, store.get(tx, id), changed=False)
+    can_be_taken = appointments.instead if session.state is State.agreed else appointments.offered
+    turns = interviews.of_session(tx, id)
+    running = interviews.now_running(turns)
+    offers = Offers(
+        session.state,
+        times=frozenset(one.id for one in can_be_taken(tx, session)),
+        turn=running.number if running else None,
+        over=frozenset(turn.id for turn in turns if turn.ended_at is not None),
+    )
+    rooms.tidy(tx, session, store.everybody(tx, id), partial(works, now=offers), now)
+
+
 # --- those who do not come ------------------------------------------------------------------------------------------
 
 
@@ -131,10 +159,14 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
 
     def becomes(session: Session, timer: Timer) -> None:
         match timer.what, session.state:
+            case "late", State.agreed if not session.here and appointments.instead(tx, session):
+                _look_further(tx, session, now)
             case "late", State.agreed:
                 _ask_where(tx, session, now)
             case "grace", State.agreed:
                 _call_off(tx, session, bank, now)
+            case "stale", State.agreed if session.here:  # one has come since, and waits
+                _ask_where(tx, session, now)
             case "stale", State.agreed:
                 _lapse(tx, session, now)
             case "moved", state if state.open:
@@ -148,14 +180,25 @@ def missed_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
 def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
     absent = [one for one in store.participants(tx, session) if one.id not in session.here]
     if session.here:
-        asked = words.asked_where([one.name for one in absent], session)
+        asked, what = words.asked_where([one.name for one in absent], session), "where"
         timers.put(tx, session.id, [Timer("grace", now + times.GRACE)])
         for one in absent:
             rooms.tell(tx, session, one.id, f"asked:{session.starts_at:%d%H%M}", asked, now, vital=False)
     else:
-        asked = words.nobody_came(session)
-        timers.put(tx, session.id, [Timer("stale", now + times.STALE_AFTER)])
-    rooms.say(tx, session, f"late:{session.starts_at:%d%H%M}", asked, now, vital=False)
+        asked, what = words.nobody_came(session), "late"
+        after = times.STALE_AT_ONCE if session.at_once else times.STALE_AFTER
+        timers.put(tx, session.id, [Timer("stale", now + after)])
+    rooms.say(tx, session, f"{what}:{session.starts_at:%d%H%M}", asked, now, vital=False)
+
+
+def _look_further(tx: Connection, session: Session, now: datetime) -> None:
+    """The agreed time has passed, nobody has come, and another one is proposed: that is what stands now."""
+    proposed = appointments.instead(tx, session)
+    timers.drop(tx, session.id, "remind", "brief")
+    session = store.move(tx, session, Act.propose)
+    rooms.drop_event(tx, session, now)
+    told = appointments_words.passed(session, proposed, store.participants(tx, session))
+    rooms.say(tx, session, f"passed:{session.starts_at:%d%H%M}", told, now)
 
 
 def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> None:
@@ -180,7 +223,7 @@ def _lapse(tx: Connection, session: Session, now: datetime) -> None:
     rooms.drop_event(tx, session, now)
     file = appointments_words.cancelled_file(session, store.participants(tx, session), now)
     session = store.move(tx, session, Act.lapse, ended_at=now)
-    rooms.say(tx, session, "lapsed", words.nobody_started(file), now)
+    rooms.say(tx, session, "lapsed", words.nobody_started(session, file), now)
 
 
 # --- those who are gone ---------------------------------------------------------------------------------------------
@@ -191,7 +234,7 @@ def gone_due(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
     """Tell those who are left of whoever is in the group no more."""
 
     def of_sessions(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
-        return {id: partial(_without_leavers, tx, id, bank, now) for id in store.left_behind(tx, BATCH, without)}
+        return {id: partial(_without_leavers, tx, id, bank, now) for id in appointments.left_behind(tx, BATCH, without)}
 
     work_off(tx, "gone", of_sessions)
     for id, who in appointments.at_odds(tx, BATCH):
@@ -260,7 +303,8 @@ def _go_on_as_two(tx: Connection, session: Session, leavers: list[MemberId], ban
     if empty is not None and session.state is State.live:
         session = store.move(tx, session, Act.pause)
         interviews.pause(tx, empty, now)
-        timers.drop(tx, session.id, "cue")
+        timers.drop(tx, session.id, "cue", "forgotten")
+        timers.put(tx, session.id, [forgotten(now, paused=True)])
     ahead = [turn for turn in turns if turn.started_at is None]
     lines = list(interviews_words.turns_ahead(ahead, interviews_words.names_of(store.participants(tx, session))))
     told = words.two_are_left(names, session, lines, stands=None if empty is None else empty.number)

@@ -8,6 +8,7 @@ from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     ForeignKey,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
+    false,
     select,
     update,
 )
@@ -56,6 +58,7 @@ sessions = Table(
     Column("room_at", String(200), index=True),
     Column("greeted", Integer, nullable=False, index=True),
     Column("ended_at", Instant),
+    Column("changed", Boolean, nullable=False, server_default=false(), index=True),
 )
 session_people = Table(
     "session_people",
@@ -113,6 +116,11 @@ class Session:
     def loop(self) -> bool:
         """Whether the first of them is the candidate of several kits in a row, and the others interview by turns."""
         return self.source == "partners"
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it comes of the live queue and its time is the moment at which the two were put together."""
+        return self.source == "now" and self.starts_at == self.made_at
 
     def others(self, than: MemberId) -> tuple[MemberId, ...]:
         """Everybody else who is in it."""
@@ -307,7 +315,7 @@ def _nearest(session: Session) -> tuple[int, datetime]:
 def move(tx: Connection, session: Session, act: Act, **values: Any) -> Session:
     """Let something happen to a session; raise `UserError` where it cannot. What was due of its state before is not."""
     to = rules.after(session.state, act)
-    changed = update(sessions).where(sessions.c.id == session.id).values(state=to.value, **values)
+    changed = update(sessions).where(sessions.c.id == session.id).values(state=to.value, changed=True, **values)
     tx.execute(changed)
     return get(tx, session.id)
 
@@ -367,24 +375,18 @@ def is_greeted(tx: Connection, id: SessionId) -> bool:
     return bool(tx.scalar(select(sessions.c.greeted).where(sessions.c.id == id)))
 
 
-_LEFT_BEHIND = (
+_CHANGED = (
     select(sessions.c.id)
-    .join(session_people, session_people.c.session_id == sessions.c.id)
-    .join(members.members, members.members.c.id == session_people.c.member_id)
-    .where(
-        sessions.c.state.in_([state.value for state in rules.MOVES]),
-        session_people.c.gone_at.is_(None),
-        members.members.c.left_at.is_not(None),
-        sessions.c.id.not_in(bindparam("without", expanding=True)),
-    )
-    .distinct()
+    .where(sessions.c.changed, sessions.c.id.not_in(bindparam("without", expanding=True)))
+    .order_by(sessions.c.id)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
 )
 
 
-def left_behind(tx: Connection, most: int, without: Collection[int]) -> list[SessionId]:
-    """Read the open sessions from which somebody has gone who is no member any more."""
-    return [SessionId(id) for id in tx.execute(_LEFT_BEHIND, {"without": list(without), "most": most}).scalars()]
+def changed(tx: Connection, most: int, without: Collection[int] = ()) -> list[SessionId]:
+    """Read the sessions that were moved, or for which other times were offered, since their messages were tidied."""
+    return [SessionId(id) for id in tx.execute(_CHANGED, {"without": list(without), "most": most}).scalars()]
 
 
 def everybody(tx: Connection, id: SessionId) -> list[MemberId]:

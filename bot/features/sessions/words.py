@@ -180,8 +180,10 @@ def asked_where(absent: Sequence[str], session: Session) -> Message:
 
 def nobody_came(session: Session) -> Message:
     """What everybody reads when the time has come and nobody has said that they are here."""
+    past = "**The agreed time is past and nobody has pressed Start.** If you are here, start; else find another time."
+    waits = "**Nobody has pressed Start yet.** If you are here, start; in twenty minutes I close this interview."
     return message(
-        "**The agreed time is past and nobody has pressed Start.** If you are here, start; else find another time.",
+        waits if session.at_once else past,
         Buttons(
             (
                 Button("Start", "mock-here", (str(session.id),), Style.primary),
@@ -201,8 +203,14 @@ def missed(absent: Sequence[str], file: Sequence[Part]) -> Message:
     )
 
 
-def nobody_started(file: Sequence[Part]) -> Message:
-    """What everybody reads when nobody has come within a day of the agreed time."""
+def nobody_started(session: Session, file: Sequence[Part]) -> Message:
+    """What everybody reads when nobody has come within a day of the agreed time, or half an hour of the live queue."""
+    if session.at_once:
+        return message(
+            "**It did not fit after all, so I have closed this interview.** Nothing counts against anybody.",
+            Text(("If you have time again, somebody else may have it too.",)),
+            Buttons((Button("Find me somebody now", "mock now", style=Style.primary),)),
+        )
     return message(
         "**Nobody has pressed Start within a day, so this interview is called off.** Run mock join for the next round, "
         "or mock now.",

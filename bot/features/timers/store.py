@@ -26,8 +26,9 @@ from bot.features.members.store import Member
 from bot.features.rooms import store as rooms
 from bot.features.sessions import store as sessions
 from bot.features.sessions import words
+from bot.features.sessions.rules import State
 from bot.features.sessions.store import Session, SessionId
-from bot.features.timers.rules import Timer
+from bot.features.timers.rules import Timer, forgotten
 from bot.storage.columns import Instant, metadata
 from bot.storage.unit_of_work import work_off
 
@@ -116,7 +117,20 @@ def mine(tx: Connection, ask: Ask, id: int) -> tuple[Session, Member]:
     """The session that a button names, held, and the asker, who is in it and by this act not silent any more."""
     session, member = sessions.mine(tx, ask, id)
     answered(tx, session, member, ask)
+    acted(tx, session, ask.now)
     return session, member
+
+
+def acted(tx: Connection, session: Session, now: datetime) -> None:
+    """Something was done in an interview that runs, so nobody has forgotten it: it does not end by itself so soon."""
+    if not session.state.running:
+        return
+    again = forgotten(now, paused=session.state is State.paused)
+    drop(tx, session.id, again.what, number=1)  # the word was said, and somebody has heard it
+    standing = (timers.c.session_id == session.id, timers.c.what == again.what)
+    at = tx.scalar(select(timers.c.at).where(*standing))
+    if at is None or at < again.at:
+        put(tx, session.id, [again])
 
 
 def answered(tx: Connection, session: Session, member: Member, ask: Ask) -> bool:

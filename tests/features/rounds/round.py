@@ -8,10 +8,11 @@ from sqlalchemy import Connection, select, update
 
 from bot.core.ask import Ask
 from bot.core.refs import GroupId, MemberId
+from bot.features.groups import store as groups
 from bot.features.members import store as members
 from bot.features.preferences.store import turns
 from bot.features.rounds import jobs, store
-from bot.features.rounds.rules import State
+from bot.features.rounds.rules import State, closing_date
 from bot.features.rounds.store import Round, rounds
 from bot.features.sessions.store import session_people, sessions
 from tests.actor import Actor
@@ -20,7 +21,7 @@ from tests.stage import Stage
 GROUP = GroupId(1)
 EVER = "any time"
 OPENS, CLOSES = "Fri 20:00", "Mon 20:00"
-"""Of the rounds in these stories; the very first one of a group that is set up on a Monday opens at once."""
+"""Of the rounds in these stories; the very first one is opened on the Monday on which its group is set up."""
 WEEKLY = ("Thu 18:00", "Sun 18:00")
 """Of a round in a group whose organisers have set nothing."""
 
@@ -40,9 +41,16 @@ async def _open(group: Stage, names: Sequence[str], hours: str) -> None:
     for name in ("Jonas", "Aiko", "Tom"):
         await group.people[name].types("/join")
     await group.mira.types("/admin rounds weekday=Mon closes=20:00")
+    await group.app.work.run(opens_now, group.clock.now())
     await group.until(group.clock.now() + timedelta(seconds=5))
     for name in names:
         await signs_up(group.people[name], hours)
+
+
+def opens_now(tx: Connection, now: datetime) -> None:
+    """Let the round be due that closes next, as if its group had had this schedule for long."""
+    on = closing_date(now, store.schedule(tx, GROUP), groups.group(tx, GROUP).zone)
+    tx.execute(update(store.schedules).values(next_on=on, next_at=now))
 
 
 async def round_is_closed(group: Stage, *names: str) -> None:

@@ -298,6 +298,9 @@ async def test_two_of_whom_one_has_blocked_the_other_are_never_paired_and_nobody
     assert not group.aiko.sees("paired among themselves")
     assert not group.aiko.sees("block")
     assert "Mock interviews: there is no pair this time." in group.in_channel()
+    said = await group.jonas.types("/mock status")
+    assert "The round is over, and there was no pair in it. 2 signed up." in said
+    assert "The next round opens Fri 27 Nov 20:00" in said
     assert "Aiko" not in group.in_channel()
 
 
@@ -362,6 +365,9 @@ async def test_organisers_see_the_pairs_first_and_announce_them(group: Stage) ->
     assert "This is for the group's organisers." in await group.jonas.types("/admin round-approve")
     assert "Announced: 1 pair." in await group.mira.presses("Announce them")
     assert (await state(group), len(await pairs(group))) == (State.announced, 1)
+    await group.until(group.clock.now() + timedelta(seconds=10))
+    last = [said for said in group.mira.reads() if "Without your word they are announced after a day." in said]
+    assert ["[Announce them]" in said for said in last] == [False]  # nothing waits for a word any more
     assert "There is no round now" in await group.mira.types("/admin round-approve")
 
 
@@ -381,6 +387,8 @@ async def test_organisers_have_everybody_paired_once_more_with_another_lot(group
     await group.until(group.clock.now() + timedelta(seconds=10))
     after = await newest(group)
     assert after.state is State.preview
+    last = [said for said in group.mira.reads() if "Without your word they are announced after a day." in said]
+    assert ["[Announce them]" in said for said in last] == [False, True]
     assert after.lot != before.lot
     assert after.attempt == before.attempt + 1
     assert await pairs(group) == []
@@ -415,15 +423,17 @@ async def test_organisers_set_when_rounds_close(group: Stage) -> None:
     await group.jonas.types("/join")
     said = await group.mira.types("/admin rounds weekday=Wed closes=20:00 minutes=90")
     assert "close every Wed at 20:00 (Europe/Berlin). - A session takes 90 minutes." in said
-    assert "A round opens at once" in said
+    assert "The next round opens Sun 29 Nov 20:00." in said  # that of this week would be open already
     assert "This is for the group's organisers." in await group.jonas.types("/admin rounds on=no")
     await group.at("Mon 12:00")
-    assert "Sign up until Wed 25 Nov 20:00" in group.in_channel()
+    assert "Sign up until" not in group.in_channel()
+    await group.at("Sun 20:00")
+    assert "Sign up until Wed 02 Dec 20:00" in group.in_channel()
     # A round that is open follows, so that there are never two to sign up for.
     said = await group.mira.types("/admin rounds weekday=Fri approve=yes")
-    assert "The round that is open closes Fri 27 Nov 20:00. - The next round opens Tue 01 Dec 20:00." in said
+    assert "The round that is open closes Fri 04 Dec 20:00. - The next round opens Tue 08 Dec 20:00." in said
     await group.until(group.clock.now() + timedelta(seconds=10))
-    assert "Sign up until Fri 27 Nov 20:00" in group.in_channel()
+    assert "Sign up until Fri 04 Dec 20:00" in group.in_channel()
     assert "Sign up until Wed" not in group.in_channel()
     assert (await newest(group)).approve
 

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from bot.core.events import ActionPressed
 from bot.core.refs import GroupId, MemberId
 from bot.features.interviews import store as interviews
 from bot.features.interviews.store import Turn
 from bot.features.members import store as members
 from bot.features.sessions import store as sessions
 from bot.features.sessions.store import Session, SessionId
+from bot.platforms.local.botside import pressables
 from bot.platforms.local.standing import Entry
 from tests.actor import Actor
+from tests.features.sessions.attempts import as_text
 from tests.stage import Stage
 
 KIND, SECOND = "ml-system-design", "behavioural"
@@ -97,6 +100,27 @@ class Pair:
         world = self.stage.world
         said = (entry for entry in world.messages.values() if entry.channel == f"dm-{who.id}" and entry.blocks)
         return "\n".join(self.stage.words_of(entry) for entry in said)
+
+    async def too_late(self, who: Actor, action: str, *args: int) -> str:
+        """Somebody presses a button of this session that was there a moment ago; give the answer."""
+        now = self.stage.clock.now()
+        event = ActionPressed(
+            id=f"late {action} {args} {now}",
+            who=who.person,
+            name=who.name,
+            place=self.stage.place,
+            at=now,
+            action=action,
+            args=(str(self.id), *map(str, args)),
+        )
+        answer = await self.stage.app.dispatcher.handle(event)
+        await self.stage.settles()
+        return as_text(answer.reply)
+
+    def offers(self) -> list[list[str]]:
+        """The labels of the buttons of each message in the room that has any, the oldest first."""
+        items = ([item for block in entry.blocks or () for item in pressables(block)] for entry in self.in_room())
+        return [[str(item["label"]) for item in some] for some in items if some]
 
     async def agrees(self, label: str = "1 works") -> None:
         """Both can at the first time, or at another one."""

@@ -3,7 +3,9 @@
 Nobody reads what is not theirs, and a session moves as it is drawn.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 import pytest
 
@@ -11,6 +13,8 @@ from bot.bank.schema import Kit
 from bot.core.refs import Person, Place
 from bot.features.interviews.store import Turn
 from bot.features.sessions.rules import MOVES, Act, State
+from bot.features.sessions.store import Session
+from bot.platforms.local.formats import Refused
 from tests.actor import Actor
 from tests.features.sessions.attempts import Attempt, Attempts, as_text
 from tests.features.sessions.pair import Pair
@@ -100,7 +104,7 @@ async def test_whatever_anybody_does_reads_what_is_theirs_and_moves_a_session_as
     assert session.state is state
     hidden = hidden_in(state, turns)
     assert all(len(hidden[name]) > 20 for name in ("Tom", "Mira"))
-    check_what_stands(group, hidden)
+    check_what_stands(group, hidden, turns, session)
     told_in_room = in_wire(all_but_told(pair, hidden, turns))
     hidden = in_wire(hidden)
     attempts, made = Attempts(group), set()
@@ -125,13 +129,38 @@ def hidden_in(state: State, turns: Sequence[Turn]) -> dict[str, set[str]]:
     return secrets_of(turns, {jonas: "Jonas", aiko: "Aiko"}, state)
 
 
-def check_what_stands(group: Stage, hidden: dict[str, set[str]]) -> None:
-    """What stands in the world is seen by those whose it is."""
+def check_what_stands(group: Stage, hidden: dict[str, set[str]], turns: Sequence[Turn], session: Session) -> None:
+    """What stands in the world is seen by those whose it is: messages, what the page asks for, and files.
+
+    No more goes out: `content export` and `db backup` are for whoever has the host's shell, an event of Discord is a
+    row that an act writes, and the page's stream says no more than that something has changed.
+    """
     for name, texts in hidden.items():
-        read = "\n".join(group.people[name].reads())
+        read, asked_for, files = whatever_is_read(group.people[name])
         assert not [text for text in texts if " ".join(text.split()) in read], name
+        assert not [text for text in map(_as_wire, texts) if text in asked_for], name
+        assert not [text for text in texts if any(text in file for file in files)], name
     for name in ("Tom", "Mira"):
-        assert not group.people[name].sees("put together")
+        read, asked_for, files = whatever_is_read(group.people[name])
+        assert "put together" not in read + asked_for
+        assert files == []
+    # The same looks do find what is theirs to read, so that not to find something tells something.
+    _, asked_for, files = whatever_is_read(group.jonas)
+    brief = {
+        _as_wire(text) for text in interviewers_part(turns[0].kit) - {f.fact for f in turns[0].kit.facts_on_request}
+    }
+    assert any(text in asked_for for text in brief) == (turns[0].briefed_at is not None)
+    assert any("BEGIN:VEVENT" in file for file in files) == (session.starts_at is not None)
+
+
+def whatever_is_read(who: Actor) -> tuple[str, str, list[str]]:
+    """What somebody reads on the page, what the page asks for on their behalf, and the files that it may fetch."""
+    world = who.stage.world
+    files = []
+    for id in list(world.files):
+        with suppress(Refused):
+            files.append(world.file(who.id, id).data.decode(errors="replace"))
+    return "\n".join(who.reads()), json.dumps(world.view(who.id), ensure_ascii=False), files
 
 
 def check_move(attempt: Attempt, pair: Pair, before: State, *, outsider: bool) -> set[Act]:
@@ -170,7 +199,7 @@ async def test_feedback_reaches_the_one_it_is_about_when_both_are_in_and_nobody_
             attempt = await attempts.make(event)
             for name, words in heard(attempt, who, pair):
                 assert name in ("Jonas", "Aiko") or "own words" not in words, f"{attempt.name}: {name}"
-        assert not who.sees("own words")
+        assert not any("own words" in text for text in (*whatever_is_read(who)[:2], *whatever_is_read(who)[2]))
 
 
 async def test_an_observer_reads_what_the_candidate_reads_and_no_more(group: Stage) -> None:

@@ -12,7 +12,7 @@ from bot.features.members import store as members
 from bot.features.preferences import store as preferences
 from bot.features.sessions import store as sessions
 from bot.features.sessions.rules import State
-from bot.features.sessions.store import session_people
+from bot.features.sessions.store import SessionId, session_people
 from bot.storage.outbox import outbox
 from tests.features.rounds.round import asks
 from tests.features.sessions.pair import Pair
@@ -66,15 +66,17 @@ async def test_where_nobody_says_anything_nobody_is_put_first(group: Stage) -> N
     assert await group.read(let_down) == set()
 
 
-async def test_a_time_that_was_agreed_and_given_up_leaves_the_calendars_where_no_other_is_found(group: Stage) -> None:
+async def test_a_time_that_passed_and_left_no_other_leaves_the_calendars(group: Stage) -> None:
     pair = await agreed(group)
+    await to_the_start(pair)
     await group.jonas.presses("Other time")
     await group.jonas.fills(on="2026-12-20", at="18:00")
+    assert "asks for another time, since the agreed one has passed." in pair.room()
     await pair.passes(48 * 60 + 1)
     assert (await pair.now()).state is State.lapsed
-    *_, last = [file.data.decode() for file in group.world.files.values() if file.name.endswith(".ics")]
-    assert "METHOD:CANCEL" in last
-    assert "SEQUENCE:1" in last
+    files = {file.data.decode() for file in group.world.files.values() if file.name.endswith(".ics")}
+    (off,) = [file for file in files if "METHOD:CANCEL" in file]
+    assert "SEQUENCE:1" in off
 
 
 async def test_another_time_is_proposed_agreed_and_changed_with_the_same_calendar_entry(group: Stage) -> None:
@@ -87,11 +89,97 @@ async def test_another_time_is_proposed_agreed_and_changed_with_the_same_calenda
     assert before.starts_at == group.moment("2026-11-27 19:30")
     await group.jonas.presses("Other time")
     await group.jonas.fills(on="2026-11-28", at="10:00")
-    assert "the one that was agreed does not stand any more" in pair.room()
-    await group.aiko.presses("1 works", under="does not stand any more")
+    assert (await pair.now()).starts_at == before.starts_at
+    await group.aiko.presses("1 works", under="asks for another time")
     after = await pair.now()
     assert (after.uid, after.sequence) == (before.uid, before.sequence + 1)
     assert after.starts_at == group.moment("2026-11-28 10:00")
+
+
+async def test_an_agreed_time_stands_with_its_reminders_while_another_is_proposed_and_after_that_is_off(
+    group: Stage,
+) -> None:
+    pair = await Pair.meet(group)
+    await pair.agrees("3 works")
+    before = await pair.now()
+    assert before.starts_at is not None
+    await group.jonas.presses("Other time")
+    proposes = {"on": "2026-12-12", "at": "18:00"}
+    assert "The agreed time stands until the new one is taken" in await group.jonas.fills(proposes)
+    assert "and it stands unless everybody takes the new one:" in pair.room()
+    # The same once more changes nothing, whoever says it.
+    await group.jonas.presses("Other time")
+    assert "proposed this time already" in await group.jonas.fills(proposes)
+    await group.aiko.presses("Other time")
+    assert "Press 1 works to take it." in await group.aiko.fills(proposes)
+    assert "Proposed instead:" in await group.aiko.types("/mock status")
+    # Declined, it stands; proposed anew and replaced, too, and nobody answers that.
+    await group.aiko.presses("Keep the agreed time")
+    assert "Aiko keeps the agreed time." in pair.room()
+    assert "Proposed instead:" not in await group.jonas.types("/mock status")
+    for who, day in ((group.jonas, "2026-12-12"), (group.aiko, "2026-12-13")):
+        await who.presses("Other time")
+        await who.fills(on=day, at="18:00")
+    await pair.passes(24 * 60)
+    assert "Another time was proposed." in pair.room()
+    await pair.passes(24 * 60 + 1)
+    assert "so it is off." in pair.room()
+    after = await pair.now()
+    assert (after.state, after.starts_at, after.sequence) == (State.agreed, before.starts_at, before.sequence)
+    assert pair.room().count("[file: mock-interview.ics]") == 1
+    await group.until(before.starts_at)
+    assert [pair.room().count(f"is {near}:") for near in ("tomorrow", "in an hour", "in ten minutes")] == [1, 1, 1]
+
+
+async def test_an_agreed_time_that_comes_while_another_is_proposed_is_held_where_they_come(group: Stage) -> None:
+    pair = await agreed(group)
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-12-12", at="18:00")
+    await to_the_start(pair)
+    for who in (group.jonas, group.aiko):
+        await who.presses("Start")
+    assert (await pair.now()).state is State.live
+    assert "This interview is running" in await pair.too_late(group.aiko, "mock-yes", 4)
+    await pair.passes(48 * 60)
+    assert "so it is off" not in pair.room()
+
+
+async def test_an_agreed_time_that_passes_while_another_is_proposed_leaves_that_one_to_be_taken(group: Stage) -> None:
+    pair = await agreed(group)
+    starts_at = (await pair.now()).starts_at
+    assert starts_at is not None
+    await group.until(starts_at - timedelta(hours=1))
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-12-12", at="18:00")
+    await pair.passes(71)
+    assert "What stands now is what was proposed instead:" in pair.room()
+    assert "nobody has pressed Start.** If" not in pair.room()
+    await pair.passes(26 * 60)
+    assert (await pair.now()).state is State.proposed
+    await group.aiko.presses("1 works", under="What stands now")
+    session = await pair.now()
+    assert (session.state, session.starts_at) == (State.agreed, group.moment("2026-12-12 18:00"))
+
+
+async def test_of_three_everybody_takes_another_time_before_it_is_agreed(group: Stage) -> None:
+    pair = await Pair.meet(group, "Jonas", "Aiko", "Tom")
+    await pair.agrees()
+    await group.tom.presses("1 works")
+    before = await pair.now()
+    await group.tom.presses("Other time")
+    await group.tom.fills(on="2026-12-12", at="18:00")
+    await group.jonas.presses("1 works", under="asks for another time")
+    assert "Jonas can at 1:" in pair.room()
+    assert (await pair.now()).starts_at == before.starts_at
+    await group.tom.presses("Keep the agreed time")
+    assert "Tom takes the proposal back." in pair.room()
+    assert "agreed is" in await pair.too_late(group.aiko, "mock-yes", 4)
+    await group.aiko.presses("Other time")
+    await group.aiko.fills(on="2026-12-12", at="19:00")
+    for who in (group.jonas, group.tom):
+        await who.presses("1 works", under="Aiko asks for another time")
+    after = await pair.now()
+    assert (after.starts_at, after.sequence) == (group.moment("2026-12-12 19:00"), before.sequence + 1)
 
 
 async def test_a_time_that_is_over_or_no_time_is_refused_in_the_form(group: Stage) -> None:
@@ -105,7 +193,7 @@ async def test_a_time_from_before_a_counter_proposal_is_gone(group: Stage) -> No
     pair = await Pair.meet(group)
     await group.aiko.presses("Other time")
     await group.aiko.fills(on="2026-11-27", at="19:30")
-    assert "not offered any more" in await group.jonas.presses("2 works")
+    assert "not offered any more" in await pair.too_late(group.jonas, "mock-yes", 2)
     assert (await pair.now()).state is State.proposed
 
 
@@ -157,6 +245,20 @@ async def test_a_meeting_link_is_an_address_of_the_web_and_nothing_else(group: S
         assert "begins with https://" in await group.jonas.fills(typed)
     await group.jonas.fills("https://meet.example.org/ours")
     assert "Jonas set the meeting link: https://meet.example.org/ours" in pair.room()
+
+
+async def test_organisers_say_where_interviews_are_proposed_to_be_held(group: Stage) -> None:
+    channel = "https://discord.com/channels/1/2"
+    await group.jonas.types("/join")
+    assert "for the group's organisers" in await group.jonas.types(f"/admin meeting {channel}")
+    assert "begins with https://" in await group.mira.types("/admin meeting lounge")
+    assert "No meeting place is set" in await group.mira.types("/admin meeting")
+    assert channel in await group.mira.types(f"/admin meeting {channel}")
+    pair = await agreed(group)
+    assert f"Meeting link: {channel}" in pair.room()
+    at_once = await Pair.meet(group, source="now")
+    assert (await at_once.now()).link == channel
+    assert "No meeting place is set" in await group.mira.types("/admin meeting none")
 
 
 # --- cancelling -----------------------------------------------------------------------------------------------------
@@ -578,6 +680,80 @@ async def test_nobody_else_hears_of_a_session(group: Stage) -> None:
     assert "put together" not in await group.tom.types("/mock status")
     assert "no interview ahead" in await group.tom.types("/mock no-show")
     assert (await pair.now()).state is State.agreed
+
+
+# --- what nobody ends -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_an_interview_that_nobody_ends_is_ended_after_a_word_unless_somebody_does_something(
+    group: Stage, alone: bool
+) -> None:
+    if alone:
+        await group.jonas.types("/join")
+        await group.jonas.types("/mock solo ml-debugging")
+        pair = Pair(group, SessionId(1))
+    else:
+        pair = await Pair.meet(group)
+        await pair.begins()
+
+    def said() -> str:
+        return pair.direct(group.jonas) if alone else pair.room()
+
+    (first, *_) = await pair.turns()
+    await pair.passes(sum(first.minutes) + 44)
+    assert "Are you done?" not in said()
+    await pair.passes(1)
+    assert "Are you done?" in said()
+    assert "Good, it goes on." in await group.jonas.presses("Not yet")
+    await pair.passes(44)
+    assert (await pair.now()).state is State.live
+    await pair.passes(15)
+    assert (await pair.now()).state is State.live
+    await group.stops()
+    group.clock.set(group.clock.now() + timedelta(days=3))  # the word was said before the absence
+    await group.starts()
+    assert (await pair.now()).state is State.debrief
+    assert "Nothing happened in it any more, so I have ended it." in said()
+    assert "The clock runs" in await group.jonas.types("/mock solo ml-coding")
+
+
+async def test_a_clock_that_stands_for_a_day_is_asked_about_and_then_the_interview_is_ended(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    await pair.begins()
+    await group.jonas.presses("Pause")
+    await pair.passes(24 * 60 - 15)
+    assert "Shall this go on?" in pair.room()
+    await group.aiko.presses("Wait")
+    await pair.passes(24 * 60 - 1)
+    assert (await pair.now()).state is State.paused
+    await pair.passes(1)
+    assert (await pair.now()).state is State.debrief
+
+
+async def test_a_room_of_the_live_queue_that_nobody_starts_is_closed_after_half_an_hour_and_nobody_is_blamed(
+    group: Stage,
+) -> None:
+    pair = await Pair.meet(group, source="now")
+    await pair.passes(29)
+    assert "in twenty minutes I close this interview" in pair.room()
+    assert (await pair.now()).state is State.agreed
+    await pair.passes(1)
+    assert (await pair.now()).state is State.lapsed
+    assert "Nothing counts against anybody" in pair.room()
+    assert (await group.read(let_down), await group.read(absent)) == (set(), set())
+
+
+async def test_who_comes_to_the_live_queue_late_is_not_closed_upon_and_the_other_is_asked_first(group: Stage) -> None:
+    pair = await Pair.meet(group, source="now")
+    await pair.passes(20)
+    await group.jonas.presses("Start")
+    await pair.passes(10)
+    assert (await pair.now()).state is State.agreed
+    assert "Aiko, are you coming?" in pair.room()
+    await pair.passes(10)
+    assert (await pair.now()).state is State.missed
+    assert (await group.read(let_down), await group.read(absent)) == ({"Jonas"}, {"Aiko"})
 
 
 async def test_two_of_the_live_queue_begin_at_once(group: Stage) -> None:

@@ -84,6 +84,41 @@ async def test_stages_come_at_their_moments_through_pause_extension_and_swap(gro
     assert await group.read(rows, ledger) == 2
 
 
+async def test_a_message_offers_what_still_does_something_and_nothing_else(group: Stage) -> None:
+    pair = await Pair.meet(group)
+    first = ["1 works", "2 works", "3 works", "Other time", "Cancel"]
+    assert pair.offers() == [first]
+    await group.aiko.presses("Other time")
+    await group.aiko.fills(on="2026-11-27", at="19:30")
+    assert pair.offers() == [["Other time", "Cancel"], ["1 works", "Other time", "Cancel"]]
+    await group.jonas.presses("1 works")
+    agreed = ["Start", "Meeting link", "Other time", "Cancel"]
+    assert pair.offers() == [["Other time", "Cancel"], ["Other time", "Cancel"], agreed]
+    await group.jonas.presses("Other time")
+    await group.jonas.fills(on="2026-11-28", at="19:30")
+    assert pair.offers()[-1] == ["1 works", "Keep the agreed time", "Other time"]
+    await group.aiko.presses("Keep the agreed time")
+    assert pair.offers()[-2:] == [agreed, ["Other time"]]
+    await group.until(group.moment("2026-11-27 19:30"))
+    for who in (group.jonas, group.aiko):
+        await who.presses("Start")
+    clock = ["Pause", "5 min more", "Swap", "End"]
+    assert pair.offers()[-1] == clock
+    assert {label for labels in pair.offers()[:-1] for label in labels} == {"Meeting link"}
+    assert "Tell: " in pair.direct(group.jonas)
+    await group.jonas.presses("Pause")
+    await group.jonas.presses("Go on")
+    assert pair.offers()[-2:] == [clock, clock]  # and no more of Go on
+    await group.jonas.presses("Swap")
+    assert [labels[-1] for labels in pair.offers()[-3:]] == ["End", "End", "End"]
+    assert "Swap" not in {label for labels in pair.offers() for label in labels}
+    assert "Tell: " not in pair.direct(group.jonas)
+    await group.jonas.presses("End")
+    await pair.passes(1)  # one message is not changed twice in a moment
+    assert [labels[0] for labels in pair.offers()] == ["Give feedback"]
+    assert "Tell: " not in pair.direct(group.aiko)
+
+
 async def test_a_stage_is_named_after_a_restart_that_slept_through_others(group: Stage) -> None:
     pair = await Pair.meet(group)
     await pair.begins()
@@ -182,6 +217,9 @@ async def test_somebody_practises_alone_and_has_a_report(group: Stage) -> None:
     assert turn.kit.brief_candidate.split(".")[0] in pair.direct(group.tom)
     assert "Interviewer" not in pair.direct(group.tom)
     await group.tom.presses("Ask for a fact")
+    for _ in range(6):
+        await group.tom.presses("5 min more")
+    assert "Press End when you are done." in await group.tom.presses("5 min more")
     await pair.passes(20)
     await group.tom.presses("End")
     await group.tom.presses("My own score")
@@ -195,9 +233,13 @@ async def test_a_loop_is_three_kits_one_after_the_other(group: Stage) -> None:
     said = await group.tom.types("/mock loop")
     assert "algorithm coding, ML system design, behavioural" in said
     pair = Pair(group, SessionId(1))
-    for further in (True, True, False):
-        assert ("[Next]" in pair.direct(group.tom).splitlines()[-1]) == further
+    for _ in range(6):
+        await group.tom.presses("5 min more")
+    assert "Press Next or End when you are done." in await group.tom.presses("5 min more")
+    for _ in range(2):
+        assert "[Next]" in pair.direct(group.tom)
         await group.tom.presses("Next")
+    assert "[Next]" not in pair.direct(group.tom)
     await group.tom.presses("End")
     sheets = await group.read(feedback.of_session, SessionId(1))
     assert len(sheets) == 3

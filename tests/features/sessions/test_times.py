@@ -34,8 +34,8 @@ async def test_a_time_is_agreed_once_both_can(group: Stage) -> None:
     at = session.starts_at.astimezone(ZoneInfo("Europe/Berlin")) if session.starts_at else None
     assert at is not None
     stands = f"{at:%a %d %b, %H:%M} (Europe/Berlin)."
-    assert f"This time is agreed already: {stands}" in await group.jonas.presses("1 works")
-    assert f"That time was replaced; agreed is {stands}" in await group.jonas.presses("2 works")
-    assert "does not stand any more" in await group.jonas.presses("Other time")
+    assert f"This time is agreed already: {stands}" in await pair.too_late(group.jonas, "mock-yes", 1)
+    assert f"That time was replaced; agreed is {stands}" in await pair.too_late(group.jonas, "mock-yes", 2)
+    assert "stands until everybody has taken the new one" in await group.jonas.presses("Other time")
     assert "agreed already, and it stands" in await group.jonas.fills(on=f"{at:%Y-%m-%d}", at=f"{at:%H:%M}")
     assert (await pair.now()).state.value == "agreed"

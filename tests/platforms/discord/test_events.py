@@ -42,8 +42,9 @@ async def test_an_event_stands_while_its_time_does_and_names_nobody(open_discord
         assert not any(name in str(event) for name in ("Jonas", "Aiko"))
         await jonas.presses("Other time")
         await jonas.fills(on="2026-11-28", at="19:30")
-        assert not stage.guild.events
+        assert stage.guild.events  # the agreed time stands
         await stage.person("Aiko").presses("1 works", under="asks for another time")
+        assert not stage.guild.events
         channel = "https://discord.com/channels/1/2"
         await jonas.presses("Meeting link")
         await jonas.fills(channel)
