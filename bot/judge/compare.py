@@ -1,6 +1,6 @@
-"""Holds an output against the wanted one; both are JSON as `guest.encode` writes it, and neither is ever run.
+"""Holds an output against the wanted one; both are JSON as `values.encode` writes it, and neither is ever run.
 
-May touch: the standard library, `guest.py` and `task.py`.
+May touch: the standard library, `values.py` and `task.py`.
 """
 
 import json
@@ -8,8 +8,8 @@ import math
 from collections import Counter
 from typing import Any
 
-from bot.judge.guest import encode, spread
 from bot.judge.task import Rule
+from bot.judge.values import encode, spread
 
 MOST_PAIRED = 2_000  # rows of which each is looked for among all others
 _BEFORE = {"g": "an iterator over ", "n": "a list of nodes ", "m": "nodes that were not given "}

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.judge import compare, growth
-from bot.judge.guest import digest, encode, spread
 from bot.judge.runner import Broken, Guest, Reply, Runner
 from bot.judge.task import Case, Fate, Outcome, Refused, Shape, Task, Verdict
+from bot.judge.values import digest, encode, spread
 
 LONGEST_PROGRAM = 20_000  # characters, as long as an answer may be
 WHOLE_RUN = 20.0  # seconds for all public or all hidden cases: a verdict comes in seconds

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.bank.schema import Code
-from bot.judge.guest import spread
+from bot.judge.values import spread
 from tests.bank.items import CODE, question
 from tests.bank.judging import Trial, verdicts
 from tests.bank.programs import code_questions

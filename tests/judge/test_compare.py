@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.judge import compare
-from bot.judge.guest import encode
 from bot.judge.runner import read_reply
 from bot.judge.task import Rule
+from bot.judge.values import encode
 
 EXACT, NEAR, BAG = Rule(), Rule("approx", abs=1e-9), Rule("unordered")
 NAN = float("nan")

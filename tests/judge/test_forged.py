@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.judge.guest import MOST_VALUES, encode
 from bot.judge.judging import LONGEST_SAID, MOST_PRINTED, judge
 from bot.judge.runner import LONGEST_LINE, Runner, is_crowded
 from bot.judge.task import Fate, Outcome, Refused
+from bot.judge.values import MOST_VALUES, encode
 from tests.judge.forger import Forger
 from tests.judge.tasks import DOUBLE, case, task
 
