@@ -63,7 +63,7 @@ SHOWN = "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd\n\tf\ufffdg"
 async def test_what_steers_or_cannot_be_kept_is_shown_as_a_mark() -> None:
     assert (await failure({"got": 0, "printed": ODD})).printed == SHOWN
     assert (await failure({"error": ["E"], "message": ODD})).got == f"raises E: {SHOWN}"
-    assert (await failure({"got": {"o": ODD}})).got == f"a {SHOWN}"
+    assert (await failure({"got": {"o": ODD}})).got == f"an object of type {SHOWN}"
     for told in ({"failed": "syntax", "line": None, "message": ODD}, {"failed": "entry", "defined": [ODD]}):
         assert (await judge(Forger(loaded=told), DOUBLE, "…")).said == SHOWN
     raised = await judge(Forger(loaded={"failed": "raised", "error": ["E"], "message": ODD}), DOUBLE, "…")

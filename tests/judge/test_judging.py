@@ -26,7 +26,7 @@ async def test_the_first_public_failure_has_input_wanted_and_got(bwrap: Runner) 
     verdict = await judge(bwrap, DOUBLE, "def f(x):\n    print('looking')\n    return x + 2")
     failure = verdict.first_failure(public=True)
     assert failure is not None
-    assert (failure.called, failure.wanted, failure.got, failure.printed) == ("3", "6", "5", "looking\n")
+    assert (failure.called, failure.wanted, failure.got, failure.printed) == ("f(3)", "6", "5", "looking\n")
     assert verdict.passed == 1
 
 
@@ -86,7 +86,6 @@ async def test_what_public_cases_have_seen_is_gone_in_the_hidden_ones(bwrap: Run
         ("def f(x)\n    return 1", Refused.syntax, "line 1"),
         ("def f(x):\n\treturn 1\0", Refused.syntax, "null"),
         ("def g(x):\n    return 1", Refused.entry, "g"),
-        ("f = 3", Refused.entry, ""),
         ("1 / 0", Refused.raised, "ZeroDivisionError"),
         ("import sys\nsys.exit()", Refused.raised, "SystemExit"),
         ("import os\nos._exit(0)", Refused.ended, ""),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.bank.answers import Case, CodeAnswer
+from bot.bank.spelling import as_called
 from bot.core.errors import UserError
 from bot.core.events import File
 from bot.judge import task
@@ -20,7 +21,7 @@ def task_of(answer: CodeAnswer) -> Task:
         entry_point=answer.entry_point,
         shape=Shape(answer.shape),
         cases=(
-            *(_case(case, public=True) for case in answer.tests.public),
+            *(_case(case, called=as_called(answer, case), public=True) for case in answer.tests.public),
             *(_case(case, public=False) for case in answer.tests.hidden),
         ),
         rule=Rule(compare.mode, compare.rel, compare.abs, compare.nan == "equal"),
@@ -30,8 +31,8 @@ def task_of(answer: CodeAnswer) -> Task:
     )
 
 
-def _case(case: Case, *, public: bool) -> task.Case:
-    return task.Case(case.why, case.args, case.expected, case.error, case.weight, public)
+def _case(case: Case, *, public: bool, called: str = "") -> task.Case:
+    return task.Case(case.why, case.args, case.expected, case.error, case.weight, public, called)
 
 
 # --- the program in a message -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.bank.answers import CodeAnswer
+from bot.bank.schema import Code as CodeQuestion
 from bot.core.messages import Button, Buttons, Code, Heading, Message, Part, Text, Verbatim, message, text
 from bot.features.code.store import Submission
 from bot.features.daily.words import cut
@@ -33,6 +34,7 @@ _REFUSED = {
     Refused.empty: "There is no code in it.",
     Refused.too_long: "It is too long to be run.",
     Refused.syntax: "Python cannot read it.",
+    Refused.query: "SQLite does not take the query, so no test was run: the mistake is in its text.",
     Refused.entry: "It does not define what the question asks for.",
     Refused.raised: "It fails as soon as it is loaded.",
     Refused.too_slow: "It takes too long as soon as it is loaded: keep trials of your own out of it.",
@@ -61,6 +63,7 @@ def time(seconds: float) -> str:
 
 # --- to the member ------------------------------------------------------------------------------------------------
 
+NEXT_LINE = "\n"
 MOST_HIDDEN = 5  # failures of hidden tests that are named
 
 
@@ -97,7 +100,7 @@ def verdict(day: Day, judged: Submission) -> Message:
         Heading(cut(f"{'✅' if found.right else '❌'} {day.asked.title}", 140)),
         f"**{summary(found)}** {used(found)}".rstrip(),
         *_said(found),
-        *_first_failure(found),
+        *_first_failure(day, found),
         *_hidden(found),
         *([found.grows] if found.grows else []),
         *([" ".join(judged.notes)] if judged.notes else []),
@@ -107,19 +110,24 @@ def verdict(day: Day, judged: Submission) -> Message:
 
 def _said(found: Verdict) -> list[Text]:
     """What Python says of it, which may quote the program and so is read as nothing."""
-    if not found.said:
-        return []
-    before = "It defines " if found.refused is Refused.entry else ""
-    return [text(before, Verbatim(found.said))]
+    return [text(Verbatim(found.said))] if found.said else []
 
 
-def _first_failure(found: Verdict) -> list[Part]:
+def _first_failure(day: Day, found: Verdict) -> list[Part]:
     failure = found.first_failure(public=True)
     if failure is None:
         return []
-    rows = {"called with": failure.called, "wanted": failure.wanted, "got": failure.got, "printed": failure.printed}
-    lines = "\n".join(f"{what:<12} {value}" for what, value in rows.items() if value)
-    return [text(f"**The first public test that fails:** {became(failure)}."), Code(lines)]
+    in_place = isinstance(day.asked, CodeQuestion) and day.asked.answer.shape == "in-place"
+    looked_at = " What counts is the first argument after the call." if in_place else ""
+    why = f"**The first public test that fails**, {failure.why}: {became(failure)}.{looked_at}"
+    differs = [text(Verbatim(failure.differs))] if failure.differs else []
+    return [text(why), *differs, Code("\n".join(_rows(failure)))]
+
+
+def _rows(failure: Outcome) -> list[str]:
+    """What went in, what was wanted and what came out; a row that has nothing to say is left out."""
+    rows = {"call": failure.called, "wanted": failure.wanted, "got": failure.got, "printed": failure.printed.rstrip()}
+    return [f"{what:<8} {value.replace(NEXT_LINE, NEXT_LINE + ' ' * 9)}" for what, value in rows.items() if value]
 
 
 def _hidden(found: Verdict) -> list[str]:
@@ -168,10 +176,6 @@ def plainly(verdict: Verdict) -> str:
         if one.fate is not Fate.passed:
             lines.append(f"- {'public' if one.public else 'hidden'}: {one.why}: {became(one)}")
             if one.public:
-                lines += [
-                    f"    called with {one.called}",
-                    f"    wanted {one.wanted}",
-                    f"    got {one.got or 'nothing'}",
-                ]
-                lines += [f"    printed {one.printed}"] if one.printed else []
+                lines += [f"    {line}" for row in _rows(one) for line in row.split(NEXT_LINE)]
+                lines += [f"    {one.differs}"] if one.differs else []
     return "\n".join(line for line in [*lines, used(verdict), verdict.grows] if line)

@@ -67,8 +67,10 @@ async def test_a_right_program_is_told_in_private_and_to_nobody_else(judged: Sta
 async def test_a_wrong_program_hears_what_failed_and_has_a_part_of_the_points(judged: Stage) -> None:
     await judged.jonas.answers("def top_k_frequent(nums, k):\n    return nums[:k]")
     verdict = next(text for text in judged.jonas.reads() if "The first public test that fails" in text)
-    assert "called with" in verdict
-    assert "wanted" in verdict
+    assert "call top_k_frequent([5, 5, 5, 2, 2, 9], 2)" in verdict
+    assert "wanted [5, 2]" in verdict
+    assert "got [5, 5]" in verdict
+    assert "The first item" not in verdict  # two items are short enough to be seen
     assert "Hidden tests that fail" in verdict
     hidden = json.dumps([case.model_dump(mode="json")["expected"] for case in ANSWER.tests.hidden[:1]])
     assert hidden not in verdict
@@ -96,7 +98,7 @@ async def test_the_best_program_counts_whatever_comes_after_it(judged: Stage) ->
 
 CANNOT_BE_CALLED = {
     "def top_k_frequent(nums, k)\n    return": "Python cannot read it.",
-    "def other(nums, k):\n    return []": "It does not define what the question asks for.",
+    "def topKFrequent(nums, k):\n    return []": "Wanted a function called “top_k_frequent”; found “topKFrequent”.",
     "import os\nos._exit(0)": "It ends as soon as it is loaded.",
     "raise ValueError('**loud** <@everyone>')": "It fails as soon as it is loaded.",
 }
