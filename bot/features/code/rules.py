@@ -46,6 +46,11 @@ class Program:
     notes: tuple[str, ...] = ()
 
 
+def holds_code(text: str, files: Sequence[File] = ()) -> bool:
+    """Whether a message is one with code, of whatever kind; any other is talk."""
+    return bool(files) or "```" in text
+
+
 def program_in(text: str, answer: CodeAnswer, *, files: Sequence[File] = (), bare: bool = False) -> Program:
     """The program that a message holds: its file, or else its code blocks, or, where `bare`, the text itself.
 

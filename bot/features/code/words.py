@@ -92,10 +92,9 @@ def verdict(day: Day, judged: Submission) -> Message:
     """The verdict: how it went, the first public failure with input, wanted and got, why hidden ones failed."""
     found = judged.verdict
     assert found is not None
-    id = str(judged.id)
     buttons = [Button("Send another", "answer", (str(day.id),))]
     if found.right:
-        buttons.append(Button("Show it after the reveal", "share-solution", (id, "yes")))
+        buttons.append(_share("Show it after the reveal", judged, yes=True))
     return message(
         Heading(cut(f"{'✅' if found.right else '❌'} {day.asked.title}", 140)),
         f"**{summary(found)}** {used(found)}".rstrip(),
@@ -139,23 +138,29 @@ def _hidden(found: Verdict) -> list[str]:
     return [f"**Hidden tests that fail**\n{lines}{more}"]
 
 
-def nothing_shared() -> Message:
-    """Nobody has agreed to show a solution."""
-    return message("Nobody has shown an accepted solution of this question. The button stands under a verdict.")
-
-
 def shown(judged: Submission, *, yes: bool) -> Message:
     """The answer to the button that shows one's solution, or keeps it."""
     if yes:
-        keep = Buttons((Button("Keep it to myself", "share-solution", (str(judged.id), "no")),))
+        keep = Buttons((_share("Keep it to myself", judged, yes=False),))
         return message("After the reveal, `solutions` shows your program to the group, with your name.", keep)
-    return message("Your program stays with you.")
+    return message("Your programs for this question stay with you.")
+
+
+def _share(label: str, judged: Submission, *, yes: bool) -> Button:
+    return Button(label, "share-solution", (str(judged.id), "yes" if yes else "no"))
 
 
 def solutions(
-    day: Day, reference: CodeAnswer, reference_seconds: float | None, shared: Sequence[tuple[str, Submission]]
+    day: Day,
+    reference: CodeAnswer,
+    reference_seconds: float | None,
+    shared: Sequence[tuple[str, Submission]],
+    own: Submission | None,
 ) -> Message:
-    """The accepted solutions of those who agreed, beside the reference, each with its measured time."""
+    """The accepted solutions of those who agreed, beside the reference, each with its measured time.
+
+    `own` is an accepted program of whoever asks: one that is shown already, or the newest.
+    """
     parts: list[Part | str] = [Heading(cut(f"Solutions: {day.asked.title}", 140))]
     slowest = f", slowest test {time(reference_seconds)}" if reference_seconds is not None else ""
     parts += [f"**The reference**{slowest}", Code(reference.solution, reference.language)]
@@ -163,7 +168,15 @@ def solutions(
         assert one.verdict is not None
         measured = f", slowest test {time(one.verdict.seconds)}"
         parts += [text("**", Verbatim(name), f"**{measured}"), Code(one.program, reference.language)]
-    return message(*parts, *([] if shared else ["Nobody else has shown a solution yet."]))
+    return message(*parts, *([] if shared else ["Nobody has shown a solution yet."]), *_how_to_show(own))
+
+
+def _how_to_show(own: Submission | None) -> list[Part | str]:
+    if own is None:
+        return ["Whose program is accepted, also as practice, can show it here by the button under its verdict."]
+    if own.shared:
+        return ["Yours is among what is shown.", Buttons((_share("Hide mine", own, yes=False),))]
+    return ["Your accepted program is not shown.", Buttons((_share("Show mine", own, yes=True),))]
 
 
 # --- to a terminal ------------------------------------------------------------------------------------------------

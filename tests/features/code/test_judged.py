@@ -170,7 +170,14 @@ async def test_a_solution_is_shown_after_the_reveal_to_the_group_where_its_membe
     assert "The reference, slowest test" in shown
     assert "# by Jonas" in shown
     assert "# by Aiko" not in shown
-    await judged.jonas.presses("Keep it to myself")
+    assert "Your accepted program is not shown." in shown
+    assert "After the reveal" in await judged.aiko.presses("Show mine")
+    both = await judged.jonas.types("/solutions")
+    assert "# by Aiko" in both
+    assert "Yours is among what is shown." in both
+    await judged.tom.types("/join")
+    assert "can show it here by the button under its verdict" in await judged.tom.types("/solutions")
+    assert "stay with you" in await judged.jonas.presses("Hide mine")
     assert "# by Jonas" not in await judged.aiko.types("/solutions")
 
 
@@ -232,19 +239,29 @@ async def open_thread(judged: Stage) -> Stage:
 
 async def test_a_code_block_in_the_thread_is_judged_where_the_group_lets_it(open_thread: Stage) -> None:
     await open_thread.jonas.says("I would count and sort.", in_thread=True)
-    assert open_thread.jonas.sees("Wanted code: put it between two lines of three backticks")
+    assert not open_thread.jonas.sees("Wanted code")
+    await open_thread.jonas.says("```rust\nfn main() {}\n```", in_thread=True)
+    assert open_thread.jonas.sees("Wanted a code block in Python; got rust.")
     assert await open_thread.app.work.read(submissions) == []
     await open_thread.jonas.says(f"Mine:\n```python\n{WRONG}\n```", in_thread=True)
     await open_thread.jonas.edits(f"```\n{ANSWER.solution}\n```")
     assert (await open_thread.app.work.read(standing)).grade.right is True
     assert open_thread.jonas.sees("tests passed")
     assert not open_thread.tom.sees("tests passed")
-    assert "✅" in str(open_thread.transcript.lines[-3:])
+    await open_thread.jonas.edits("I have taken it out: it is in my repository.")
+    await open_thread.jonas.says(f"```\n{WRONG}\n```", in_thread=True)
+    marks = [line.text for line in open_thread.transcript.lines if line.deed == "reacts"]
+    assert marks == ["❓", "✅", "✅"]  # each message with code, and none of the talk
+    assert len(await open_thread.app.work.read(submissions)) == 3
 
 
 async def test_a_code_block_in_private_is_for_the_open_question(judged: Stage) -> None:
     await judged.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
     assert await judged.app.work.read(submissions) == []  # a blind question takes none in its thread
+    await judged.jonas.says("So I need the button.", in_thread=True)
+    await judged.jonas.says("```\nor.this()\n```", in_thread=True)
+    marks = [line.text for line in judged.transcript.lines if line.deed == "reacts"]
+    assert marks == ["👉", "👉", "👉"]  # each code, and talk once
     await judged.jonas.answers(WRONG)
     await judged.world.say(judged.jonas.id, f"dm-{judged.jonas.id}", f"```\n{ANSWER.solution}\n```", None, None)
     await judged.settles()
