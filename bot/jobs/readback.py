@@ -28,6 +28,7 @@ from bot.features.daily import store as daily
 from bot.features.daily.store import Post
 from bot.features.days import store as days
 from bot.features.days.store import DayId
+from bot.jobs.files import Files
 
 log = structlog.get_logger()
 LONGEST_READ = 10.0  # seconds for one thread; a reveal must not wait for ever
@@ -70,12 +71,14 @@ class ReadBack:
         work: UnitOfWork,
         clock: Clock,
         judging: Judging,
+        files: Files,
         handle: Callable[[Event], Awaitable[Answer]],
     ) -> None:
         self._platforms = platforms
         self._work = work
         self._clock = clock
         self._judging = judging
+        self._files = files
         self._handle = handle
         self.errors = 0
 
@@ -105,8 +108,9 @@ class ReadBack:
         except (CannotLook, DeliveryError) as error:
             log.warning("conversation_not_read", why=type(error).__name__)
             return
-        for one in said:
-            if holds_code(one.text, one.files):
+        for said_now in said:
+            one = await self._files.whole(said_now)
+            if holds_code(one.text, one.files, one.unread):
                 await self._handle(one)  # under the id that it had, or would have had: once in all
 
     async def before_reveals(self, now: datetime) -> None:
@@ -148,7 +152,8 @@ class ReadBack:
             return
         known = {item.message_key: item for item in await self._work.read(answers.in_thread, post.day)}
         before = await self._work.read(_befores, post.day, known)
-        for reply in replies:
+        for said in replies:
+            reply = await self._files.whole(said)
             await self._reply(reply, before.get(answers.message_key(reply.message)))
         await self._deleted(post.thread, replies, known)
 

@@ -7,11 +7,11 @@ from typing import Annotated
 from sqlalchemy import Connection
 
 from bot.bank.grade import Grade, Response, grade, read_response
-from bot.bank.schema import Code
+from bot.bank.schema import Code, Question
 from bot.core.ask import Ask
 from bot.core.commands import Option, action, form, on
 from bot.core.errors import FormErrors, UserError
-from bot.core.events import Deleted, Edited, File, Posted
+from bot.core.events import Deleted, Edited, Posted
 from bot.core.forms import Form
 from bot.core.limits import POSTED
 from bot.core.messages import Message
@@ -204,7 +204,7 @@ def _posted(tx: Connection, ask: Ask, event: Posted, judged: bool) -> None:
     if found is None or event.reply_to is not None:
         return
     post, day = found
-    asks_code, has_code = isinstance(day.asked, Code), holds_code(event.text, event.files)
+    asks_code, has_code = isinstance(day.asked, Code), holds_code(event.text, event.files, event.unread)
     if rules.is_blind(day.asked, groups.group(tx, day.group).numbers):
         _point_to_button(tx, ask, post, day, event, was_meant=asks_code and has_code)
     elif asks_code and not has_code:
@@ -235,7 +235,7 @@ def _point_to_button(tx: Connection, ask: Ask, post: Post, day: Day, event: Post
 
 def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
     try:
-        response = _response_in(day, event.text, event.files if isinstance(event, Posted) else ())
+        response = _response_in(day, event)
     except UserError:
         # What cannot be read stays where it was written; the reaction says so, editing it is a new try.
         _react(tx, ask, event, words.UNREADABLE)
@@ -248,19 +248,23 @@ def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited
     _react(tx, ask, event, words.RECORDED)
 
 
-def _response_in(day: Day, written: str, files: Sequence[File] = ()) -> Response:
+def _response_in(day: Day, event: Posted | Edited) -> Response:
     """The answer in a message; of one to a code question, the program alone."""
-    if isinstance(day.asked, Code):
-        written = program_in(written, day.asked.answer, files=files).text
-    return read_response(day.asked, written)
+    asks_code = isinstance(day.asked, Code)
+    return read_response(day.asked, _program_in(day.asked, event).text if asks_code else event.text)
+
+
+def _program_in(asked: Question, event: Posted | Edited) -> Program:
+    assert isinstance(asked, Code)
+    if isinstance(event, Edited):
+        return program_in(event.text, asked.answer)
+    return program_in(event.text, asked.answer, files=event.files, unread=event.unread)
 
 
 def _submit_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
     """Let the code in a message be judged."""
-    assert isinstance(day.asked, Code)
-    files = event.files if isinstance(event, Posted) else ()
     try:
-        program = program_in(event.text, day.asked.answer, files=files)
+        program = _program_in(day.asked, event)
         member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
         notes = _submit(tx, ask, day, member, program, event.message)
     except UserError as error:
@@ -341,7 +345,8 @@ def _count_as_answer(tx: Connection, ask: Ask, judged: bool) -> Message:
         member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
         return _submit(tx, ask, day, member, program, ask.message)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
-    response = _response_in(day, ask.text)
+    written = program_in(ask.text, day.asked.answer).text if isinstance(day.asked, Code) else ask.text
+    response = read_response(day.asked, written)
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, response)
     graded = record(tx, day, member, response, at=ask.at, message=ask.message)

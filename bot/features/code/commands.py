@@ -27,7 +27,7 @@ LOOKED_BACK = 60  # days among which the last code question is looked for
 @on(Posted, direct=True)
 async def posted(ask: Ask, event: Posted, judging: Judging) -> Reply:
     """Somebody sent code in private: it is for the newest open code question of their groups."""
-    if judging.runs and holds_code(event.text, event.files):
+    if judging.runs and holds_code(event.text, event.files, event.unread):
         await ask.run(_posted, ask, event)
     return None
 
@@ -43,7 +43,7 @@ def _take(tx: Connection, ask: Ask, event: Posted) -> Message:
         return message(words.nothing_open())
     assert isinstance(day.asked, Code)
     try:
-        program = program_in(event.text, day.asked.answer, files=event.files)
+        program = program_in(event.text, day.asked.answer, files=event.files, unread=event.unread)
         member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
         practice = day.reveal_at is None or event.at >= day.reveal_at
         store.take(tx, day, member.id, program, at=event.at, practice=practice)

@@ -46,17 +46,21 @@ class Program:
     notes: tuple[str, ...] = ()
 
 
-def holds_code(text: str, files: Sequence[File] = ()) -> bool:
-    """Whether a message is one with code, of whatever kind; any other is talk."""
-    return bool(files) or "```" in text
+def holds_code(text: str, files: Sequence[File] = (), unread: Sequence[str] = ()) -> bool:
+    """Whether a message is one with code, of whatever kind, also in a file that could not be read; else it is talk."""
+    return bool(files or unread) or "```" in text
 
 
-def program_in(text: str, answer: CodeAnswer, *, files: Sequence[File] = (), bare: bool = False) -> Program:
+def program_in(
+    text: str, answer: CodeAnswer, *, files: Sequence[File] = (), unread: Sequence[str] = (), bare: bool = False
+) -> Program:
     """The program that a message holds: its file, or else its code blocks, or, where `bare`, the text itself.
 
     Raises a UserError that says what was wanted, also of one that is too long to be judged. Several blocks are one
     program, in their order; those that name another language are left out.
     """
+    if unread and not files:
+        raise UserError(f"Your file {unread[0][:100]} could not be fetched. Wanted it once more, or a code block.")
     if files:
         return _mended(files[0].text, _of_files(files))
     blocks = _blocks(text)
