@@ -237,11 +237,48 @@ def test_systemd_takes_every_line_of_the_unit(tmp_path: Path) -> None:
         parser.read_string(text)
         assert parser.sections() == ["Unit", "Service", "Install"]
         return
-    copy = tmp_path / "batchmates.service"
-    copy.write_text(text.replace("/opt/batchmates/.venv/bin/batchmates", sys.executable))
-    done = subprocess.run(["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, timeout=60)
-    ours = [line for line in done.stderr.splitlines() if fnmatch.fnmatch(line, "*batchmates.service*")]
-    assert ours == []
+    assert verified(tmp_path) == []
+
+
+DROP_INS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.conf"))
+
+
+def verified(folder: Path, *drop_ins: str) -> list[str]:
+    """What systemd says of the unit with these drop-ins."""
+    unit_file = folder / "batchmates.service"
+    text = (DEPLOY / "systemd" / unit_file.name).read_text()
+    unit_file.write_text(text.replace("/opt/batchmates/.venv/bin/batchmates", sys.executable))
+    beside = folder / f"{unit_file.name}.d"
+    beside.mkdir()
+    for number, drop_in in enumerate(drop_ins):
+        (beside / f"{number}.conf").write_text(drop_in)
+    done = subprocess.run(["systemd-analyze", "verify", str(unit_file)], capture_output=True, text=True, timeout=60)
+    return [line for line in done.stderr.splitlines() if fnmatch.fnmatch(line, "*batchmates.service*")]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_takes_every_line_of_each_drop_in(tmp_path: Path) -> None:
+    drop_ins = [(DEPLOY / "systemd" / name).read_text() for name in DROP_INS]
+    assert verified(tmp_path, *drop_ins) == []
+    misspelt = drop_ins[0].replace("RestrictNamespaces", "RestrictNamespace")
+    (tmp_path / "other").mkdir()
+    assert "RestrictNamespace" in str(verified(tmp_path / "other", misspelt))
+
+
+def test_each_drop_in_takes_back_what_its_back_end_cannot_live_with() -> None:
+    # Found by starting each back end under the lists of system calls and the /proc of the unit.
+    needs = {
+        "judge-bwrap.conf": {"RestrictNamespaces": "no", "ProtectHostname": "no", "ProcSubset": "all"},
+        "judge-wasi.conf": {"MemoryDenyWriteExecute": "no"},
+    }
+    assert sorted(needs) == DROP_INS
+    forbids = {name: value for _, name, value in unit()}
+    for file, wanted in needs.items():
+        lines = (DEPLOY / "systemd" / file).read_text().splitlines()
+        given = dict(line.split("=", 1) for line in lines if line[:1].isalpha())
+        assert {name: given[name] for name in wanted} == wanted
+        assert given.keys() - {"SystemCallFilter"} <= forbids.keys()
+        assert all(forbids[name] != value for name, value in given.items())
 
 
 @pytest.mark.parametrize("words", [["run", "--rolle", "all"], ["rum"], ["run", "--role", "king"]])
