@@ -130,7 +130,8 @@ def test_the_image_does_not_run_as_root_and_checks_its_health() -> None:
     (user,) = [rest for name, rest in dockerfile() if name == "USER"]
     (health,) = [rest for name, rest in dockerfile() if name == "HEALTHCHECK"]
     (port,) = [rest for name, rest in dockerfile() if name == "EXPOSE"]
-    assert user == "batchmates"
+    assert user == "10001:10001"
+    assert f"--uid {user.partition(':')[0]} --gid {user.partition(':')[2]} " in str(dockerfile())
     assert names.index("USER") > max(number for number, name in enumerate(names) if name in ("RUN", "COPY"))
     assert f"127.0.0.1:{port}/healthz" in health
     assert environment_of_the_image()["BATCHMATES_WEB"].endswith(f":{port}")
@@ -208,6 +209,59 @@ def test_nobody_is_killed_before_it_could_finish() -> None:
         assert int(service["stop_grace_period"].removesuffix("s")) > LONGEST_STOP
     (seconds,) = [value for _, name, value in unit() if name == "TimeoutStopSec"]
     assert int(seconds) > LONGEST_STOP
+
+
+# --- Kubernetes -----------------------------------------------------------------------------------------------------
+
+
+def manifests() -> dict[str, dict[str, Any]]:
+    """Every document of deploy/kubernetes, by its kind."""
+    files = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+    return {document["kind"]: document for file in files for document in yaml.safe_load_all(file.read_text())}
+
+
+def test_kubernetes_starts_a_real_role_with_settings_that_exist() -> None:
+    (container,) = manifests()["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert started(container["args"]) is Role.judge
+    given = {one["name"]: one.get("value", "postgresql://somebody@somewhere/name") for one in container["env"]}
+    assert given.keys() <= SETTINGS
+    settings = read(environment_of_the_image() | given)
+    assert (settings.judge, settings.judge_workers) == ("wasi", 2)
+
+
+def test_kubernetes_asks_where_health_is_told_and_waits_for_the_end() -> None:
+    pod = manifests()["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (port,) = container["ports"]
+    assert str(port["containerPort"]) == environment_of_the_image()["BATCHMATES_WEB"].rpartition(":")[2]
+    served = (ROOT / "bot" / "web" / "server.py").read_text()
+    for probe, path in (("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
+        assert container[probe]["httpGet"] == {"path": path, "port": port["name"]}
+        assert f'web.get("{path}"' in served
+    assert pod["terminationGracePeriodSeconds"] > LONGEST_STOP
+
+
+def test_the_pod_has_the_restricted_standard_and_the_images_user() -> None:
+    pod = manifests()["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (user,) = [rest for name, rest in dockerfile() if name == "USER"]
+    whole = pod["securityContext"]
+    assert f"{whole['runAsUser']}:{whole['runAsGroup']}" == user
+    assert (whole["runAsNonRoot"], whole["seccompProfile"]) == (True, {"type": "RuntimeDefault"})
+    own = {"readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    assert container["securityContext"] == own
+    (data,) = [rest for name, rest in dockerfile() if name == "VOLUME"]
+    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    assert mounts == {"tmp": "/tmp", "data": data}
+    assert {volume["name"] for volume in pod["volumes"]} == mounts.keys()
+
+
+def test_what_kubernetes_selects_is_what_it_labels() -> None:
+    deployment, policy = manifests()["Deployment"]["spec"], manifests()["NetworkPolicy"]["spec"]
+    labels = deployment["template"]["metadata"]["labels"]
+    assert deployment["selector"]["matchLabels"] == labels
+    assert policy["podSelector"]["matchLabels"] == labels
+    assert set(policy["policyTypes"]) == {"Ingress", "Egress"}
 
 
 # --- systemd --------------------------------------------------------------------------------------------------------
