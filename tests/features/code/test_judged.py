@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.bank.schema import Code
 from bot.features.answers import store as answers
@@ -132,6 +132,23 @@ async def test_too_many_programs_at_once_are_refused(judged: Stage) -> None:
     judged.app.judges = None
     await judged.app.work.run(crowded)
     assert "3 programs of yours are being judged" in await judged.jonas.answers(WRONG)
+
+
+async def test_a_member_sends_so_many_programs_for_a_question_and_no_more(judged: Stage) -> None:
+    """Each verdict tells a little of the hidden cases: docs/judge.md counts with this limit."""
+
+    def sent(tx: Connection) -> None:
+        [day] = days.open_days(tx)
+        [answer] = answers.in_time(tx, day.id)
+        for _ in range(store.PER_QUESTION - 1):
+            store.take(tx, day, answer.member, Program("x = 1"), at=judged.clock.now(), practice=False)
+            tx.execute(update(store.submissions).values(state="judged"))
+
+    await judged.jonas.answers(WRONG)
+    judged.app.judges = None
+    await judged.app.work.run(sent)
+    assert "You have sent 30 programs for this question" in await judged.jonas.answers(ANSWER.solution)
+    assert "Received" in await judged.aiko.answers(WRONG)
 
 
 async def test_a_program_is_held_for_as_long_as_it_is_judged(judged: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
