@@ -29,8 +29,9 @@ def answer_form(day: Day, before: str) -> Form:
             )
         case Code():
             start = before or asked.answer.starter
+            label = "SQL" if asked.answer.language == "sql" else "Python"
             code = Paragraph(
-                name="given", label="Python", hint=asked.answer.signature[:100], value=start[:PARAGRAPH], code=True
+                name="given", label=label, hint=asked.answer.signature[:100], value=start[:PARAGRAPH], code=True
             )
             return Form("Your code", "give", (code,), args)
         case _:

@@ -115,7 +115,7 @@ def _mended(text: str, notes: tuple[str, ...]) -> Program:
     quoted = _plain_quotes(spaced)
     said = list(notes)
     if spaced != text.replace("\r\n", "\n").replace("\r", "\n"):
-        said.append("Spaces that Python does not read were replaced by ordinary ones.")
+        said.append("Spaces that no program reads were replaced by ordinary ones.")
     if quoted != spaced:
         said.append("Curly quotes were replaced by straight ones.")
     return Program(quoted, tuple(said))
