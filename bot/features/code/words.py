@@ -116,16 +116,22 @@ def _first_failure(day: Day, found: Verdict) -> list[Part]:
     failure = found.first_failure(public=True)
     if failure is None:
         return []
-    in_place = isinstance(day.asked, CodeQuestion) and day.asked.answer.shape == "in-place"
-    looked_at = " What counts is the first argument after the call." if in_place else ""
+    assert isinstance(day.asked, CodeQuestion)
+    shape = day.asked.answer.shape
+    looked_at = " What counts is the first argument after the call." if shape == "in-place" else ""
     why = f"**The first public test that fails**, {failure.why}: {became(failure)}.{looked_at}"
     differs = [text(Verbatim(failure.differs))] if failure.differs else []
-    return [text(why), *differs, Code("\n".join(_rows(failure)))]
+    return [text(why), *differs, Code("\n".join(_rows(failure, "tables" if shape == "sql" else "call")))]
 
 
-def _rows(failure: Outcome) -> list[str]:
+def _rows(failure: Outcome, what_went_in: str = "call") -> list[str]:
     """What went in, what was wanted and what came out; a row that has nothing to say is left out."""
-    rows = {"call": failure.called, "wanted": failure.wanted, "got": failure.got, "printed": failure.printed.rstrip()}
+    rows = {
+        what_went_in: failure.called,
+        "wanted": failure.wanted,
+        "got": failure.got,
+        "printed": failure.printed.rstrip(),
+    }
     return [f"{what:<8} {value.replace(NEXT_LINE, NEXT_LINE + ' ' * 9)}" for what, value in rows.items() if value]
 
 
