@@ -22,6 +22,7 @@ from bot.features.code import store as code
 from bot.features.streaks import store as streaks
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
+from bot.jobs.files import Files
 from bot.jobs.inbox import Inbox
 from bot.jobs.judging import Judges
 from bot.jobs.leavers import Leavers
@@ -107,9 +108,7 @@ class App:
         self.catalogue = catalogue()
         self.database = database
         self.work = DatabaseWork(database, clock)
-        self.platforms = platforms
-        self.clock = clock
-        self.role = role
+        self.platforms, self.clock, self.role = platforms, clock, role
         self.judging = judging or Judging()
         services = (bank, self.catalogue, self.judging, meetings or Meetings(), Platforms(platforms))
         self.dispatcher = Dispatcher(
@@ -129,12 +128,18 @@ class App:
         self.leavers = Leavers(platforms=platforms, work=self.work, clock=clock)
         self._seeking: asyncio.Task[int] | None = None
         self._seek_at = 0.0
-        self.inbox = Inbox(work=self.work, clock=clock, take=self.dispatcher.take)
+        self.files = Files(platforms=platforms, take=self.dispatcher.take)
+        self.inbox = Inbox(work=self.work, clock=clock, take=self.files.take)
         self.judges: Judges | None = None
         if runner is not None:
             self.judged_by(runner)
         self.read_back = ReadBack(
-            platforms=platforms, work=self.work, clock=clock, judging=self.judging, handle=self.dispatcher.handle
+            platforms=platforms,
+            work=self.work,
+            clock=clock,
+            judging=self.judging,
+            files=self.files,
+            handle=self.dispatcher.handle,
         )
 
     def judged_by(self, runner: Runner, at_once: int = 1) -> None:

@@ -98,6 +98,48 @@ def attack(
     sys.exit(NOT_WELL if escapes or not ran else WORKS)
 
 
+@judge.command("compare")
+def compare(
+    question: Annotated[str, typer.Option(help="the id of one code question; by default every one that is live")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Judge the solutions, starters and wrong solutions of the bank on both back ends; 1 where verdicts differ."""
+    from bot.agree import Compared, compared
+    from bot.bank.schema import Code
+    from bot.bank.shelf import read_shelf
+
+    given = settings.read(os.environ)
+    every = [q for _, q in read_shelf(given.content_folders).questions() if isinstance(q, Code)]
+    asked = [q for q in every if (q.id == question if question else q.status == "live")]
+    if not asked:
+        raise UserError(f"--question: wanted the id of a code question; {question[:80]!r} is none")
+
+    async def all_of_them() -> list[Compared]:
+        runners = []
+        try:
+            for one in REAL:
+                chosen = await choose(one, warm=1)
+                if not chosen.runs:
+                    raise SettingsError(chosen.nothing_runs())
+                runners.append(chosen.runner)
+            return [one async for one in compared(runners, asked)]
+        finally:
+            for runner in runners:
+                await runner.stop()
+
+    found = asyncio.run(all_of_them())
+    differing = {f"{one.question}: {one.program}": one.differences for one in found if one.differences}
+    shown = sum(one.shown_otherwise for one in found)
+    if as_json:
+        counts = {"questions": len(asked), "programs": len(found), "differ": len(differing), "shown_otherwise": shown}
+        typer.echo(json.dumps({**counts, "differences": differing}))
+    else:
+        for name, lines in differing.items():
+            typer.echo("\n".join([name, *(f"    {line}" for line in lines)]))
+        typer.echo(f"{len(asked)} questions, {len(found)} programs, {len(differing)} with different verdicts")
+    sys.exit(NOT_WELL if differing else WORKS)
+
+
 @judge.command("warm-up")
 def warm_up() -> None:
     """Do ahead what the back end wasi needs once: compile its interpreter, which takes about a minute and 2.4 GB."""

@@ -19,10 +19,10 @@ from bot.bench.progress import say
 from bot.bench.sizes import Sizes
 from bot.features.code.rules import task_of
 from bot.judge.backends import Backend, choose
-from bot.judge.guest import spread
 from bot.judge.judging import judge
 from bot.judge.runner import Runner
 from bot.judge.task import Task
+from bot.judge.values import spread
 from bot.resources import folder as content
 
 WORKERS = 2  # programs that run at once, as on a machine of two cores

@@ -75,14 +75,28 @@ class File:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A small text file that still lies where the platform keeps it; `size` is in bytes."""
+
+    name: str
+    size: int
+    address: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted(Happening):
-    """Somebody wrote a message; `reply_to` is set where it answers another message of the thread."""
+    """Somebody wrote a message; `reply_to` is set where it answers another message of the thread.
+
+    What is `attached` is read before the message is handled: it is among `files` then, or named in `unread`.
+    """
 
     message: MessageRef
     text: str
     reply_to: MessageRef | None = None
     files: tuple[File, ...] = ()
+    attached: tuple[Attached, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from bot.core.events import Event, Posted
+from bot.core.events import Attached, Event, File, Posted
 from bot.core.forms import Form, FormProblems
 from bot.core.messages import Edit, Message
 from bot.core.refs import MessageRef, Person, Place, Target
@@ -221,6 +221,10 @@ class Platform(Protocol):
 
     async def in_private(self, who: Person, since: datetime) -> Sequence[Posted]:
         """Read what somebody has written to the bot alone since a moment; `CannotLook` where it cannot be read."""
+        ...
+
+    async def read_file(self, place: Place, file: Attached) -> File:
+        """Read a file that came with a message in a place."""
         ...
 
     async def missing(self, place: Place) -> Sequence[Missing]:

@@ -23,11 +23,12 @@ from bot.core.ports import Answer, CannotLook, Judging, Platform, UnitOfWork
 from bot.core.refs import MessageRef, Person, Place
 from bot.features.answers import store as answers
 from bot.features.code import store as code
-from bot.features.code.rules import program_in
+from bot.features.code.rules import holds_code, program_in
 from bot.features.daily import store as daily
 from bot.features.daily.store import Post
 from bot.features.days import store as days
 from bot.features.days.store import DayId
+from bot.jobs.files import Files
 
 log = structlog.get_logger()
 LONGEST_READ = 10.0  # seconds for one thread; a reveal must not wait for ever
@@ -38,7 +39,7 @@ LONGEST_ROUND = 60.0  # seconds for all of them
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was taken from a message; of one that was judged, the program in it."""
+    """What was taken from a message; where code was asked for, the program in it."""
 
     text: str
     code: CodeAnswer | None = None
@@ -53,10 +54,11 @@ class _Before:
             return True  # its file cannot be read now, or the code was taken out: there is nothing to judge anew
 
 
-def _programs(tx: Connection, day: DayId) -> dict[str, _Before]:
-    programs = code.in_thread(tx, day)
-    asked = days.get(tx, day).asked if programs else None
-    return {key: _Before(one, asked.answer) for key, one in programs.items()} if isinstance(asked, Code) else {}
+def _befores(tx: Connection, day: DayId, known: Mapping[str, answers.InThread]) -> dict[str, _Before]:
+    """What was taken from each message of a thread: its answer, or the newest of the programs that it held."""
+    texts = {key: item.text for key, item in known.items()} | code.in_thread(tx, day)
+    asked = days.get(tx, day).asked if texts else None
+    return {key: _Before(one, asked.answer if isinstance(asked, Code) else None) for key, one in texts.items()}
 
 
 class ReadBack:
@@ -69,12 +71,14 @@ class ReadBack:
         work: UnitOfWork,
         clock: Clock,
         judging: Judging,
+        files: Files,
         handle: Callable[[Event], Awaitable[Answer]],
     ) -> None:
         self._platforms = platforms
         self._work = work
         self._clock = clock
         self._judging = judging
+        self._files = files
         self._handle = handle
         self.errors = 0
 
@@ -104,8 +108,9 @@ class ReadBack:
         except (CannotLook, DeliveryError) as error:
             log.warning("conversation_not_read", why=type(error).__name__)
             return
-        for one in said:
-            if one.files or "```" in one.text:
+        for said_now in said:
+            one = await self._files.whole(said_now)
+            if holds_code(one.text, one.files, one.unread):
                 await self._handle(one)  # under the id that it had, or would have had: once in all
 
     async def before_reveals(self, now: datetime) -> None:
@@ -146,9 +151,9 @@ class ReadBack:
             log.warning("thread_not_read", post=post.key, refusal=error.refusal.value)
             return
         known = {item.message_key: item for item in await self._work.read(answers.in_thread, post.day)}
-        before = {key: _Before(item.text) for key, item in known.items()}
-        before |= await self._work.read(_programs, post.day)
-        for reply in replies:
+        before = await self._work.read(_befores, post.day, known)
+        for said in replies:
+            reply = await self._files.whole(said)
             await self._reply(reply, before.get(answers.message_key(reply.message)))
         await self._deleted(post.thread, replies, known)
 

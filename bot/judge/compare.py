@@ -1,6 +1,6 @@
-"""Holds an output against the wanted one; both are JSON as `guest.encode` writes it, and neither is ever run.
+"""Holds an output against the wanted one; both are JSON as `values.encode` writes it, and neither is ever run.
 
-May touch: the standard library, `guest.py` and `task.py`.
+May touch: the standard library, `values.py` and `task.py`.
 """
 
 import json
@@ -8,11 +8,11 @@ import math
 from collections import Counter
 from typing import Any
 
-from bot.judge.guest import encode, spread
 from bot.judge.task import Rule
+from bot.judge.values import encode, spread
 
 MOST_PAIRED = 2_000  # rows of which each is looked for among all others
-_BEFORE = {"g": "an iterator over ", "n": "a list of nodes ", "m": "nodes that were not given "}
+FEW_NODES = 10  # of a linked list that is written out
 SHOWN = 300  # characters of a value that a member is shown
 
 
@@ -46,6 +46,11 @@ def _read_out(got: Any) -> Any:
         if isinstance(got, dict) and isinstance(got.get(tag), list):
             return got[tag]
     return got
+
+
+def parts_of(got: Any) -> Any:
+    """The items of an output that is a list, or counts as one; anything else as it is."""
+    return _items(_read_out(got))
 
 
 def _items(got: Any) -> Any:
@@ -136,11 +141,18 @@ def _rough(value: Any) -> tuple[str, ...]:
 
 
 def shown(value: Any, most: int = SHOWN) -> str:
-    """An output as Python writes it, or as much of it as fits."""
+    """An output as its member would write it in Python, or as much of it as fits."""
     parts: list[str] = []
     _write(value, parts, [most])
     text = "".join(parts)
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def shown_wanted(expected: Any) -> str:
+    """What a case wants, as its member would write it in Python."""
+    value = wanted(expected)
+    linked = isinstance(expected, dict) and set(expected) == {"$list"}
+    return shown({"n": value or []} if linked else value)
 
 
 def _write(value: Any, parts: list[str], left: list[int]) -> None:
@@ -174,10 +186,17 @@ def _write_tagged(value: dict[str, Any], parts: list[str], left: list[int]) -> N
         case {"t": list(items)}:
             _write_row("(", items, ",)" if len(items) == 1 else ")", parts, left)
         case {"s": list(items)}:
-            _write_row("{" if items else "set(", items, "}" if items else ")", parts, left)
-        case {"g": list(items)} | {"n": list(items)} | {"m": list(items)}:
-            parts.append(_BEFORE[next(iter(value))])
-            _write_row("[", items, "]", parts, left)
+            # In one order, whatever the hashes of the run were.
+            _write_row("{" if items else "set(", sorted(items, key=_canonical), "}" if items else ")", parts, left)
+        case {"g": list(items)}:
+            parts.append("an iterator that gave " if items else "an iterator that gave nothing")
+            if items:
+                _write_row("[", items, "]", parts, left)
+        case {"n": list(items)}:
+            _write_nodes(items, parts, left)
+        case {"m": list(items)}:
+            parts.append("nodes of its own, not those that were given: ")
+            _write_nodes(items, parts, left)
         case {"d": list(pairs)}:
             _write_pairs(pairs, parts, left)
         case {"i": str(digits)}:
@@ -186,11 +205,26 @@ def _write_tagged(value: dict[str, Any], parts: list[str], left: list[int]) -> N
             parts.append(repr(bytes.fromhex(digits[: 2 * max(left[0], 0)])))
         case {"e": name}:
             parts.append(f"raises {name}")
+        case {"o": name, "is": inner}:
+            parts.append(f"{name}(")
+            _write(inner, parts, left)
+            parts.append(")")
         case {"o": name}:
-            parts.append(f"a {name}")
+            parts.append(f"an object of type {name}")
         case _:
             parts.append("?")
     left[0] -= 8
+
+
+def _write_nodes(items: list[Any], parts: list[str], left: list[int]) -> None:
+    if len(items) > FEW_NODES:
+        parts.append("a linked list of ")
+        _write_row("[", items, "]", parts, left)
+        return
+    for n, item in enumerate(items):
+        parts.append("ListNode(" if n == 0 else ", ListNode(")
+        _write(item, parts, left)
+    parts.append(")" * len(items) or "None")
 
 
 def _write_pairs(pairs: list[Any], parts: list[str], left: list[int]) -> None:
@@ -203,9 +237,3 @@ def _write_pairs(pairs: list[Any], parts: list[str], left: list[int]) -> None:
         parts.append(": ")
         _write(item, parts, left)
     parts.append("}")
-
-
-def written(arg: Any) -> str:
-    """An argument of a case as its author wrote it, short: `$forms` stay as they are."""
-    text = repr(arg)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -1,218 +1,28 @@
 """What runs inside the sandbox beside a member's program: it hands inputs in and outputs out, and decides nothing.
 
 The program shares this interpreter, so it can read and change everything here. Therefore nothing secret comes in: no
-wanted value, no hidden case before its turn, no verdict. The text of this module is what is sent into a sandbox, so it
-imports the standard library alone. It also runs outside, where wanted values are written in the same way.
-
-An output is JSON in which None, truths, numbers, texts and lists stand for themselves, and an object has one key that
-names what it is: t tuple, s set, d pairs of a dict, i a long integer in hexadecimal, b bytes, g what an iterator gave,
-n the values of a linked list, m the same with nodes that were not given, e an error, o anything else by its type.
+wanted value, no hidden case before its turn, no verdict. What is sent into a sandbox is the text of `values.py` and of
+this module, so they import the standard library alone.
 """
 
 import contextlib
 import gc
-import hashlib
 import io
 import itertools
 import json
-import marshal
-import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-MOST_VALUES = 300_000  # in one output; the longest that a case of the bank wants has 200,000
-LONGEST_TEXT = 400_000  # characters of one text in an output
-DEEPEST = 100
-LONGEST_INT = 10**4000  # beyond it Python refuses to write decimal digits
+from bot.judge import values
+from bot.judge.values import MOST_VALUES, TooMuch, chain, decode, digest, encode, spread
+
 SHOWN = 2_000  # characters of what a case printed
-PLAIN = {int, str, bool, float, type(None)}
 
 Talk = Callable[[str | None], str]
 """Sends a line, if any, and gives the next one that comes in; empty at the end."""
-
-
-class TooMuch(Exception):
-    """An output that is too large or too deep to be looked at."""
-
-
-# --- values -------------------------------------------------------------------------------------------------------
-
-
-def encode(value: Any, deep: int = 0, left: list[int] | None = None) -> Any:
-    """The value as JSON that tells types apart; raises `TooMuch`."""
-    left = [MOST_VALUES] if left is None else left
-    left[0] -= 1
-    if deep > DEEPEST or left[0] < 0:
-        raise TooMuch
-    kind = type(value)
-    if kind is int and not -LONGEST_INT < value < LONGEST_INT:
-        return {"i": f"{value:x}"}
-    if kind is str and len(value) > LONGEST_TEXT:
-        raise TooMuch
-    if kind in PLAIN:
-        return value
-    if isinstance(value, list):
-        return _list(value, deep, left)
-    if isinstance(value, tuple):
-        return {"t": _list(tuple.__iter__(value), deep, left)}
-    if isinstance(value, dict):
-        return {"d": [[encode(k, deep + 1, left), encode(v, deep + 1, left)] for k, v in dict.items(value)]}
-    if isinstance(value, (set, frozenset)):
-        return {"s": _list(iter(list(value)), deep, left)}
-    return _strange(value, deep, left)
-
-
-def _list(items: Any, deep: int, left: list[int]) -> list[Any]:
-    if type(items) is list and len(items) > 8 and _stands_for_itself(items):
-        left[0] -= len(items)
-        if left[0] < 0:
-            raise TooMuch
-        return items
-    return [encode(item, deep + 1, left) for item in items]
-
-
-def _stands_for_itself(items: list[Any]) -> bool:
-    kinds: set[type] = set(map(type, items))
-    if kinds <= {int, bool}:
-        return bool(min(items) > -LONGEST_INT and max(items) < LONGEST_INT)
-    return kinds <= {float, bool, type(None)}
-
-
-# By the builtin types' own methods, since a subclass may say anything of itself.
-_PLAINLY: dict[type, Callable[[Any], Any]] = {
-    float: lambda value: float.__add__(value, 0.0),
-    int: lambda value: int.__add__(value, 0),
-    str: lambda value: str.__add__(value, ""),
-}
-
-
-def _strange(value: Any, deep: int, left: list[int]) -> Any:
-    if isinstance(value, (bytes, bytearray)):
-        if len(value) > LONGEST_TEXT:
-            raise TooMuch
-        return {"b": bytes(value).hex()}
-    if isinstance(value, (float, int, str)):  # a subclass, such as numpy's float64 or an enumeration
-        plain = float if isinstance(value, float) else int if isinstance(value, int) else str
-        inner = encode(_PLAINLY[plain](value), deep + 1, left)
-        return {"o": type(value).__name__[:80], "is": inner}
-    if isinstance(value, Iterator):
-        return {"g": _list(itertools.islice(value, left[0] + 1), deep, left)}
-    if type(value).__module__.split(".")[0] in {"numpy", "pandas"}:
-        return _of_science(value, deep, left)
-    return {"o": type(value).__name__[:80]}
-
-
-def _of_science(value: Any, deep: int, left: list[int]) -> Any:
-    if hasattr(value, "to_dict") and hasattr(value, "columns"):
-        return encode(value.to_dict("records"), deep + 1, left)
-    if hasattr(value, "tolist"):
-        return encode(value.tolist(), deep + 1, left)
-    return {"o": type(value).__name__[:80]}
-
-
-def decode(value: Any) -> Any:
-    """The value of a case that `encode` was given: plain values, lists and dicts."""
-    if isinstance(value, list):
-        return [decode(item) for item in value]
-    if isinstance(value, dict):
-        if "i" in value:
-            return int(value["i"], 16)
-        return {decode(k): decode(v) for k, v in value["d"]}
-    return value
-
-
-def spread(value: Any, node: Callable[..., object] | None = None) -> Any:
-    """A value of a case with its `$forms` written out."""
-    if isinstance(value, (list, tuple)):
-        return [spread(item, node) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) == 1:
-        [(name, inner)] = value.items()
-        form = _FORMS.get(name) if isinstance(name, str) else None
-        if form is not None:
-            return form(inner, node)
-    return {key: spread(item, node) for key, item in value.items()}
-
-
-def _repeat(inner: Any, node: Any) -> Any:
-    part = spread(inner[0], node)
-    return part * inner[1] if isinstance(part, str) else [copied(v) for _ in range(inner[1]) for v in part]
-
-
-def _concat(inner: Any, node: Any) -> Any:
-    whole = spread(inner[0], node)
-    for part in inner[1:]:
-        whole = whole + spread(part, node)
-    return whole
-
-
-def _linked(inner: Any, node: Any) -> Any:
-    head = None
-    for item in reversed(spread(inner, node)):
-        if node is None:
-            raise NameError("the program defines no ListNode")
-        head = node(item, head)
-    return head
-
-
-def _frame(inner: Any, node: Any) -> Any:
-    columns, rows = inner["columns"], spread(inner["rows"], node)
-    try:
-        import pandas  # type: ignore[import-untyped, unused-ignore]
-    except ImportError:
-        return [dict(zip(columns, row, strict=True)) for row in rows]
-    return pandas.DataFrame(rows, columns=columns)
-
-
-_FORMS: dict[str, Callable[[Any, Any], Any]] = {
-    "$range": lambda inner, node: list(range(*inner)),
-    "$repeat": _repeat,
-    "$concat": _concat,
-    "$iter": lambda inner, node: iter(spread(inner, node)),
-    "$list": _linked,
-    "$rng": lambda inner, node: random.Random(inner),
-    "$frame": _frame,
-}
-
-
-def copied(value: Any) -> Any:
-    """The value with lists and dicts of its own."""
-    if isinstance(value, list):
-        return [copied(item) for item in value]
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    return value
-
-
-def consumed(value: Any) -> bool:
-    """Whether an argument is there to be changed: an iterator, a linked list, a generator of random numbers."""
-    if isinstance(value, list):
-        return any(consumed(item) for item in value[:3])  # what stands in one list is of one kind
-    return isinstance(value, (Iterator, random.Random)) or hasattr(value, "next")
-
-
-def chain(head: Any) -> Iterator[Any]:
-    """The nodes of a linked list; none where the value is no such list."""
-    seen: set[int] = set()
-    while hasattr(head, "val") and hasattr(head, "next"):
-        if id(head) in seen or len(seen) > MOST_VALUES:
-            raise TooMuch
-        seen.add(id(head))
-        yield head
-        head = head.next
-
-
-def digest(args: list[Any]) -> str:
-    """A short mark of arguments as they are now; the same again where nothing in them has changed."""
-    kept = [None if consumed(arg) else arg for arg in args]
-    try:
-        written = marshal.dumps(kept, 2)  # plain values alone, told apart by type, the same in every Python
-    except ValueError:
-        written = json.dumps(encode(kept, 0, [50 * MOST_VALUES])).encode()
-    return hashlib.blake2b(written, digest_size=12).hexdigest()
 
 
 # --- calls, timed by the processor, since growth is told from it on machines that do other things as well -------------
@@ -260,6 +70,14 @@ def _read_out(got: Any) -> Any:
     return encode(list(itertools.islice(got, MOST_VALUES)) if isinstance(got, Iterator) else got)
 
 
+class NoQuery(Exception):
+    """A text that the database does not take as a query on its tables; `at` is the line and the character, if known."""
+
+    def __init__(self, message: str, at: list[int]) -> None:
+        super().__init__(message)
+        self.at = at
+
+
 def _call_sql(program: Any, args: list[Any]) -> tuple[Any, float]:
     import sqlite3
 
@@ -268,9 +86,28 @@ def _call_sql(program: Any, args: list[Any]) -> tuple[Any, float]:
         database.execute(f'create table "{table}" ({has["columns"]})')
         for row in has["rows"]:
             database.execute(f'insert into "{table}" values ({",".join("?" * len(row))})', row)
+    try:
+        database.execute(f"explain {program}")  # which reads it, and runs nothing of it
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise NoQuery(str(error), _where(database, program, str(error))) from None
     start = time.process_time()
     rows = database.execute(program).fetchmany(MOST_VALUES)
     return encode([list(row) for row in rows]), time.process_time() - start
+
+
+def _where(database: Any, query: str, message: str) -> list[int]:
+    """Where a query stops being one: behind the first place up to which the database says the same of it."""
+    named = re.match(r'near "(.+)": syntax error$|unrecognized token: "(.+)"$', message, re.DOTALL)
+    if named is None:
+        return []
+    for hit in itertools.islice(re.finditer(re.escape(named[1] or named[2]), query), 200):
+        try:
+            database.execute(f"explain {query[: hit.end()]}")
+        except Exception as error:
+            if str(error) == message:
+                before = query[: hit.start()]
+                return [before.count("\n") + 1, len(before) - before.rfind("\n")]
+    return []
 
 
 _SHAPES = {"function": _call_function, "in-place": _call_in_place, "class": _call_class, "sql": _call_sql}
@@ -302,16 +139,38 @@ def _load(order: dict[str, Any]) -> tuple[dict[str, Any], Any, Any]:
         exec(code, space)
     except BaseException as error:
         return {"failed": "raised", **_told(error)}, None, None
-    if not callable(space.get(order["entry_point"])):
-        return {"failed": "entry", "defined": _defined(space)}, None, None
-    return {"loaded": True}, space[order["entry_point"]], space.get("ListNode")
+    entry = space.get(order["entry_point"])
+    if not callable(entry):
+        there = type(entry).__name__[:80] if order["entry_point"] in space else ""
+        return {"failed": "entry", "defined": _defined(space), "is": there}, None, None
+    told = {"loaded": True, "methods": _methods(entry)} if order["shape"] == "class" else {"loaded": True}
+    return told, entry, space.get("ListNode")
 
 
 def _defined(space: dict[str, Any]) -> list[str]:
-    return [str(name)[:60] for name, value in space.items() if callable(value) and str(name)[:1] != "_"][:5]
+    """The functions and classes of the program's own, and the methods of those classes."""
+    own = [(str(name)[:60], value) for name, value in list(space.items()) if _is_own(value)]
+    inside = [f"{name}.{method}" for name, value in own if isinstance(value, type) for method in _methods(value)]
+    return [*(name for name, _ in own if name[:1] != "_"), *inside][:20]
+
+
+def _is_own(value: Any) -> bool:
+    try:
+        return callable(value) and value.__module__ == "answer"
+    except BaseException:
+        return False
+
+
+def _methods(of: Any) -> list[str]:
+    try:
+        return [str(name)[:60] for name in dir(of) if str(name)[:1] != "_"][:50]
+    except BaseException:
+        return []
 
 
 def _told(error: BaseException) -> dict[str, Any]:
+    if type(error) is NoQuery:
+        return {"error": ["OperationalError"], "message": str(error)[:300], "at": error.at}
     try:
         message = str(error)[:300]
     except BaseException:
@@ -362,9 +221,14 @@ def _written(told: dict[str, Any]) -> str:
 
 
 def text() -> str:
-    """The text of this module, to be run in a sandbox."""
-    with open(__file__, encoding="utf-8") as file:
-        return file.read()
+    """The text of `values.py` and of this module as one, to be run in a sandbox where there are no modules."""
+    from pathlib import Path
+
+    own = Path(__file__).read_text("utf-8")
+    return f"{Path(values.__file__).read_text('utf-8')}\n\n{_OF_THE_HOUSE.sub('', own)}"
+
+
+_OF_THE_HOUSE = re.compile(r"^from bot\..*\n", re.MULTILINE)
 
 
 # --- as a process in a sandbox ------------------------------------------------------------------------------------

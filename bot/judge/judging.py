@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.judge import compare, growth
-from bot.judge.guest import digest, encode, spread
+from bot.judge import compare, differs, growth, said
 from bot.judge.runner import Broken, Guest, Reply, Runner
 from bot.judge.task import Case, Fate, Outcome, Refused, Shape, Task, Verdict
+from bot.judge.values import digest, encode, spread
 
 LONGEST_PROGRAM = 20_000  # characters, as long as an answer may be
 WHOLE_RUN = 20.0  # seconds for all public or all hidden cases: a verdict comes in seconds
@@ -26,6 +26,7 @@ INTERPRETER_MB = 64  # what the interpreter takes by itself, beside the item's m
 MOST_THREADS = 16
 LONGEST_SAID = 300  # characters of what Python says of a program
 MOST_PRINTED = 500
+LONGEST_CALLED = 600  # characters of a call, or of several in sequence, that are shown
 MEASURED = 3  # times that each size is run where growth is looked at; the fastest says most about the program
 _FATES = {Broken.too_slow: Fate.too_slow, Broken.too_large: Fate.too_large, Broken.ended: Fate.ended}
 _REFUSED = {Broken.too_slow: Refused.too_slow, Broken.too_large: Refused.ended, Broken.ended: Refused.ended}
@@ -95,6 +96,7 @@ async def judge(runner: Runner, task: Task, program: str, *, to_the_end: bool = 
         memory_mb=max(public.memory_mb, hidden.memory_mb),
     )
     if not verdict.right:
+        verdict = replace(verdict, said=public.said)
         # A program can take as long, and hold as much, as tells what it has seen.
         return replace(
             verdict,
@@ -131,7 +133,10 @@ async def _run_part(runner: Runner, task: Task, program: str, cases: Sequence[Pr
             if refused := _refused(loaded, task):
                 run.refused, run.said = refused
                 return run
+            run.said = run.said or _lacking(loaded, task)
             await _run_cases(guest, task, cases, run, until)
+            if run.refused:
+                return run
         finally:
             run.memory_mb = max(run.memory_mb, await guest.close())
     run.outcomes += [_outcome(one.case, Fate.not_run) for one in cases[len(run.outcomes) :]]
@@ -168,6 +173,10 @@ async def _run_cases(guest: Guest, task: Task, cases: Sequence[Prepared], run: _
             return
         reply = await guest.ask({"args": one.args}, seconds=task.seconds)
         run.seconds = max(run.seconds, reply.seconds)
+        if one.case.public and not run.outcomes and "at" in reply.said and task.shape is Shape.sql:
+            message = _text(reply.said.get("message"))
+            run.refused, run.said = Refused.query, _text(said.query(message, reply.said["at"], said.tables_of(task)))
+            return
         if reply.broken:
             run.outcomes.append(_outcome(one.case, _FATES[reply.broken]))
             return
@@ -184,15 +193,26 @@ def _refused(loaded: Reply, task: Task) -> tuple[Refused, str] | None:
             where = f"line {line}: " if isinstance(line, int) else ""
             return Refused.syntax, _text(f"{where}{_text(message)}")
         case {"failed": "entry", "defined": list(names)}:
-            return Refused.entry, _text(", ".join(map(_text, names)))
+            return Refused.entry, _text(said.entry(task, _names(names), _text(loaded.said.get("is"))))
         case {"failed": "raised", "error": [str(name), *_], "message": message}:
             return Refused.raised, _text(f"{name}: {_text(message)}")
     return Refused.ended, ""
 
 
-def _text(said: object, most: int = LONGEST_SAID) -> str:
+def _names(names: object) -> list[str]:
+    """Those of the names that a guest tells which are names."""
+    told = names if isinstance(names, list) else []
+    return [name for name in told if isinstance(name, str) and name.replace(".", "").isidentifier()]
+
+
+def _lacking(loaded: Reply, task: Task) -> str:
+    """Which methods a class lacks; said where it is not right, since it may have them by another way."""
+    return _text(said.methods(task, _names(loaded.said.get("methods")))) if "methods" in loaded.said else ""
+
+
+def _text(told: object, most: int = LONGEST_SAID) -> str:
     """What a guest says in words, as it may be shown; empty where it is no text: a guest may send anything."""
-    return _UNREADABLE.sub("\ufffd", said[:most]) if isinstance(said, str) else ""
+    return _UNREADABLE.sub("\ufffd", told[:most]) if isinstance(told, str) else ""
 
 
 # What some databases and platforms cannot keep (NUL, half characters), and what steers a terminal or turns the
@@ -202,23 +222,24 @@ _UNREADABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u2
 
 def decide(one: Prepared, reply: Reply, task: Task) -> Outcome:
     """What an output is worth; the one place in which that is decided, for members and for the bank's own programs."""
-    said, case = reply.said, one.case
-    if said.get("large") is True:
-        return _outcome(case, Fate.too_large, printed=said)
-    errors = [_named(name) for name in said["error"]] if isinstance(said.get("error"), list) else []
+    told, case = reply.said, one.case
+    if told.get("large") is True:
+        return _outcome(case, Fate.too_large, printed=told)
+    errors = [_named(name) for name in told["error"]] if isinstance(told.get("error"), list) else []
     if errors:
         if case.error in errors:
-            fate = _untouched(one, said, task)
+            fate = _untouched(one, told, task)
         else:
             fate = Fate.too_large if errors[0] == "MemoryError" else Fate.raised
-        message = _text(f"{errors[0]}: {_text(said.get('message'))}")
-        return _outcome(case, fate, error=errors[0], got=f"raises {message}", printed=said)
-    if "got" not in said:
+        message = _text(f"{errors[0]}: {_text(told.get('message'))}")
+        return _outcome(case, fate, error=errors[0], got=f"raises {message}", printed=told)
+    if "got" not in told:
         return _outcome(case, Fate.ended)
-    got = said["got"]
+    got = told["got"]
     if case.error or not compare.same(got, one.wanted, task.rule):
-        return _outcome(case, Fate.wrong, got=compare.shown(got), printed=said)
-    return _outcome(case, _untouched(one, said, task), got=compare.shown(got), printed=said)
+        why = differs.words(got, one.wanted, task, case.args[1:]) if case.public and not case.error else ""
+        return _outcome(case, Fate.wrong, got=compare.shown(got), printed=told, why=why)
+    return _outcome(case, _untouched(one, told, task), got=compare.shown(got), printed=told)
 
 
 def _named(error: object) -> str:
@@ -226,21 +247,25 @@ def _named(error: object) -> str:
     return error[:80] if isinstance(error, str) and error.isidentifier() else "an error without a proper name"
 
 
-def _untouched(one: Prepared, said: Any, task: Task) -> Fate:
-    if task.shape is Shape.function and said.get("args") != one.digest:
+def _untouched(one: Prepared, told: Any, task: Task) -> Fate:
+    if task.shape is Shape.function and told.get("args") != one.digest:
         return Fate.changed
     return Fate.passed
 
 
-def _outcome(case: Case, fate: Fate, *, error: str = "", got: str = "", printed: Any = None) -> Outcome:
+def _outcome(case: Case, fate: Fate, *, error: str = "", got: str = "", printed: Any = None, why: str = "") -> Outcome:
     if not case.public:
         # The name of an error of one's own could be an input that a program has seen.
         known = error if error in _COMMON else "another kind of error" if error else ""
         return Outcome(case.why, False, fate, case.weight, known if fate is not Fate.passed else "")
-    wanted = f"raises {case.error}" if case.error else compare.shown(compare.wanted(case.expected))
-    called = ", ".join(compare.written(arg) for arg in case.args)
-    said = _text(printed.get("printed"), MOST_PRINTED) if printed else ""
-    return Outcome(case.why, True, fate, case.weight, error, called, wanted, _text(got), said)
+    wanted = f"raises {case.error}" if case.error else compare.shown_wanted(case.expected)
+    printed = _text(printed.get("printed"), MOST_PRINTED) if printed else ""
+    texts = (_cut(case.called), wanted, _text(got), printed, _text(why))
+    return Outcome(case.why, True, fate, case.weight, error, *texts)
+
+
+def _cut(called: str) -> str:
+    return called if len(called) <= LONGEST_CALLED else f"{called[: LONGEST_CALLED - 1]}…"
 
 
 async def _probe(runner: Runner, task: Task, program: str) -> str:

@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.judge.guest import DEEPEST, MOST_VALUES
+from bot.judge.values import DEEPEST, MOST_VALUES
 
 LONGEST_LINE = 4_194_304  # bytes of one output; the longest that a case of the bank wants takes 1,400,000
 MOST_MARKS = 3 * MOST_VALUES + 10_000  # commas and opening brackets of one output; an empty tuple takes three
@@ -240,7 +240,7 @@ async def _read(line: bytes, marker: str) -> Mapping[str, Any] | None:
 
 
 def is_crowded(line: bytes) -> bool:
-    """Whether more values stand in a line than `guest.encode` writes: reading those would stop everything else."""
+    """Whether more values stand in a line than `values.encode` writes: reading those would stop everything else."""
     return sum(map(line.count, (b",", b"[", b"{"))) > MOST_MARKS
 
 
@@ -259,7 +259,7 @@ _LISTS, _TEXTS = frozenset("tsgnm"), frozenset("ibeo")
 
 
 def _is_well_formed(value: Any) -> bool:
-    """Whether an output has the form of `guest.encode`, looked through without recursion."""
+    """Whether an output has the form of `values.encode`, looked through without recursion."""
     left: list[tuple[Any, int]] = [(value, 0)]
     while left:
         one, deep = left.pop()

@@ -38,6 +38,8 @@ class Case:
     error: str | None = None
     weight: float = 1.0
     public: bool = False
+    called: str = ""
+    """The call as Python, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Refused(StrEnum):
     empty = "empty"
     too_long = "too long"
     syntax = "syntax"
+    query = "query"  # the database does not take it as a query on the question's tables
     entry = "entry"  # it does not define what was asked for
     raised = "raised"  # it fails as soon as it is loaded
     too_slow = "too slow"
@@ -106,6 +109,8 @@ class Outcome:
     wanted: str = ""
     got: str = ""
     printed: str = ""
+    differs: str = ""
+    """In what the output differs from the wanted one, in words where there is something to say."""
 
 
 @dataclass(frozen=True, slots=True)

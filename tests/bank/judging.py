@@ -13,14 +13,14 @@ from typing import Any
 
 from bot.bank.answers import Case, CodeAnswer
 from bot.features.code.rules import task_of
-from bot.judge import guest
+from bot.judge import guest, values
 from bot.judge.judging import decide, prepare
 from bot.judge.runner import Reply, read_reply
 from bot.judge.task import Fate, Shape
 
 ROOT = Path(__file__).parents[2]
 WHOLE_RUN = 300  # seconds, for everything that one child is given
-chain = guest.chain
+chain = values.chain
 
 
 @dataclass(frozen=True, slots=True)

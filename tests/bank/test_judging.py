@@ -3,7 +3,7 @@
 import pytest
 
 from bot.bank.schema import Code
-from bot.judge.guest import spread
+from bot.judge.values import spread
 from tests.bank.items import CODE, question
 from tests.bank.judging import Trial, verdicts
 from tests.bank.programs import code_questions
@@ -52,7 +52,7 @@ def test_a_copied_list_node_is_a_failure() -> None:
         "        copy, head = ListNode(head.val, copy), head.next\n    return copy"
     )
     failed = failures_of(program, reverse)
-    assert all("nodes that were not given" in failure for failure in failed)
+    assert all("nodes of its own, not those that were given" in failure for failure in failed)
     assert (
         len(failed) == len((*reverse.answer.tests.public, *reverse.answer.tests.hidden)) - 1
     )  # all but the empty list

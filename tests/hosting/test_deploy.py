@@ -130,7 +130,8 @@ def test_the_image_does_not_run_as_root_and_checks_its_health() -> None:
     (user,) = [rest for name, rest in dockerfile() if name == "USER"]
     (health,) = [rest for name, rest in dockerfile() if name == "HEALTHCHECK"]
     (port,) = [rest for name, rest in dockerfile() if name == "EXPOSE"]
-    assert user == "batchmates"
+    assert user == "10001:10001"
+    assert f"--uid {user.partition(':')[0]} --gid {user.partition(':')[2]} " in str(dockerfile())
     assert names.index("USER") > max(number for number, name in enumerate(names) if name in ("RUN", "COPY"))
     assert f"127.0.0.1:{port}/healthz" in health
     assert environment_of_the_image()["BATCHMATES_WEB"].endswith(f":{port}")
@@ -210,6 +211,59 @@ def test_nobody_is_killed_before_it_could_finish() -> None:
     assert int(seconds) > LONGEST_STOP
 
 
+# --- Kubernetes -----------------------------------------------------------------------------------------------------
+
+
+def manifests() -> dict[str, dict[str, Any]]:
+    """Every document of deploy/kubernetes, by its kind."""
+    files = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+    return {document["kind"]: document for file in files for document in yaml.safe_load_all(file.read_text())}
+
+
+def test_kubernetes_starts_a_real_role_with_settings_that_exist() -> None:
+    (container,) = manifests()["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert started(container["args"]) is Role.judge
+    given = {one["name"]: one.get("value", "postgresql://somebody@somewhere/name") for one in container["env"]}
+    assert given.keys() <= SETTINGS
+    settings = read(environment_of_the_image() | given)
+    assert (settings.judge, settings.judge_workers) == ("wasi", 2)
+
+
+def test_kubernetes_asks_where_health_is_told_and_waits_for_the_end() -> None:
+    pod = manifests()["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (port,) = container["ports"]
+    assert str(port["containerPort"]) == environment_of_the_image()["BATCHMATES_WEB"].rpartition(":")[2]
+    served = (ROOT / "bot" / "web" / "server.py").read_text()
+    for probe, path in (("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
+        assert container[probe]["httpGet"] == {"path": path, "port": port["name"]}
+        assert f'web.get("{path}"' in served
+    assert pod["terminationGracePeriodSeconds"] > LONGEST_STOP
+
+
+def test_the_pod_has_the_restricted_standard_and_the_images_user() -> None:
+    pod = manifests()["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (user,) = [rest for name, rest in dockerfile() if name == "USER"]
+    whole = pod["securityContext"]
+    assert f"{whole['runAsUser']}:{whole['runAsGroup']}" == user
+    assert (whole["runAsNonRoot"], whole["seccompProfile"]) == (True, {"type": "RuntimeDefault"})
+    own = {"readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    assert container["securityContext"] == own
+    (data,) = [rest for name, rest in dockerfile() if name == "VOLUME"]
+    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    assert mounts == {"tmp": "/tmp", "data": data}
+    assert {volume["name"] for volume in pod["volumes"]} == mounts.keys()
+
+
+def test_what_kubernetes_selects_is_what_it_labels() -> None:
+    deployment, policy = manifests()["Deployment"]["spec"], manifests()["NetworkPolicy"]["spec"]
+    labels = deployment["template"]["metadata"]["labels"]
+    assert deployment["selector"]["matchLabels"] == labels
+    assert policy["podSelector"]["matchLabels"] == labels
+    assert set(policy["policyTypes"]) == {"Ingress", "Egress"}
+
+
 # --- systemd --------------------------------------------------------------------------------------------------------
 
 
@@ -237,11 +291,48 @@ def test_systemd_takes_every_line_of_the_unit(tmp_path: Path) -> None:
         parser.read_string(text)
         assert parser.sections() == ["Unit", "Service", "Install"]
         return
-    copy = tmp_path / "batchmates.service"
-    copy.write_text(text.replace("/opt/batchmates/.venv/bin/batchmates", sys.executable))
-    done = subprocess.run(["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, timeout=60)
-    ours = [line for line in done.stderr.splitlines() if fnmatch.fnmatch(line, "*batchmates.service*")]
-    assert ours == []
+    assert verified(tmp_path) == []
+
+
+DROP_INS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.conf"))
+
+
+def verified(folder: Path, *drop_ins: str) -> list[str]:
+    """What systemd says of the unit with these drop-ins."""
+    unit_file = folder / "batchmates.service"
+    text = (DEPLOY / "systemd" / unit_file.name).read_text()
+    unit_file.write_text(text.replace("/opt/batchmates/.venv/bin/batchmates", sys.executable))
+    beside = folder / f"{unit_file.name}.d"
+    beside.mkdir()
+    for number, drop_in in enumerate(drop_ins):
+        (beside / f"{number}.conf").write_text(drop_in)
+    done = subprocess.run(["systemd-analyze", "verify", str(unit_file)], capture_output=True, text=True, timeout=60)
+    return [line for line in done.stderr.splitlines() if fnmatch.fnmatch(line, "*batchmates.service*")]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_takes_every_line_of_each_drop_in(tmp_path: Path) -> None:
+    drop_ins = [(DEPLOY / "systemd" / name).read_text() for name in DROP_INS]
+    assert verified(tmp_path, *drop_ins) == []
+    misspelt = drop_ins[0].replace("RestrictNamespaces", "RestrictNamespace")
+    (tmp_path / "other").mkdir()
+    assert "RestrictNamespace" in str(verified(tmp_path / "other", misspelt))
+
+
+def test_each_drop_in_takes_back_what_its_back_end_cannot_live_with() -> None:
+    # Found by starting each back end under the lists of system calls and the /proc of the unit.
+    needs = {
+        "judge-bwrap.conf": {"RestrictNamespaces": "no", "ProtectHostname": "no", "ProcSubset": "all"},
+        "judge-wasi.conf": {"MemoryDenyWriteExecute": "no"},
+    }
+    assert sorted(needs) == DROP_INS
+    forbids = {name: value for _, name, value in unit()}
+    for file, wanted in needs.items():
+        lines = (DEPLOY / "systemd" / file).read_text().splitlines()
+        given = dict(line.split("=", 1) for line in lines if line[:1].isalpha())
+        assert {name: given[name] for name in wanted} == wanted
+        assert given.keys() - {"SystemCallFilter"} <= forbids.keys()
+        assert all(forbids[name] != value for name, value in given.items())
 
 
 @pytest.mark.parametrize("words", [["run", "--rolle", "all"], ["rum"], ["run", "--role", "king"]])

@@ -19,7 +19,7 @@ def task(
 
 def case(*args: Any, gives: Any = None, error: str | None = None, public: bool = True, weight: float = 1.0) -> Case:
     """A call and what it must give."""
-    return Case("a case", args, gives, error, weight, public)
+    return Case("a case", args, gives, error, weight, public, f"f({', '.join(map(repr, args))})")
 
 
 DOUBLE = task(case(2, gives=4), case(3, gives=6), case(5, gives=10, public=False), case(7, gives=14, public=False))

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.judge import compare
-from bot.judge.guest import encode
 from bot.judge.runner import read_reply
 from bot.judge.task import Rule
+from bot.judge.values import encode
 
 EXACT, NEAR, BAG = Rule(), Rule("approx", abs=1e-9), Rule("unordered")
 NAN = float("nan")
@@ -118,3 +118,34 @@ def test_values_are_shown_as_python_writes_them_and_cut() -> None:
     assert len(compare.shown(encode(list(range(10_000))))) <= compare.SHOWN
     assert compare.shown(encode(10**5000)).startswith("an integer of about")
     assert compare.shown({"e": "KeyError"}) == "raises KeyError"
+
+
+class Width(float):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        (None, "None"),
+        (iter([1, 2]), "an iterator that gave [1, 2]"),
+        (iter([]), "an iterator that gave nothing"),
+        ([iter("a")], "[an iterator that gave ['a']]"),
+        ({"b", "a", "c"}, "{'a', 'b', 'c'}"),
+        (set(), "set()"),
+        (Width(2.5), "Width(2.5)"),
+        (Width, "an object of type type"),
+        ([float("nan"), -float("inf")], "[nan, -inf]"),
+    ],
+)
+def test_every_output_is_shown_as_its_member_would_write_it(output: Any, shown: str) -> None:
+    assert compare.shown(json.loads(json.dumps(encode(output)))) == shown
+
+
+def test_linked_lists_are_shown_as_nodes_while_they_are_short() -> None:
+    assert compare.shown({"n": [1, [2]]}) == "ListNode(1, ListNode([2]))"
+    assert compare.shown({"m": [7]}) == "nodes of its own, not those that were given: ListNode(7)"
+    assert compare.shown({"n": list(range(11))}).startswith("a linked list of [0, 1, ")
+    assert compare.shown_wanted({"$list": ["a", "b"]}) == "ListNode('a', ListNode('b'))"
+    assert compare.shown_wanted({"$list": []}) == "None"
+    assert compare.shown_wanted([None, {"$error": "KeyError"}]) == "[None, raises KeyError]"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.judge.guest import MOST_VALUES, encode
 from bot.judge.judging import LONGEST_SAID, MOST_PRINTED, judge
 from bot.judge.runner import LONGEST_LINE, Runner, is_crowded
-from bot.judge.task import Fate, Outcome, Refused
+from bot.judge.task import Fate, Outcome, Refused, Shape
+from bot.judge.values import MOST_VALUES, encode
 from tests.judge.forger import Forger
 from tests.judge.tasks import DOUBLE, case, task
 
@@ -63,9 +63,11 @@ SHOWN = "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd\n\tf\ufffdg"
 async def test_what_steers_or_cannot_be_kept_is_shown_as_a_mark() -> None:
     assert (await failure({"got": 0, "printed": ODD})).printed == SHOWN
     assert (await failure({"error": ["E"], "message": ODD})).got == f"raises E: {SHOWN}"
-    assert (await failure({"got": {"o": ODD}})).got == f"a {SHOWN}"
-    for told in ({"failed": "syntax", "line": None, "message": ODD}, {"failed": "entry", "defined": [ODD]}):
-        assert (await judge(Forger(loaded=told), DOUBLE, "…")).said == SHOWN
+    assert (await failure({"got": {"o": ODD}})).got == f"an object of type {SHOWN}"
+    told = {"failed": "syntax", "line": None, "message": ODD}
+    assert (await judge(Forger(loaded=told), DOUBLE, "…")).said == SHOWN
+    named = await judge(Forger(loaded={"failed": "entry", "defined": [ODD, "F", 3], "is": ODD}), DOUBLE, "…")
+    assert SHOWN in named.said
     raised = await judge(Forger(loaded={"failed": "raised", "error": ["E"], "message": ODD}), DOUBLE, "…")
     assert raised.said == f"E: {SHOWN}"
 
@@ -99,3 +101,17 @@ def f(x):
 async def test_a_forged_crowd_of_values_is_too_large(bwrap: Runner) -> None:
     verdict = await judge(bwrap, task(case(1, gives=1), seconds=5), CROWD)
     assert [one.fate for one in verdict.outcomes] == [Fate.too_large]
+
+
+@pytest.mark.parametrize("at", [DEEP, [ODD, ODD], [True, 1], {"a": 1}, None])
+async def test_a_forged_place_of_a_query_is_left_out(at: object) -> None:
+    forger = Forger({"error": ["OperationalError"], "message": 'near "a": syntax error', "at": at})
+    query = task(case({"t": {"columns": "a", "rows": []}}, gives=[]), shape=Shape.sql)
+    assert (await judge(forger, query, "…")).said == "It cannot be read at “a”."
+
+
+@pytest.mark.parametrize("methods", [DEEP, [DEEP, 3, ODD], 7, None])
+async def test_forged_methods_are_none(methods: object) -> None:
+    of_class = task(case([], ["m"], gives=[1]), shape=Shape.of_class)
+    verdict = await judge(Forger({"got": [2]}, loaded={"loaded": True, "methods": methods}), of_class, "…")
+    assert verdict.said == "The class “f” has no method called “m”."

@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy import Connection
 
 from bot.bank.grade import Grade, Response, grade, read_response
-from bot.bank.schema import Code
+from bot.bank.schema import Code, Question
 from bot.core.ask import Ask
 from bot.core.commands import Option, action, form, on
 from bot.core.errors import FormErrors, UserError
@@ -21,7 +21,7 @@ from bot.features.answers import rules, store, words
 from bot.features.boards import store as boards
 from bot.features.code import store as code
 from bot.features.code import words as judged_words
-from bot.features.code.rules import Program, program_in
+from bot.features.code.rules import Program, holds_code, program_in
 from bot.features.daily import store as posts
 from bot.features.daily.store import Post
 from bot.features.days import store as days
@@ -204,9 +204,12 @@ def _posted(tx: Connection, ask: Ask, event: Posted, judged: bool) -> None:
     if found is None or event.reply_to is not None:
         return
     post, day = found
+    asks_code, has_code = isinstance(day.asked, Code), holds_code(event.text, event.files, event.unread)
     if rules.is_blind(day.asked, groups.group(tx, day.group).numbers):
-        _point_to_button(tx, ask, post, day, event)
-    elif judged and isinstance(day.asked, Code):
+        _point_to_button(tx, ask, post, day, event, was_meant=asks_code and has_code)
+    elif asks_code and not has_code:
+        return  # talk about code is talk
+    elif asks_code and judged:
         _submit_in_thread(tx, ask, day, event)
     elif _may_answer(tx, ask, day):
         _answer_in_thread(tx, ask, day, event)
@@ -223,16 +226,16 @@ def _may_answer(tx: Connection, ask: Ask, day: Day) -> bool:
     return member is None or store.answer_of(tx, day.id, member.id) is None
 
 
-def _point_to_button(tx: Connection, ask: Ask, post: Post, day: Day, event: Posted) -> None:
-    if day.state == "open" and _may_answer(tx, ask, day):
-        # Once for each person: a thread is also for talking.
-        key = f"point:{post.key}:{ask.who}"
+def _point_to_button(tx: Connection, ask: Ask, post: Post, day: Day, event: Posted, *, was_meant: bool) -> None:
+    """Point to the button: from each message that was surely meant as an answer, else from the first of each person."""
+    if day.state == "open" and (was_meant or _may_answer(tx, ask, day)):
+        key = f"point:{event.message.place}:{event.message.id}" if was_meant else f"point:{post.key}:{ask.who}"
         outbox.enqueue(tx, key, event.place, React(event.message, words.USE_BUTTON), now=ask.now)
 
 
 def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
     try:
-        response = read_response(day.asked, event.text)
+        response = _response_in(day, event)
     except UserError:
         # What cannot be read stays where it was written; the reaction says so, editing it is a new try.
         _react(tx, ask, event, words.UNREADABLE)
@@ -245,19 +248,29 @@ def _answer_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited
     _react(tx, ask, event, words.RECORDED)
 
 
+def _response_in(day: Day, event: Posted | Edited) -> Response:
+    """The answer in a message; of one to a code question, the program alone."""
+    asks_code = isinstance(day.asked, Code)
+    return read_response(day.asked, _program_in(day.asked, event).text if asks_code else event.text)
+
+
+def _program_in(asked: Question, event: Posted | Edited) -> Program:
+    assert isinstance(asked, Code)
+    if isinstance(event, Edited):
+        return program_in(event.text, asked.answer)
+    return program_in(event.text, asked.answer, files=event.files, unread=event.unread)
+
+
 def _submit_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited) -> None:
-    """Let the code in a message be judged; talk without code is talk, once there is a program to talk about."""
-    assert isinstance(day.asked, Code)
-    files = event.files if isinstance(event, Posted) else ()
+    """Let the code in a message be judged."""
     try:
-        program = program_in(event.text, day.asked.answer, files=files)
+        program = _program_in(day.asked, event)
         member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
         notes = _submit(tx, ask, day, member, program, event.message)
     except UserError as error:
-        if _may_answer(tx, ask, day):
-            _react(tx, ask, event, words.UNREADABLE)
-            why = judged_words.not_taken(day, str(error))
-            outbox.enqueue(tx, f"not-taken:{event.id}", ask.who, Send(why), now=ask.now)
+        _react(tx, ask, event, words.UNREADABLE)
+        why = judged_words.not_taken(day, str(error))
+        outbox.enqueue(tx, f"not-taken:{event.id}", ask.who, Send(why), now=ask.now)
         return
     _react(tx, ask, event, words.RECORDED)
     if program.notes:
@@ -283,10 +296,10 @@ def _edited(tx: Connection, ask: Ask, event: Edited, judged: bool) -> None:
     _, day = found
     standing = store.answer_at(tx, event.message)
     open_here = not rules.is_blind(day.asked, groups.group(tx, day.group).numbers)
+    if isinstance(day.asked, Code) and not holds_code(event.text):
+        return  # what is said beside a file may change, the file cannot
     if judged and isinstance(day.asked, Code):
-        # What is said beside a file may change; the file cannot.
-        beside = "```" not in event.text and store.message_key(event.message) in code.in_thread(tx, day.id)
-        if open_here and _counts(day, event.at) and event.reply_to is None and not beside:
+        if open_here and _counts(day, event.at) and event.reply_to is None:
             _submit_in_thread(tx, ask, day, event)
     elif standing is None:
         top_level = event.reply_to is None
@@ -332,7 +345,8 @@ def _count_as_answer(tx: Connection, ask: Ask, judged: bool) -> Message:
         member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
         return _submit(tx, ask, day, member, program, ask.message)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
-    response = read_response(day.asked, ask.text)
+    written = program_in(ask.text, day.asked.answer).text if isinstance(day.asked, Code) else ask.text
+    response = read_response(day.asked, written)
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, response)
     graded = record(tx, day, member, response, at=ask.at, message=ask.message)

@@ -5,6 +5,7 @@ from bot.bank.schema import ChoiceQuestion, Code, Numeric, Short
 from bot.core.forms import Form, Line, Paragraph
 from bot.core.limits import PARAGRAPH
 from bot.core.messages import Button, Buttons, Message, Moment, Part, Text, Verbatim, message, text
+from bot.core.messages import Code as CodePart
 from bot.features.answers.store import Answer
 from bot.features.daily.words import cut
 from bot.features.days.rules import letters
@@ -28,8 +29,9 @@ def answer_form(day: Day, before: str) -> Form:
             )
         case Code():
             start = before or asked.answer.starter
+            label = "SQL" if asked.answer.language == "sql" else "Python"
             code = Paragraph(
-                name="given", label="Python", hint=asked.answer.signature[:100], value=start[:PARAGRAPH], code=True
+                name="given", label=label, hint=asked.answer.signature[:100], value=start[:PARAGRAPH], code=True
             )
             return Form("Your code", "give", (code,), args)
         case _:
@@ -41,18 +43,36 @@ def answer_form(day: Day, before: str) -> Form:
 def recorded(day: Day, group: Group, response: Response, grade: Grade, *, told: bool) -> Message:
     """The answer to an answer: recorded; right or wrong only where the group tells before the reveal."""
     assert day.reveal_at is not None
-    what = text("**Recorded:** ", *given(day, response))
+    what = given("**Recorded:**", day, response)
     if told and grade.right is not None:
-        return message(what, verdict(grade), "The first answer counts here.")
-    return message(what, text("You may change it until the reveal, ", Moment(day.reveal_at, group.zone.key), "."))
+        return message(*what, verdict(grade), "The first answer counts here.")
+    return message(*what, text("You may change it until the reveal, ", Moment(day.reveal_at, group.zone.key), "."))
 
 
-def given(day: Day, response: Response) -> list[str | Verbatim]:
-    """What was answered, short."""
-    if isinstance(day.asked, ChoiceQuestion):
-        shown = letters(day.option_order)
-        return [", ".join(sorted(shown[choice] for choice in response.choices))]
-    return [Verbatim(cut(" ".join(response.text.split()), 200))]
+LONGEST_SHOWN = 200  # characters of an answer in words
+LINES_SHOWN, CODE_SHOWN = 25, 1_500  # lines and characters of one in code
+
+
+def given(before: str, day: Day, response: Response) -> list[Part]:
+    """What was answered, short, with what stands before it."""
+    match day.asked:
+        case ChoiceQuestion():
+            shown = letters(day.option_order)
+            return [text(f"{before} ", ", ".join(sorted(shown[choice] for choice in response.choices)))]
+        case Code():
+            return [text(before), CodePart(beginning(response.text), day.asked.answer.language)]
+    return [text(f"{before} ", Verbatim(cut(" ".join(response.text.split()), LONGEST_SHOWN)))]
+
+
+def beginning(program: str) -> str:
+    """A program, or as many of its first lines as are read at a glance, and how many are left out."""
+    lines = program.strip("\n").rstrip().split("\n")
+    kept = lines[:LINES_SHOWN]
+    while len(kept) > 1 and len("\n".join(kept)) > CODE_SHOWN:
+        del kept[-1]
+    more = len(lines) - len(kept)
+    said = [f"… {more} more {'line' if more == 1 else 'lines'}"] if more else []
+    return "\n".join([cut("\n".join(kept), CODE_SHOWN), *said])
 
 
 def verdict(grade: Grade) -> Text:
@@ -64,7 +84,7 @@ def verdict(grade: Grade) -> Text:
 def practised(day: Day, response: Response, grade: Grade, points: int) -> Message:
     """The answer to an answer after the reveal."""
     worth = f"{points} points for a late answer." if points else "No points after the reveal."
-    return message(text(f"**{CLOSED_KEY}.** You gave: ", *given(day, response)), verdict(grade), worth)
+    return message(*given(f"**{CLOSED_KEY}.** You gave:", day, response), verdict(grade), worth)
 
 
 def result(day: Day, group: Group, answer: Answer | None, *, told: bool, points: int | None) -> Message:
@@ -72,7 +92,7 @@ def result(day: Day, group: Group, answer: Answer | None, *, told: bool, points:
     if answer is None:
         return message("You have not answered this one." + (" There is still time." if day.state == "open" else ""))
     lines: list[Part | str] = [
-        text("**Your answer:** ", *given(day, answer.response)),
+        *given("**Your answer:**", day, answer.response),
         text("Given ", Moment(answer.given_at, group.zone.key)),
     ]
     if told or (isinstance(day.asked, Code) and answer.grade.right is not None):

@@ -12,7 +12,7 @@ from bot.core.events import Posted
 from bot.core.messages import Message, message
 from bot.core.ports import Judging, Reply, Send
 from bot.features.code import store, words
-from bot.features.code.rules import program_in
+from bot.features.code.rules import holds_code, program_in
 from bot.features.daily import store as posts
 from bot.features.days import store as days
 from bot.features.days.store import Day
@@ -27,7 +27,7 @@ LOOKED_BACK = 60  # days among which the last code question is looked for
 @on(Posted, direct=True)
 async def posted(ask: Ask, event: Posted, judging: Judging) -> Reply:
     """Somebody sent code in private: it is for the newest open code question of their groups."""
-    if judging.runs and (event.files or "```" in event.text):
+    if judging.runs and holds_code(event.text, event.files, event.unread):
         await ask.run(_posted, ask, event)
     return None
 
@@ -43,7 +43,7 @@ def _take(tx: Connection, ask: Ask, event: Posted) -> Message:
         return message(words.nothing_open())
     assert isinstance(day.asked, Code)
     try:
-        program = program_in(event.text, day.asked.answer, files=event.files)
+        program = program_in(event.text, day.asked.answer, files=event.files, unread=event.unread)
         member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
         practice = day.reveal_at is None or event.at >= day.reveal_at
         store.take(tx, day, member.id, program, at=event.at, practice=practice)
@@ -70,7 +70,8 @@ def _share_solution(tx: Connection, ask: Ask, id: int, yes: bool) -> Message:
     member = members.find(tx, found.group, ask.who) if found else None
     if found is None or member is None or found.member != member.id:
         raise UserError("Wanted a program of your own.")
-    store.set_shared(tx, id, yes)
+    for one in [found] if yes else store.of_member(tx, found.day, member.id):
+        store.set_shared(tx, one.id, yes)
     return words.shown(found, yes=yes)
 
 
@@ -84,17 +85,19 @@ async def solutions(
 
 def _solutions(tx: Connection, ask: Ask, question: str) -> Message:
     group = groups.here(tx, ask)
-    members.active_member(tx, group.id, ask)
+    asker = members.active_member(tx, group.id, ask)
     revealed = days.newest(tx, group.id, LOOKED_BACK, states=("revealed",))
     day = next((day for day in revealed if _is_it(day, question)), None)
     if day is None:
         which = f" called “{question}”" if question else ""
         raise UserError(f"Wanted a revealed code question of this group; there is none{which}.")
     assert isinstance(day.asked, Code)
-    own = store.reference(tx, day.id)
+    reference = store.reference(tx, day.id)
     shared = [(_name(tx, one), one) for one in store.shared_solutions(tx, day.id, MOST_SHOWN)]
-    seconds = own.verdict.seconds if own and own.verdict else None
-    return words.solutions(day, day.asked.answer, seconds, shared)
+    seconds = reference.verdict.seconds if reference and reference.verdict else None
+    accepted = [one for one in store.of_member(tx, day.id, asker.id) if one.verdict and one.verdict.right]
+    own = next((one for one in accepted if one.shared), accepted[-1] if accepted else None)
+    return words.solutions(day, day.asked.answer, seconds, shared, own)
 
 
 def _is_it(day: Day, question: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.bank.answers import Case, CodeAnswer
+from bot.bank.spelling import as_called
 from bot.core.errors import UserError
 from bot.core.events import File
 from bot.judge import task
@@ -20,7 +21,7 @@ def task_of(answer: CodeAnswer) -> Task:
         entry_point=answer.entry_point,
         shape=Shape(answer.shape),
         cases=(
-            *(_case(case, public=True) for case in answer.tests.public),
+            *(_case(case, called=as_called(answer, case), public=True) for case in answer.tests.public),
             *(_case(case, public=False) for case in answer.tests.hidden),
         ),
         rule=Rule(compare.mode, compare.rel, compare.abs, compare.nan == "equal"),
@@ -30,8 +31,8 @@ def task_of(answer: CodeAnswer) -> Task:
     )
 
 
-def _case(case: Case, *, public: bool) -> task.Case:
-    return task.Case(case.why, case.args, case.expected, case.error, case.weight, public)
+def _case(case: Case, *, public: bool, called: str = "") -> task.Case:
+    return task.Case(case.why, case.args, case.expected, case.error, case.weight, public, called)
 
 
 # --- the program in a message -------------------------------------------------------------------------------------
@@ -45,12 +46,21 @@ class Program:
     notes: tuple[str, ...] = ()
 
 
-def program_in(text: str, answer: CodeAnswer, *, files: Sequence[File] = (), bare: bool = False) -> Program:
+def holds_code(text: str, files: Sequence[File] = (), unread: Sequence[str] = ()) -> bool:
+    """Whether a message is one with code, of whatever kind, also in a file that could not be read; else it is talk."""
+    return bool(files or unread) or "```" in text
+
+
+def program_in(
+    text: str, answer: CodeAnswer, *, files: Sequence[File] = (), unread: Sequence[str] = (), bare: bool = False
+) -> Program:
     """The program that a message holds: its file, or else its code blocks, or, where `bare`, the text itself.
 
     Raises a UserError that says what was wanted, also of one that is too long to be judged. Several blocks are one
     program, in their order; those that name another language are left out.
     """
+    if unread and not files:
+        raise UserError(f"Your file {unread[0][:100]} could not be fetched. Wanted it once more, or a code block.")
     if files:
         return _mended(files[0].text, _of_files(files))
     blocks = _blocks(text)
@@ -105,7 +115,7 @@ def _mended(text: str, notes: tuple[str, ...]) -> Program:
     quoted = _plain_quotes(spaced)
     said = list(notes)
     if spaced != text.replace("\r\n", "\n").replace("\r", "\n"):
-        said.append("Spaces that Python does not read were replaced by ordinary ones.")
+        said.append("Spaces that no program reads were replaced by ordinary ones.")
     if quoted != spaced:
         said.append("Curly quotes were replaced by straight ones.")
     return Program(quoted, tuple(said))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.bank.answers import CodeAnswer
+from bot.bank.schema import Code as CodeQuestion
 from bot.core.messages import Button, Buttons, Code, Heading, Message, Part, Text, Verbatim, message, text
 from bot.features.code.store import Submission
 from bot.features.daily.words import cut
@@ -33,6 +34,7 @@ _REFUSED = {
     Refused.empty: "There is no code in it.",
     Refused.too_long: "It is too long to be run.",
     Refused.syntax: "Python cannot read it.",
+    Refused.query: "SQLite does not take the query, so no test was run: the mistake is in its text.",
     Refused.entry: "It does not define what the question asks for.",
     Refused.raised: "It fails as soon as it is loaded.",
     Refused.too_slow: "It takes too long as soon as it is loaded: keep trials of your own out of it.",
@@ -61,6 +63,7 @@ def time(seconds: float) -> str:
 
 # --- to the member ------------------------------------------------------------------------------------------------
 
+NEXT_LINE = "\n"
 MOST_HIDDEN = 5  # failures of hidden tests that are named
 
 
@@ -89,15 +92,14 @@ def verdict(day: Day, judged: Submission) -> Message:
     """The verdict: how it went, the first public failure with input, wanted and got, why hidden ones failed."""
     found = judged.verdict
     assert found is not None
-    id = str(judged.id)
     buttons = [Button("Send another", "answer", (str(day.id),))]
     if found.right:
-        buttons.append(Button("Show it after the reveal", "share-solution", (id, "yes")))
+        buttons.append(_share("Show it after the reveal", judged, yes=True))
     return message(
         Heading(cut(f"{'✅' if found.right else '❌'} {day.asked.title}", 140)),
         f"**{summary(found)}** {used(found)}".rstrip(),
         *_said(found),
-        *_first_failure(found),
+        *_first_failure(day, found),
         *_hidden(found),
         *([found.grows] if found.grows else []),
         *([" ".join(judged.notes)] if judged.notes else []),
@@ -107,19 +109,30 @@ def verdict(day: Day, judged: Submission) -> Message:
 
 def _said(found: Verdict) -> list[Text]:
     """What Python says of it, which may quote the program and so is read as nothing."""
-    if not found.said:
-        return []
-    before = "It defines " if found.refused is Refused.entry else ""
-    return [text(before, Verbatim(found.said))]
+    return [text(Verbatim(found.said))] if found.said else []
 
 
-def _first_failure(found: Verdict) -> list[Part]:
+def _first_failure(day: Day, found: Verdict) -> list[Part]:
     failure = found.first_failure(public=True)
     if failure is None:
         return []
-    rows = {"called with": failure.called, "wanted": failure.wanted, "got": failure.got, "printed": failure.printed}
-    lines = "\n".join(f"{what:<12} {value}" for what, value in rows.items() if value)
-    return [text(f"**The first public test that fails:** {became(failure)}."), Code(lines)]
+    assert isinstance(day.asked, CodeQuestion)
+    shape = day.asked.answer.shape
+    looked_at = " What counts is the first argument after the call." if shape == "in-place" else ""
+    why = f"**The first public test that fails**, {failure.why}: {became(failure)}.{looked_at}"
+    differs = [text(Verbatim(failure.differs))] if failure.differs else []
+    return [text(why), *differs, Code("\n".join(_rows(failure, "tables" if shape == "sql" else "call")))]
+
+
+def _rows(failure: Outcome, what_went_in: str = "call") -> list[str]:
+    """What went in, what was wanted and what came out; a row that has nothing to say is left out."""
+    rows = {
+        what_went_in: failure.called,
+        "wanted": failure.wanted,
+        "got": failure.got,
+        "printed": failure.printed.rstrip(),
+    }
+    return [f"{what:<8} {value.replace(NEXT_LINE, NEXT_LINE + ' ' * 9)}" for what, value in rows.items() if value]
 
 
 def _hidden(found: Verdict) -> list[str]:
@@ -131,23 +144,29 @@ def _hidden(found: Verdict) -> list[str]:
     return [f"**Hidden tests that fail**\n{lines}{more}"]
 
 
-def nothing_shared() -> Message:
-    """Nobody has agreed to show a solution."""
-    return message("Nobody has shown an accepted solution of this question. The button stands under a verdict.")
-
-
 def shown(judged: Submission, *, yes: bool) -> Message:
     """The answer to the button that shows one's solution, or keeps it."""
     if yes:
-        keep = Buttons((Button("Keep it to myself", "share-solution", (str(judged.id), "no")),))
+        keep = Buttons((_share("Keep it to myself", judged, yes=False),))
         return message("After the reveal, `solutions` shows your program to the group, with your name.", keep)
-    return message("Your program stays with you.")
+    return message("Your programs for this question stay with you.")
+
+
+def _share(label: str, judged: Submission, *, yes: bool) -> Button:
+    return Button(label, "share-solution", (str(judged.id), "yes" if yes else "no"))
 
 
 def solutions(
-    day: Day, reference: CodeAnswer, reference_seconds: float | None, shared: Sequence[tuple[str, Submission]]
+    day: Day,
+    reference: CodeAnswer,
+    reference_seconds: float | None,
+    shared: Sequence[tuple[str, Submission]],
+    own: Submission | None,
 ) -> Message:
-    """The accepted solutions of those who agreed, beside the reference, each with its measured time."""
+    """The accepted solutions of those who agreed, beside the reference, each with its measured time.
+
+    `own` is an accepted program of whoever asks: one that is shown already, or the newest.
+    """
     parts: list[Part | str] = [Heading(cut(f"Solutions: {day.asked.title}", 140))]
     slowest = f", slowest test {time(reference_seconds)}" if reference_seconds is not None else ""
     parts += [f"**The reference**{slowest}", Code(reference.solution, reference.language)]
@@ -155,7 +174,15 @@ def solutions(
         assert one.verdict is not None
         measured = f", slowest test {time(one.verdict.seconds)}"
         parts += [text("**", Verbatim(name), f"**{measured}"), Code(one.program, reference.language)]
-    return message(*parts, *([] if shared else ["Nobody else has shown a solution yet."]))
+    return message(*parts, *([] if shared else ["Nobody has shown a solution yet."]), *_how_to_show(own))
+
+
+def _how_to_show(own: Submission | None) -> list[Part | str]:
+    if own is None:
+        return ["Whose program is accepted, also as practice, can show it here by the button under its verdict."]
+    if own.shared:
+        return ["Yours is among what is shown.", Buttons((_share("Hide mine", own, yes=False),))]
+    return ["Your accepted program is not shown.", Buttons((_share("Show mine", own, yes=True),))]
 
 
 # --- to a terminal ------------------------------------------------------------------------------------------------
@@ -168,10 +195,6 @@ def plainly(verdict: Verdict) -> str:
         if one.fate is not Fate.passed:
             lines.append(f"- {'public' if one.public else 'hidden'}: {one.why}: {became(one)}")
             if one.public:
-                lines += [
-                    f"    called with {one.called}",
-                    f"    wanted {one.wanted}",
-                    f"    got {one.got or 'nothing'}",
-                ]
-                lines += [f"    printed {one.printed}"] if one.printed else []
+                lines += [f"    {line}" for row in _rows(one) for line in row.split(NEXT_LINE)]
+                lines += [f"    {one.differs}"] if one.differs else []
     return "\n".join(line for line in [*lines, used(verdict), verdict.grows] if line)

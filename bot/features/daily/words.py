@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.bank.answers import Case, CodeAnswer
 from bot.bank.schema import ChoiceQuestion, Code, MultipleChoice, MultiSelect, Question
-from bot.bank.spelling import as_python
+from bot.bank.spelling import as_call, as_python
 from bot.bank.taxonomy import Taxonomy
 from bot.core.limits import OPTION_LABEL
 from bot.core.messages import (
@@ -90,25 +90,21 @@ def _example(answer: CodeAnswer, case: Case, remark: str) -> str:
             return _in_sequence(answer.entry_point, case, remark)
         case "in-place":
             changed = gives if case.error else f"leaves {as_python(case.expected)} in the first argument"
-            return f"{_call(answer.entry_point, case.args)}  {remark} {changed}"
-    return f"{_call(answer.entry_point, case.args)}  {remark} {gives}"
+            return f"{as_call(answer.entry_point, case.args)}  {remark} {changed}"
+    return f"{as_call(answer.entry_point, case.args)}  {remark} {gives}"
 
 
 def _in_sequence(name: str, case: Case, remark: str) -> str:
     made, *calls = case.args
     assert isinstance(made, list | tuple)
-    lines = [f"it = {_call(name, made)}" + (f"  {remark} {_wanted(case.error, None)}" if case.error else "")]
+    lines = [f"it = {as_call(name, made)}" + (f"  {remark} {_wanted(case.error, None)}" if case.error else "")]
     wanted = case.expected if isinstance(case.expected, list | tuple) else []
     for call, want in zip(calls, wanted, strict=False):
         assert isinstance(call, list | tuple)
         error = str(want["$error"]) if isinstance(want, dict) and "$error" in want else None
         told = f"  {remark} {_wanted(error, want)}" if want is not None else ""
-        lines.append(f"it.{_call(str(call[0]), call[1:])}{told}")
+        lines.append(f"it.{as_call(str(call[0]), call[1:])}{told}")
     return "\n".join(lines)
-
-
-def _call(name: str, args: Sequence[object]) -> str:
-    return f"{name}({', '.join(as_python(arg) for arg in args)})"
 
 
 def _wanted(error: str | None, expected: object) -> str:

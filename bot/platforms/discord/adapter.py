@@ -12,7 +12,7 @@ from discord.http import HTTPClient
 from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal, SettingsError
-from bot.core.events import Posted
+from bot.core.events import Attached, File, Posted
 from bot.core.ports import CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.discord import access, commands, ids, refusals
@@ -176,6 +176,12 @@ class DiscordPlatform:
         self._ours(who)
         async with in_the_houses_words(reading=True):
             return await self._out.in_private(who, since)
+
+    async def read_file(self, place: Place, file: Attached) -> File:
+        """Read a file that came with a message in a place."""
+        self._ours(place)
+        async with in_the_houses_words():
+            return await self._out.read_file(file)
 
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place, and the intents that it lacks everywhere."""

@@ -10,7 +10,8 @@ import discord
 from discord.http import HTTPClient, MultipartParameters, handle_message_parameters
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.events import Posted
+from bot.core.events import Attached, File, Posted
+from bot.core.files import text_file
 from bot.core.limits import THREAD_NAME
 from bot.core.messages import Message
 from bot.core.ports import (
@@ -29,7 +30,6 @@ from bot.core.ports import (
 )
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.discord import events, ids, inbound
-from bot.platforms.discord.files import files_in
 from bot.platforms.discord.render import Draw, Rendered, draw_all, first_line, render
 
 ARCHIVE_AFTER: Literal[4320] = (
@@ -294,8 +294,11 @@ class Post:
 
     async def _written(self, place: Place, since: datetime | None = None) -> list[Posted]:
         history = self.history(_channel(place), since)
-        found = [(said, one) async for one in history if (said := inbound.read(one, place))]
-        return [replace(said, files=await files_in(one, self._http.get_from_cdn)) for said, one in found]
+        return [said async for one in history if (said := inbound.read(one, place))]
+
+    async def read_file(self, file: Attached) -> File:
+        """A file where Discord keeps it."""
+        return text_file(file.name, await self._http.get_from_cdn(file.address))
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from bot.core.ports import Answer, Handle, Keep, Missed
 from bot.core.refs import Place
 from bot.platforms.discord import commands, ids, inbound
 from bot.platforms.discord.answers import Asker, is_expired
-from bot.platforms.discord.files import files_of
 from bot.platforms.discord.render import Draw
 
 FENCE = "```"
@@ -194,11 +193,11 @@ class Hearing:
         if edited and message.edited_at is not None:
             await self._take(inbound.edited(message, place, message.edited_at))
         else:
-            await self._take(inbound.posted(message, place, await files_of(message)))
+            await self._take(inbound.posted(message, place))
 
     async def _in_private(self, message: discord.Message) -> None:
         place = inbound.direct_place(message.channel.id)
-        await self._take(inbound.posted(message, place, await files_of(message)))
+        await self._take(inbound.posted(message, place))
 
     async def _gone(self, guild: int, channel: int, messages: Sequence[int]) -> None:
         place = await self._locate(guild, channel)

@@ -13,7 +13,6 @@ from bot.core.events import (
     Deleted,
     Edited,
     Event,
-    File,
     FormSubmitted,
     Left,
     Posted,
@@ -21,6 +20,7 @@ from bot.core.events import (
 )
 from bot.core.refs import MessageRef, Place
 from bot.platforms.discord import commands
+from bot.platforms.discord.files import attached_in, attached_to
 from bot.platforms.discord.ids import DIRECT, DISCORD, person, read_custom_id
 
 WRITTEN = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -134,10 +134,12 @@ def is_written(message: discord.Message) -> bool:
     return not message.author.bot and message.webhook_id is None and message.type in WRITTEN
 
 
-def posted(message: discord.Message, place: Place, files: tuple[File, ...] = ()) -> Posted:
+def posted(message: discord.Message, place: Place) -> Posted:
     """Somebody wrote a message."""
     id = f"posted-{message.id}"
-    return Posted(id=id, at=message.created_at, text=message.content, files=files, **_author(message, place))
+    return Posted(
+        id=id, at=message.created_at, text=message.content, attached=attached_to(message), **_author(message, place)
+    )
 
 
 def edited(message: discord.Message, place: Place, at: datetime) -> Edited:
@@ -195,4 +197,5 @@ def read(message: Json, place: Place) -> Posted | None:
         message=MessageRef(place, str(message["id"])),
         text=message["content"],
         reply_to=MessageRef(place, str(answered)) if answered else None,
+        attached=attached_in(message),
     )

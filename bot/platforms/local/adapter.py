@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.events import Posted
+from bot.core.events import Attached, File, Posted
 from bot.core.points import Point, reached
 from bot.core.ports import Answer, CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
@@ -129,6 +129,10 @@ class LocalPlatform:
             said = await self._world.in_private(who.id, since.isoformat())
         events = [to_event(one, self._workspace) for one in said]
         return [event for event in events if isinstance(event, Posted)]
+
+    async def read_file(self, place: Place, file: Attached) -> File:
+        """Refuse: here a message brings the texts of its files along."""
+        raise DeliveryError(Refusal.malformed, f"{place}: files come with their message")
 
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the permissions that the bot lacks in a place."""

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal
-from bot.core.events import Event, Posted
+from bot.core.events import Attached, Event, File, Posted
 from bot.core.ports import Answer, Handle, Keep, Missed, Missing, Receipt, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.slack import access, ids
@@ -16,6 +16,7 @@ from bot.platforms.slack.acts import ACK_AFTER, Acts
 from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.calls import Workspaces
 from bot.platforms.slack.deliver import Post
+from bot.platforms.slack.files import read_file
 from bot.platforms.slack.hearing import Hearing
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.lanes import Lanes
@@ -168,6 +169,11 @@ class SlackPlatform:
         """Tell whether a person's account is active in the workspace of a place."""
         self._ours(place)
         return await self._people.is_active(place.workspace, who.id)
+
+    async def read_file(self, place: Place, file: Attached) -> File:
+        """Read a file that came with a message in a place."""
+        self._ours(place)
+        return await read_file(await self._workspaces.of(place.workspace), file)
 
     async def missing(self, place: Place) -> Sequence[Missing]:
         """Name the scopes that the token lacks, and what is wrong with the channel."""

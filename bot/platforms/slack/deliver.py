@@ -27,7 +27,6 @@ from bot.core.ports import (
 from bot.core.refs import MessageRef, Person, Place
 from bot.platforms.slack import ids, inbound
 from bot.platforms.slack.calls import Refused, Workspace, Workspaces
-from bot.platforms.slack.files import files_of
 from bot.platforms.slack.people import People
 from bot.platforms.slack.render import Draw, Rendered, draw_all, render
 
@@ -185,7 +184,7 @@ class Post:
             raise _cannot_look(refused) from refused
         # The first message is the question itself, or somebody's own; either way it is no reply.
         written = [{**one, "thread_ts": thread.thread} for one in said if one["ts"] != thread.thread]
-        return [await self._event(workspace, thread, one) for one in written]
+        return [await self._event(thread, one) for one in written]
 
     async def in_private(self, who: Person, since: datetime) -> Sequence[Posted]:
         """Read what somebody has written to the bot alone since a moment, the oldest first."""
@@ -195,11 +194,11 @@ class Post:
             said = [one async for one in _history(workspace, place, str(since.timestamp())) if inbound.is_written(one)]
         except Refused as refused:
             raise _cannot_look(refused) from refused
-        return [await self._event(workspace, place, one) for one in sorted(said, key=lambda one: str(one["ts"]))]
+        return [await self._event(place, one) for one in sorted(said, key=lambda one: str(one["ts"]))]
 
-    async def _event(self, workspace: Workspace, place: Place, one: Json) -> Posted:
+    async def _event(self, place: Place, one: Json) -> Posted:
         profile = await self._people.of(place.workspace, one["user"])
-        return inbound.posted(place.workspace, place.channel, one, profile, await files_of(workspace, one))
+        return inbound.posted(place.workspace, place.channel, one, profile)
 
 
 def _ready(workspace: Workspace, method: str, message: Message, channel: str = "") -> None:

@@ -1,40 +1,35 @@
-"""The text files of a message, read where Slack keeps them."""
+"""The text files of a message, and reading them where Slack keeps them."""
 
-import asyncio
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 import yarl
 
-from bot.core.events import File
+from bot.core.errors import DeliveryError, Refusal
+from bot.core.events import Attached, File
 from bot.core.files import LARGEST, MOST, is_read, text_file
 from bot.platforms.slack.calls import Workspace
 
 Json = Mapping[str, Any]
-READ_WITHIN = 2.0  # seconds for all of them: the event is acknowledged after it was kept, within three
-_log = logging.getLogger(__name__)
 
 
-async def files_of(workspace: Workspace, said: Json) -> tuple[File, ...]:
-    """Those files of a message that may be programs; one that cannot be read now is left out."""
-    if not said.get("files"):
-        return ()
-    found = await asyncio.gather(*(_file(workspace, file) for file in list(said.get("files") or ())[:MOST]))
-    return tuple(file for file in found if file)
+def attached(said: Json) -> tuple[Attached, ...]:
+    """Those files of a message that may be programs, and where they lie."""
+    given = list(said.get("files") or ())[:MOST]
+    named = [(str(one.get("name") or ""), int(one.get("size") or 0), one.get("url_private_download")) for one in given]
+    return tuple(Attached(name, size, str(address)) for name, size, address in named if address and is_read(name, size))
 
 
-async def _file(workspace: Workspace, file: Json) -> File | None:
-    name, size = str(file.get("name") or ""), int(file.get("size") or 0)
-    address = yarl.URL(str(file.get("url_private_download") or ""))
-    if not is_read(name, size) or not _is_slacks(address, workspace):
-        return None
+async def read_file(workspace: Workspace, file: Attached) -> File:
+    """Read a file; raises `DeliveryError` where that cannot be done now, or ever."""
+    address = yarl.URL(file.address)
+    if not _is_slacks(address, workspace):
+        raise DeliveryError(Refusal.malformed, "a file lies somewhere else than at Slack")
     try:
-        return text_file(name, await _read(address, str(workspace.client.token)))
-    except (aiohttp.ClientError, TimeoutError) as error:
-        _log.warning("file_not_read error=%s", type(error).__name__)
-        return None
+        return text_file(file.name, await _read(address, str(workspace.client.token)))
+    except aiohttp.ClientError as error:
+        raise DeliveryError(Refusal.unclear, type(error).__name__) from error
 
 
 def _is_slacks(address: yarl.URL, workspace: Workspace) -> bool:
@@ -47,10 +42,15 @@ def _is_slacks(address: yarl.URL, workspace: Workspace) -> bool:
 async def _read(address: yarl.URL, token: str) -> bytes:
     headers = {"Authorization": f"Bearer {token}"}
     async with (
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(READ_WITHIN)) as session,
-        # Without the scope Slack leads to its page for signing in, which is no file.
-        session.get(address, headers=headers, allow_redirects=False, raise_for_status=True) as answer,
+        aiohttp.ClientSession() as session,
+        session.get(address, headers=headers, allow_redirects=False) as answer,
     ):
         if answer.status != 200:
-            raise aiohttp.ClientPayloadError(f"status {answer.status}")
+            raise DeliveryError(_refusal(answer.status), f"a file: status {answer.status}")
         return await answer.content.read(LARGEST)
+
+
+def _refusal(status: int) -> Refusal:
+    # Without the scope Slack leads to its page for signing in.
+    of_one = {404: Refusal.gone, 410: Refusal.gone, 429: Refusal.busy}
+    return of_one.get(status) or (Refusal.unclear if status >= 500 else Refusal.forbidden)

@@ -11,7 +11,6 @@ from bot.core.events import Closing, Event, Posted
 from bot.platforms.slack import commands, ids, inbound
 from bot.platforms.slack.acts import Acts
 from bot.platforms.slack.calls import Workspaces
-from bot.platforms.slack.files import files_of
 from bot.platforms.slack.home import Homes
 from bot.platforms.slack.inbound import Origin
 from bot.platforms.slack.lanes import Lanes
@@ -115,8 +114,7 @@ class Hearing:
 
     async def _posted(self, team: str, channel: str, said: Json) -> Posted:
         profile = await self._people.of(team, str(said["user"]))
-        files = await files_of(await self._workspaces.of(team), said)
-        return inbound.posted(team, channel, said, profile, files)
+        return inbound.posted(team, channel, said, profile)
 
     async def _mentioned(self, team: str, told: Json) -> None:
         if not told.get("bot_id") and told.get("user") and not told.get("edited"):

@@ -14,7 +14,6 @@ from bot.core.events import (
     Deleted,
     Edited,
     Event,
-    File,
     FormSubmitted,
     Left,
     Posted,
@@ -23,6 +22,7 @@ from bot.core.events import (
 )
 from bot.core.refs import Place
 from bot.platforms.slack import commands, dialect, ids
+from bot.platforms.slack.files import attached
 from bot.platforms.slack.forms import Meant, values
 from bot.platforms.slack.people import Profile
 
@@ -229,13 +229,13 @@ def is_written(message: Json) -> bool:
     return message.get("subtype") in WRITTEN and not message.get("bot_id") and bool(message.get("user"))
 
 
-def posted(team: str, channel: str, message: Json, profile: Profile, files: tuple[File, ...] = ()) -> Posted:
+def posted(team: str, channel: str, message: Json, profile: Profile) -> Posted:
     """Somebody wrote a message; its id is the same whether it is told or read back."""
     ts = str(message["ts"])
     return Posted(
         **_author(team, channel, message, profile, ids.once("posted", team, channel, ts), ids.moment(ts)),
         text=dialect.written(str(message.get("text") or "")),
-        files=files,
+        attached=attached(message),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.bank.schema import Code
 from bot.features.answers import store as answers
@@ -67,8 +67,10 @@ async def test_a_right_program_is_told_in_private_and_to_nobody_else(judged: Sta
 async def test_a_wrong_program_hears_what_failed_and_has_a_part_of_the_points(judged: Stage) -> None:
     await judged.jonas.answers("def top_k_frequent(nums, k):\n    return nums[:k]")
     verdict = next(text for text in judged.jonas.reads() if "The first public test that fails" in text)
-    assert "called with" in verdict
-    assert "wanted" in verdict
+    assert "call top_k_frequent([5, 5, 5, 2, 2, 9], 2)" in verdict
+    assert "wanted [5, 2]" in verdict
+    assert "got [5, 5]" in verdict
+    assert "The first item" not in verdict  # two items are short enough to be seen
     assert "Hidden tests that fail" in verdict
     hidden = json.dumps([case.model_dump(mode="json")["expected"] for case in ANSWER.tests.hidden[:1]])
     assert hidden not in verdict
@@ -96,7 +98,7 @@ async def test_the_best_program_counts_whatever_comes_after_it(judged: Stage) ->
 
 CANNOT_BE_CALLED = {
     "def top_k_frequent(nums, k)\n    return": "Python cannot read it.",
-    "def other(nums, k):\n    return []": "It does not define what the question asks for.",
+    "def topKFrequent(nums, k):\n    return []": "Wanted a function called “top_k_frequent”; found “topKFrequent”.",
     "import os\nos._exit(0)": "It ends as soon as it is loaded.",
     "raise ValueError('**loud** <@everyone>')": "It fails as soon as it is loaded.",
 }
@@ -130,6 +132,23 @@ async def test_too_many_programs_at_once_are_refused(judged: Stage) -> None:
     judged.app.judges = None
     await judged.app.work.run(crowded)
     assert "3 programs of yours are being judged" in await judged.jonas.answers(WRONG)
+
+
+async def test_a_member_sends_so_many_programs_for_a_question_and_no_more(judged: Stage) -> None:
+    """Each verdict tells a little of the hidden cases: docs/judge.md counts with this limit."""
+
+    def sent(tx: Connection) -> None:
+        [day] = days.open_days(tx)
+        [answer] = answers.in_time(tx, day.id)
+        for _ in range(store.PER_QUESTION - 1):
+            store.take(tx, day, answer.member, Program("x = 1"), at=judged.clock.now(), practice=False)
+            tx.execute(update(store.submissions).values(state="judged"))
+
+    await judged.jonas.answers(WRONG)
+    judged.app.judges = None
+    await judged.app.work.run(sent)
+    assert "You have sent 30 programs for this question" in await judged.jonas.answers(ANSWER.solution)
+    assert "Received" in await judged.aiko.answers(WRONG)
 
 
 async def test_a_program_is_held_for_as_long_as_it_is_judged(judged: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +187,14 @@ async def test_a_solution_is_shown_after_the_reveal_to_the_group_where_its_membe
     assert "The reference, slowest test" in shown
     assert "# by Jonas" in shown
     assert "# by Aiko" not in shown
-    await judged.jonas.presses("Keep it to myself")
+    assert "Your accepted program is not shown." in shown
+    assert "After the reveal" in await judged.aiko.presses("Show mine")
+    both = await judged.jonas.types("/solutions")
+    assert "# by Aiko" in both
+    assert "Yours is among what is shown." in both
+    await judged.tom.types("/join")
+    assert "can show it here by the button under its verdict" in await judged.tom.types("/solutions")
+    assert "stay with you" in await judged.jonas.presses("Hide mine")
     assert "# by Jonas" not in await judged.aiko.types("/solutions")
 
 
@@ -230,19 +256,29 @@ async def open_thread(judged: Stage) -> Stage:
 
 async def test_a_code_block_in_the_thread_is_judged_where_the_group_lets_it(open_thread: Stage) -> None:
     await open_thread.jonas.says("I would count and sort.", in_thread=True)
-    assert open_thread.jonas.sees("Wanted code: put it between two lines of three backticks")
+    assert not open_thread.jonas.sees("Wanted code")
+    await open_thread.jonas.says("```rust\nfn main() {}\n```", in_thread=True)
+    assert open_thread.jonas.sees("Wanted a code block in Python; got rust.")
     assert await open_thread.app.work.read(submissions) == []
     await open_thread.jonas.says(f"Mine:\n```python\n{WRONG}\n```", in_thread=True)
     await open_thread.jonas.edits(f"```\n{ANSWER.solution}\n```")
     assert (await open_thread.app.work.read(standing)).grade.right is True
     assert open_thread.jonas.sees("tests passed")
     assert not open_thread.tom.sees("tests passed")
-    assert "✅" in str(open_thread.transcript.lines[-3:])
+    await open_thread.jonas.edits("I have taken it out: it is in my repository.")
+    await open_thread.jonas.says(f"```\n{WRONG}\n```", in_thread=True)
+    marks = [line.text for line in open_thread.transcript.lines if line.deed == "reacts"]
+    assert marks == ["❓", "✅", "✅"]  # each message with code, and none of the talk
+    assert len(await open_thread.app.work.read(submissions)) == 3
 
 
 async def test_a_code_block_in_private_is_for_the_open_question(judged: Stage) -> None:
     await judged.jonas.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
     assert await judged.app.work.read(submissions) == []  # a blind question takes none in its thread
+    await judged.jonas.says("So I need the button.", in_thread=True)
+    await judged.jonas.says("```\nor.this()\n```", in_thread=True)
+    marks = [line.text for line in judged.transcript.lines if line.deed == "reacts"]
+    assert marks == ["👉", "👉", "👉"]  # each code, and talk once
     await judged.jonas.answers(WRONG)
     await judged.world.say(judged.jonas.id, f"dm-{judged.jonas.id}", f"```\n{ANSWER.solution}\n```", None, None)
     await judged.settles()

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.events import File
+from bot.features.answers.words import CODE_SHOWN, LINES_SHOWN, beginning
 from bot.features.code.rules import Program, Waiting, next_of, program_in
 from bot.judge.judging import LONGEST_PROGRAM
 from tests.bank.programs import code_questions
@@ -135,3 +136,19 @@ def test_a_reference_solution_waits_for_everybody() -> None:
 
 def test_who_waits_alike_comes_in_order() -> None:
     assert order([Waiting(3, 1, 1), Waiting(1, 2, 2), Waiting(2, 3, 3)], []) == [1, 2, 3]
+
+
+# --- what is shown of a program -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("program", "shown"),
+    [
+        ("def f():\n    return 1\n", "def f():\n    return 1"),
+        ("\n".join("x" * 26), "\n".join("x" * LINES_SHOWN) + "\n… 1 more line"),
+        ("y" * 1_000 + "\n" + "z" * 1_000 + "\n1", "y" * 1_000 + "\n… 2 more lines"),
+        ("y" * 2_000, "y" * (CODE_SHOWN - 1) + "…"),
+    ],
+)
+def test_of_a_long_program_the_first_lines_are_shown(program: str, shown: str) -> None:
+    assert beginning(program) == shown

@@ -342,6 +342,9 @@ class WebApi(Standing):
         if request.headers.get("Authorization") != f"Bearer {team.token}":
             self.violations.append("a file was asked for without the token of its workspace")
         self.needed.add("files:read")
+        await self.calls.delay_of("a file")
+        if fault := self.calls.fault_of("a file", team.id):
+            return web.Response(status=fault.status)
         if "files:read" not in team.scopes:
             return web.Response(status=302, headers={"Location": f"http://{self.host}/signin"})
         return web.Response(body=data)

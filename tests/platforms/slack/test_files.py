@@ -1,0 +1,45 @@
+"""A file is read after its event was acknowledged, again where that fails, and named where it cannot be read."""
+
+import pytest
+
+from tests.bank.programs import code_questions
+from tests.judge.forger import Forger
+from tests.platforms.conftest import OpenSlack
+from tests.platforms.slack.stage import SlackStage
+
+QUESTION = "most-frequent-values"
+PROGRAM = code_questions()[QUESTION].answer.solution
+A_FILE = "a file"  # as the test server calls what is fetched
+
+
+async def asked(stage: SlackStage) -> None:
+    """A question of code is open, and nobody waits long for a further try."""
+    stage.judged_by(Forger({"got": 0}))
+    stage.app.files.pauses = (0.01, 0.01)
+    await stage.sets_up()
+    await stage.plans(QUESTION)
+    await stage.person("Jonas").types("/join")
+    await stage.at("Mon 09:00")
+
+
+async def test_a_slow_file_holds_no_acknowledgement_up(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asked(stage)
+        stage.server.calls.slow(A_FILE, 1.0)
+        await stage.person("Jonas").sends("answer.py", PROGRAM)
+        assert stage.server.told[-1].acks[0] < 0.9
+        assert stage.person("Jonas").sees("tests passed")
+
+
+NAMED = "Your file answer.py could not be fetched. Wanted it once more"
+
+
+@pytest.mark.parametrize(("status", "times", "says"), [(503, 2, "tests passed"), (503, 3, NAMED), (404, 1, NAMED)])
+async def test_a_file_that_cannot_be_read_is_tried_again_or_named(
+    open_slack: OpenSlack, status: int, times: int, says: str
+) -> None:
+    async with open_slack() as stage:
+        await asked(stage)
+        stage.server.calls.fail_next(A_FILE, status=status, times=times)
+        await stage.person("Jonas").sends("answer.py", PROGRAM)
+        assert stage.person("Jonas").sees(says)
