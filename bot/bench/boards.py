@@ -40,7 +40,7 @@ from bot.features.members import store as members
 from bot.storage.database import Database
 
 BOOKINGS = 50  # of each member, one a day
-A_YEAR = 250  # weekdays: of each member of our group, where the ledger is large enough
+TWO_YEARS = 500  # weekdays: of each member of our group, where the ledger is large enough
 TOPICS = 20
 ASKER = 100  # of our group, whose members come first; in the middle of the board
 Rows = list[tuple[MemberId, int, int]]
@@ -72,7 +72,7 @@ async def board_growth(server: Server, sizes: Sizes, repetitions: int) -> Measur
 
 
 async def beside_very_many(server: Server, sizes: Sizes, repetitions: int, rows: int) -> tuple[Measured, Measured]:
-    """The growth of a board to so many rows; and adding a year's points up from them, with an index, beside reading."""
+    """The growth of a board to so many rows; and adding two years of points up, with an index, beside reading."""
     grown, little = await full(server, sizes, rows, covering=True), await full(server, sizes, sizes.ledger)
     if await grown.read(_board) != await grown.read(_ledger_board):
         raise RuntimeError("the ledger and the board do not say the same")
@@ -147,7 +147,7 @@ async def full(server: Server, sizes: Sizes, rows: int, *, covering: bool = Fals
     """A database with our group, and so many more rows of others in the ledger; maybe with an index to add up by."""
     say(f"boards on {server.name}: {rows} rows in the ledger")
     database = await server.empty()
-    ours = max(1, min(A_YEAR, rows // sizes.members))
+    ours = max(1, min(TWO_YEARS, rows // sizes.members))
     await database.write(_people, sizes.members, max(1, rows // BOOKINGS))
     await database.write(_book, ours)
     if covering:
@@ -184,7 +184,7 @@ def _book(tx: Connection, ours: int) -> None:
     row = {
         "group_id": who.c.group_id,
         "member_id": who.c.id,
-        "key": literal("bench:") + cast(who.c.id * A_YEAR + calendar.c.id, String),
+        "key": literal("bench:") + cast(who.c.id * TWO_YEARS + calendar.c.id, String),
         "what": literal("right"),
         "points": (who.c.id * 7 + calendar.c.id) % 12 + 1,
         "on_date": calendar.c.on_date,
