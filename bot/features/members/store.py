@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     FromClause,
+    Index,
     Integer,
     Row,
     String,
@@ -66,6 +67,7 @@ identities = Table(
     Column("workspace", String(64), nullable=False),
     Column("person", String(64), nullable=False),
     UniqueConstraint("group_id", "platform", "workspace", "person"),
+    Index("ix_identities_who", "person", "workspace", "platform"),  # people are looked for over all groups
 )
 
 aways = Table(
