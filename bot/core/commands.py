@@ -128,12 +128,13 @@ def due(name: str, *, every: timedelta = timedelta(0)) -> Callable[[Any], Any]:
     return _declare("due", name, every=every)
 
 
-def slow(name: str) -> Callable[[Any], Any]:
+def slow(name: str, *, every: timedelta = timedelta(0)) -> Callable[[Any], Any]:
     """Declare what is due and takes long: `async def f(work, now, ...services) -> datetime | None`.
 
-    It reads, computes in a thread, and writes, each for itself: what was read may have changed when it writes.
+    It reads, computes in a thread, and writes, each for itself: what was read may have changed when it writes. `every`
+    is as for `due`.
     """
-    return _declare("slow", name)
+    return _declare("slow", name, every=every)
 
 
 def receipt(prefix: str) -> Callable[[Any], Any]:

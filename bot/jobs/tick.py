@@ -42,7 +42,8 @@ class Tick:
         stories = [item for item in self._catalogue.due.values() if self._is_asked(item, now)]
         asked = await self._all_at_once(stories, now)
         # What takes long comes last: a question that is due at nine does not wait for it.
-        due = [await self._one(item, now, asked) for item in (*stories, *self._catalogue.slow.values())]
+        slow = [item for item in self._catalogue.slow.values() if self._is_asked(item, now)]
+        due = [await self._one(item, now, asked) for item in (*stories, *slow)]
         return min((at for at in due if at), default=None)
 
     def _is_asked(self, item: Declared, now: datetime) -> bool:

@@ -123,7 +123,8 @@ def _share(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
     # The same board at most once in a while: everybody sees it, and pressing again shows nothing new.
     slot = int(ask.now.timestamp() // SHARED_EVERY.total_seconds())
     shown = sha256(words.alternative(view).encode()).hexdigest()[:16]
-    key = f"board:{ask.place}:{view.period}:{view.topic}:{wanted.on or ''}:{slot}:{shown}"
+    of = period_key(view.period, view.on, group.seasons)
+    key = f"board:{ask.place}:{view.period}:{of}:{view.topic}:{slot}:{shown}"
     new = outbox.enqueue(tx, key, ask.place, Send(words.shared(view)), now=ask.now)
     return message(words.SHARED if new else words.SHARED_ALREADY)
 
@@ -158,9 +159,18 @@ def _around(tx: Connection, group: Group, board: Board, on: date) -> tuple[date 
     if board.period is Period.all:
         return None, None
     if board.period is Period.season:
-        return seasons.around(tx, group.id, group.seasons.on(on))
+        earlier, later = seasons.around(tx, group.id, group.seasons.on(on))
+        return _shown(tx, group, board, earlier), _shown(tx, group, board, later)
     before, after = (key and date_in(board.period, key) for key in store.periods_around(tx, board))
     return before or None, after or None
+
+
+def _shown(tx: Connection, group: Group, board: Board, day: date | None) -> date | None:
+    """The date, where somebody whom the audience sees has points in its season."""
+    if day is None:
+        return None
+    there = store.top(tx, replace(board, key=period_key(board.period, day, group.seasons)), most=1)
+    return day if there else None
 
 
 def _newest(tx: Connection, ask: Ask, group: Group, period: Period, today: date) -> date:

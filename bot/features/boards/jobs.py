@@ -1,17 +1,18 @@
 """What boards do by night: they are compared with the ledger, and a season that is over gets its winners."""
 
 from datetime import datetime, time, timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.core.commands import due
-from bot.core.ports import GiveRole, Send
+from bot.core.commands import slow
+from bot.core.errors import DatabaseAway
+from bot.core.ports import GiveRole, Send, UnitOfWork
 from bot.core.refs import MemberId, Place
+from bot.features.audit import store as audit
 from bot.features.boards import store, words
-from bot.features.boards.rules import Period
-from bot.features.boards.store import ANYBODY, EVERYBODY, GROUP, Board
+from bot.features.boards.rules import Period, shared_ranks
+from bot.features.boards.store import ANYBODY, Board
 from bot.features.days import store as days
 from bot.features.groups import store as groups
 from bot.features.groups.rules import moment
@@ -22,7 +23,6 @@ from bot.features.seasons import store as seasons
 from bot.features.seasons import words as season_words
 from bot.features.seasons.store import Running
 from bot.storage import outbox
-from bot.storage.unit_of_work import apart
 
 log = structlog.get_logger()
 BATCH = 10  # groups a minute: 14,400 a day
@@ -35,9 +35,9 @@ STALE = timedelta(days=14)  # what ended longer ago, as before an upgrade, is ar
 def _crown(tx: Connection, group: Group, running: Running, now: datetime) -> None:
     """Let the new champions have the role that those of the season before had, where the group has one."""
     last, before = running.season.key, seasons.closed_before(tx, group.id, running.season)
-    won = seasons.winners_of(tx, group.id, [last, before] if before else [last])
+    won = seasons.winners_of(tx, group.id, [last, before] if before else [last], left_too=True)
     # Who is hidden wears no crown, and keeps it from nobody; it is taken from everybody who may have got one.
-    shown = seasons.as_seen([one for one in won if one.key == last], ANYBODY)
+    shown = seasons.as_seen([one for one in won if one.key == last and not one.left], ANYBODY)
     new = {one.member for one in shown if one.rank == 1}
     old = {one.member for one in won if one.key == before} - new
     seen: set[str] = set()
@@ -56,17 +56,34 @@ def _give(tx: Connection, place: Place, role: str, member: MemberId, of: str, *,
             outbox.enqueue(tx, key, place, GiveRole(person, role, take), now=now)
 
 
-@due("boards", every=timedelta(minutes=1))
-def look_at_boards(tx: Connection, now: datetime) -> None:
+@slow("boards", every=timedelta(minutes=1))
+async def look_at_boards(work: UnitOfWork, now: datetime) -> None:
     """Every group's scores are compared with its ledger once a night; a season that is over is closed."""
-    for running in seasons.due(tx, now, BATCH):
-        if not apart(tx, "boards", f"{running.group}:{running.season.key}", partial(_look, tx, running, now)):
-            seasons.look_again(tx, running, now + timedelta(days=1))
+    for running in await work.read(seasons.due, now, BATCH):
+        try:
+            # What is wrong is looked for while others write, and once more where it is mended.
+            nightly = await work.read(_is_running, running, now)
+            wrong = await work.read(audit.differences, running.group) if nightly else []
+            await work.run(look, running, now, wrong=bool(wrong))
+        except DatabaseAway:
+            raise  # for anybody
+        except Exception:
+            # A bug about one group must not hold the others' boards.
+            log.exception("part_failed", part="boards", key=f"{running.group}:{running.season.key}")
+            await work.run(seasons.look_again, running, now + timedelta(days=1))
 
 
-def _look(tx: Connection, running: Running, now: datetime) -> None:
+def _is_running(tx: Connection, running: Running, now: datetime) -> bool:
+    return now.astimezone(groups.group(tx, running.group).zone).date() <= running.season.last
+
+
+def look(tx: Connection, running: Running, now: datetime, *, wrong: bool = False) -> None:
+    """Look at a season, unless another process does: mend scores that are wrong, and close it where it is over."""
+    if not seasons.hold(tx, running, now):
+        return
     group = groups.group(tx, running.group)
-    _compare(tx, group, now)
+    if wrong:
+        _mend(tx, group, now)
     at = _closes(tx, group, running, now)
     if at is None:
         _close(tx, group, running, now)
@@ -79,27 +96,29 @@ def _closes(tx: Connection, group: Group, running: Running, now: datetime) -> da
     today, last = now.astimezone(group.zone).date(), running.season.last
     if today <= last:
         return moment(today + timedelta(days=1), AT, group.zone)
+    if group.paused and today - last <= STALE:
+        return moment(today + timedelta(days=1), TOLD_FROM, group.zone)  # it is told once the group goes on
     revealed, told_from = days.last_reveal(tx, group.id, last), moment(today, TOLD_FROM, group.zone)
     if revealed is not None:
         return max(revealed, told_from, now + SOON)
     return told_from if now < told_from else None
 
 
-def _compare(tx: Connection, group: Group, now: datetime) -> None:
-    wrong = store.differences(tx, group.id)
-    if wrong:
-        store.mend(tx, wrong)
-        log.warning("scores_mended", group=int(group.id), scores=len(wrong))
-        groups.note(tx, group.id, "boards", words.mended(len(wrong)), now=now)
+def _mend(tx: Connection, group: Group, now: datetime) -> None:
+    wrong = audit.differences(tx, group.id)
+    audit.mend(tx, wrong)
+    log.warning("scores_mended", group=int(group.id), scores=len(wrong))
+    groups.note(tx, group.id, "boards", words.mended(len(wrong)), now=now)
 
 
 def _close(tx: Connection, group: Group, running: Running, now: datetime) -> None:
     season = running.season
     seasons.close(tx, running, _won(tx, group, season.key), now)
+    if now.astimezone(group.zone).date() - season.last > STALE:
+        return  # as before an upgrade, or where a late answer was the first one of a season long ago
     _crown(tx, group, running, now)
     shown = seasons.as_seen(seasons.winners_of(tx, group.id, [season.key]), ANYBODY)
-    fresh = now.astimezone(group.zone).date() - season.last <= STALE
-    if not shown or not fresh or group.paused:
+    if not shown or group.paused:
         return
     told = season_words.announced(group, season, shown)
     for home in homes.homes_of_group(tx, group.id):
@@ -107,9 +126,10 @@ def _close(tx: Connection, group: Group, running: Running, now: datetime) -> Non
 
 
 def _won(tx: Connection, group: Group, season: str) -> list[tuple[MemberId, int, int]]:
-    """Member, rank and points of all who won in anybody's eyes: whom nobody sees now may show themselves later."""
-    everybody, *others = (Board(group.id, Period.season, season, seen_by=by) for by in (EVERYBODY, GROUP, ANYBODY))
-    tops = [one for board in (everybody, *others) for one in store.top(tx, board, most=20)]
-    points = {one.member: one.points for one in tops if one.rank <= seasons.WINNERS}
-    ranks = store.ranks(tx, everybody, points)
-    return [(member, ranks[member], points[member]) for member in sorted(points, key=lambda one: (ranks[one], one))]
+    """Member, rank and points of all who won in anybody's eyes, or would if they came back or showed themselves."""
+    everybody = store.everybody_on(tx, Board(group.id, Period.season, season))
+    shown = [points for _, points, seen in everybody if seen]
+    placed = zip(shown, shared_ranks(shown), strict=True)
+    least = min((points for points, rank in placed if rank <= seasons.WINNERS), default=1)
+    ranked = zip(everybody, shared_ranks([points for _, points, _ in everybody]), strict=True)
+    return [(member, rank, points) for (member, points, _), rank in ranked if points >= least]

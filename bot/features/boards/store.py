@@ -3,8 +3,6 @@
 The ledger is the truth; `scores` holds its sums, so that a board is read from an index however long the ledger is.
 """
 
-import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,18 +23,14 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    Text,
     and_,
     bindparam,
-    cast,
     delete,
     func,
     literal,
     literal_column,
-    null,
     or_,
     select,
-    union,
     union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -86,6 +80,7 @@ scores = Table(
     Column("member_id", ForeignKey("members.id"), primary_key=True, index=True),
     Column("points", Integer, nullable=False),
 )
+Index("ix_scores_periods", scores.c.group_id, scores.c.period, scores.c.topic, scores.c.period_key)
 Index(
     "ix_scores_board",
     scores.c.group_id,
@@ -109,16 +104,6 @@ class Board:
     key: str
     topic: str = ALL_TOPICS
     seen_by: frozenset[str] = GROUP
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A score that is not what the ledger says."""
-
-    group: GroupId
-    of: Key
-    score: int
-    ledger: int
 
 
 # --- booking ------------------------------------------------------------------------------------------------------
@@ -151,11 +136,12 @@ def book(
         return False
     season_store.begin(tx, group, seasons.on(on), now)
     places = [(period, keys[period], topic, member) for period in Period for topic in (ALL_TOPICS, *named)]
-    _add(tx, group, dict.fromkeys(places, points))
+    add(tx, group, dict.fromkeys(places, points))
     return True
 
 
-def _add(tx: Connection, group: GroupId, points: Mapping[Key, int]) -> None:
+def add(tx: Connection, group: GroupId, points: Mapping[Key, int]) -> None:
+    """Add to scores, what was never booked too: only whoever mends them does that without a row in the ledger."""
     # In one order always, so that two transactions never wait for each other's rows.
     rows = [_score(group, key, more) for key, more in sorted(points.items())]
     added = _insert(tx, scores).values(rows)
@@ -239,8 +225,9 @@ def _ranked(leaders: Sequence[tuple[int, MemberId, str]]) -> list[Standing]:
 
 
 def periods_around(tx: Connection, board: Board) -> tuple[str | None, str | None]:
-    """Read the nearest period before, and after, that of a board in which anybody had points."""
-    return tx.scalar(_BEFORE, _values(board)), tx.scalar(_AFTER, _values(board))
+    """Read the nearest periods before, and after, a board's in which somebody whom the audience sees has points."""
+    before, after = _BEFORE_AND_AFTER[board.seen_by]
+    return tx.scalar(before, _values(board)), tx.scalar(after, _values(board))
 
 
 def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
@@ -252,6 +239,14 @@ def ranks(tx: Connection, board: Board, of: Iterable[MemberId]) -> dict[MemberId
     """Read the ranks of these members; those without points have none."""
     rows = tx.execute(_RANKS[board.seen_by], {**_values(board), "some": list(of)})
     return {MemberId(row.member_id): 1 + row.ahead for row in rows}
+
+
+def everybody_on(tx: Connection, board: Board) -> list[tuple[MemberId, int, bool]]:
+    """Read member and points of all on a board, leavers too, the best first, and whether everybody may see them."""
+    query = select(scores.c.member_id, scores.c.points, and_(_visible(members, ANYBODY)))
+    query = query.join(members, members.c.id == scores.c.member_id).where(*_on(scores), scores.c.points > 0)
+    rows = tx.execute(query.order_by(scores.c.points.desc(), scores.c.member_id), _values(board))
+    return [(MemberId(member), points, bool(seen)) for member, points, seen in rows]
 
 
 def _values(board: Board) -> dict[str, Any]:
@@ -314,69 +309,18 @@ def _rows(part: str, ahead: ColumnElement[int], *wanted: ColumnElement[bool]) ->
     return joined.where(*_on(scores), scores.c.points > 0, *wanted)
 
 
-_KEYS = select(scores.c.period_key).where(*_on(scores)[:3])
-_BEFORE = _KEYS.where(scores.c.period_key < bindparam("key")).order_by(scores.c.period_key.desc()).limit(1)
-_AFTER = _KEYS.where(scores.c.period_key > bindparam("key")).order_by(scores.c.period_key).limit(1)
+def _before_and_after(by: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
+    key = scores.c.period_key
+    here = (*_on(scores)[:3], members.c.group_id == bindparam("of"), scores.c.points > 0, _visible(members, by))
+    found = select(key).join(members, members.c.id == scores.c.member_id).where(*here).limit(literal_column("1"))
+    before, after = found.where(key < bindparam("key")), found.where(key > bindparam("key"))
+    return before.order_by(key.desc()), after.order_by(key)
+
+
+_BEFORE_AND_AFTER = {by: _before_and_after(by) for by in (ANYBODY, GROUP, EVERYBODY)}
 _SOME = scores.c.member_id.in_(bindparam("some", expanding=True))
 _SEEN = {by: _seen(by) for by in (ANYBODY, GROUP, EVERYBODY)}
 _RANKS = {by: _rows("", _ahead(scores.c.points, by), _SOME) for by in _SEEN}
-
-
-# --- the scores against the ledger --------------------------------------------------------------------------------
-
-
-def rebuild(tx: Connection, group: GroupId) -> dict[Key, int]:
-    """Compute every score of a group from its ledger alone."""
-    return _added_up(tx.execute(_SUMS, {"of": group}))
-
-
-def kept(tx: Connection, group: GroupId) -> dict[Key, int]:
-    """Read every score of a group as it stands."""
-    return _as_kept(tx.execute(_KEPT, {"of": group}))
-
-
-def _added_up(rows: Iterable[Any]) -> dict[Key, int]:
-    totals: Counter[Key] = Counter()
-    for points, member, named, *keys in rows:
-        for topic in (ALL_TOPICS, *json.loads(named)):
-            for period, key in (*zip(DATED, keys, strict=True), (Period.all, "")):
-                totals[period, key, topic, MemberId(member)] += points
-    return dict(totals)
-
-
-def _as_kept(rows: Iterable[Any]) -> dict[Key, int]:
-    return {(Period(period), key, topic, MemberId(member)): points for points, member, topic, period, key, *_ in rows}
-
-
-def differences(tx: Connection, group: GroupId | None = None) -> list[Difference]:
-    """Find the scores of a group, or of all, that are not what the ledger says; a missing one counts as nothing."""
-    ids = [group] if group is not None else [GroupId(id) for id in tx.execute(_GROUPS_WITH_POINTS).scalars()]
-    return [difference for id in ids for difference in _differences(tx, id)]
-
-
-def _differences(tx: Connection, group: GroupId) -> list[Difference]:
-    # In one statement, so that what another process books meanwhile is seen on both sides or on neither.
-    of_scores: list[Any] = []
-    of_ledger: list[Any] = []
-    for row in tx.execute(_BOTH, {"of": group}):
-        (of_ledger if row.season is not None else of_scores).append(row)
-    right, found = _added_up(of_ledger), _as_kept(of_scores)
-    wrong = sorted(key for key in right.keys() | found.keys() if right.get(key, 0) != found.get(key, 0))
-    return [Difference(group, key, found.get(key, 0), right.get(key, 0)) for key in wrong]
-
-
-def mend(tx: Connection, wrong: Sequence[Difference]) -> None:
-    """Add to each of these scores what it lacks, which what is booked meanwhile does not undo."""
-    for one in wrong:
-        _add(tx, one.group, {one.of: one.ledger - one.score})
-
-
-def repair(tx: Connection, group: GroupId) -> None:
-    """Write the scores of a group anew from its ledger."""
-    tx.execute(delete(scores).where(scores.c.group_id == group))
-    rows = [_score(group, key, points) for key, points in sorted(rebuild(tx, group).items())]
-    if rows:
-        tx.execute(scores.insert(), rows)
 
 
 _BY_TRACK = (
@@ -384,15 +328,3 @@ _BY_TRACK = (
     .where(ledger.c.member_id == bindparam("member"), ledger.c.on_date == bindparam("on"), ledger.c.day_id.is_not(None))
     .group_by(ledger.c.day_id)
 )
-_SUMMED = (ledger.c.member_id, cast(ledger.c.topics, Text), *(ledger.c[period] for period in DATED))
-"""What a score is of; PostgreSQL cannot compare JSON, so topics are grouped as text."""
-_SUMS = (
-    select(cast(func.sum(ledger.c.points), Integer), *_SUMMED)
-    .where(ledger.c.group_id == bindparam("of"))
-    .group_by(*_SUMMED)
-)
-_KEPT = select(
-    scores.c.points, scores.c.member_id, scores.c.topic, scores.c.period, scores.c.period_key, null(), null()
-).where(scores.c.group_id == bindparam("of"))
-_BOTH = union_all(_SUMS, _KEPT)
-_GROUPS_WITH_POINTS = union(select(ledger.c.group_id), select(scores.c.group_id)).order_by("group_id")

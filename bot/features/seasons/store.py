@@ -17,6 +17,8 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    literal,
+    or_,
     select,
     update,
 )
@@ -57,7 +59,6 @@ _DUE = (
     .where(seasons.c.look_at <= bindparam("now"))
     .order_by(seasons.c.look_at, seasons.c.group_id, seasons.c.key)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
 )
 
 WINNERS = 3  # ranks that are told, with everybody who shares them
@@ -81,6 +82,7 @@ class Winner:
     points: int
     seen_by: str
     member: MemberId
+    left: bool = False
 
 
 def begin(tx: Connection, of: GroupId, season: Season, now: datetime) -> None:
@@ -90,8 +92,14 @@ def begin(tx: Connection, of: GroupId, season: Season, now: datetime) -> None:
 
 
 def due(tx: Connection, now: datetime, most: int) -> list[Running]:
-    """Read the seasons whose boards are to be looked at; each is held until the transaction ends."""
+    """Read the seasons whose boards are to be looked at."""
     return [_running(row) for row in tx.execute(_DUE, {"now": now, "most": most})]
+
+
+def hold(tx: Connection, of: Running, now: datetime) -> bool:
+    """Hold a season that is to be looked at until the transaction ends; False where another process has or had it."""
+    mine = (seasons.c.group_id == of.group, seasons.c.key == of.season.key, seasons.c.look_at <= now)
+    return tx.execute(select(seasons.c.key).where(*mine).with_for_update(skip_locked=True)).first() is not None
 
 
 def _running(row: Row[Any]) -> Running:
@@ -144,16 +152,16 @@ def around(tx: Connection, of: GroupId, season: Season) -> tuple[date | None, da
     return tx.scalar(before), tx.scalar(after)
 
 
-def winners_of(tx: Connection, of: GroupId, keys: Sequence[str]) -> list[Winner]:
+def winners_of(tx: Connection, of: GroupId, keys: Sequence[str], *, left_too: bool = False) -> list[Winner]:
     """Read who won these seasons, the best first; those who have left are left out until they return."""
     query = (
-        select(winners, members.c.name, members.c.seen_by)
+        select(winners, members.c.name, members.c.seen_by, members.c.left_at)
         .join(members, members.c.id == winners.c.member_id)
-        .where(winners.c.group_id == of, winners.c.key.in_(keys), members.c.left_at.is_(None))
+        .where(winners.c.group_id == of, winners.c.key.in_(keys), or_(members.c.left_at.is_(None), literal(left_too)))
         .order_by(winners.c.key.desc(), winners.c.rank, winners.c.member_id)
     )
     return [
-        Winner(row.key, row.name, row.rank, row.points, row.seen_by, MemberId(row.member_id))
+        Winner(row.key, row.name, row.rank, row.points, row.seen_by, MemberId(row.member_id), row.left_at is not None)
         for row in tx.execute(query)
     ]
 

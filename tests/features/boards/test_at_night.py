@@ -8,6 +8,8 @@ from sqlalchemy import Connection, select, update
 
 from bot.core.messages import Message
 from bot.core.ports import GiveRole
+from bot.core.refs import MemberId
+from bot.features.audit import store as audit
 from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period
 from bot.features.days.store import days
@@ -18,9 +20,10 @@ from bot.features.seasons.rules import Length, Season
 from bot.features.streaks import store as streaks
 from bot.storage.database import Database
 from bot.storage.outbox import outbox
+from bot.storage.unit_of_work import DatabaseWork
 
 from .channel import TODAY, Channel, open_channel, said, words_of
-from .conftest import NOW, home
+from .conftest import NOW, home, person
 
 NEW_YEAR = datetime(2027, 1, 1, 9, 30, tzinfo=UTC)
 
@@ -35,7 +38,7 @@ async def nights_until(channel: Channel, end: datetime) -> None:
     """Let the hours go by, with a look at the boards in each."""
     while channel.clock.now() < end:
         channel.clock.set(min(end, channel.clock.now() + timedelta(hours=1)))
-        await channel.database.write(jobs.look_at_boards, channel.clock.now())
+        await jobs.look_at_boards(DatabaseWork(channel.database, channel.clock), channel.clock.now())
 
 
 def ask_on(tx: Connection, channel: Channel, on: date, state: str, track: int = 0) -> int:
@@ -52,9 +55,9 @@ async def test_scores_that_are_wrong_are_mended_by_night_and_organisers_can_read
     await nights_until(channel, NOW + timedelta(hours=1))
     await channel.database.write(lambda tx: tx.execute(update(store.scores).values(points=store.scores.c.points + 1)))
     await nights_until(channel, NOW + timedelta(hours=13))
-    assert len(await channel.database.read(store.differences)) == 15
+    assert len(await channel.database.read(audit.differences)) == 15
     await nights_until(channel, NOW + timedelta(hours=18))
-    assert await channel.database.read(store.differences) == []
+    assert await channel.database.read(audit.differences) == []
     log = await channel.database.read(groups.log_of, channel.group.id)
     assert [(line.what, line.detail.split(" were")[0]) for line in log] == [("boards", "15 scores")]
 
@@ -62,10 +65,10 @@ async def test_scores_that_are_wrong_are_mended_by_night_and_organisers_can_read
 async def test_what_is_booked_while_scores_are_mended_stays(channel: Channel) -> None:
     await channel.books("Ana", 10)
     await channel.database.write(lambda tx: tx.execute(update(store.scores).values(points=3)))
-    wrong = await channel.database.read(store.differences)
+    wrong = await channel.database.read(audit.differences)
     await channel.books("Ana", 5)
-    await channel.database.write(store.mend, wrong)
-    assert await channel.database.read(store.differences) == []
+    await channel.database.write(audit.mend, wrong)
+    assert await channel.database.read(audit.differences) == []
 
 
 async def test_a_season_is_closed_once_its_last_question_is_revealed_and_by_day(channel: Channel) -> None:
@@ -106,6 +109,33 @@ async def test_a_season_that_ended_long_ago_is_archived_and_not_announced(channe
     )
 
 
+async def test_all_who_share_a_rank_win_and_who_returns_finds_the_win(channel: Channel) -> None:
+    def many(tx: Connection) -> dict[str, MemberId]:
+        names = [f"Q{number}" for number in range(25)]
+        return {name: members.add(tx, channel.group.id, person(name), name, now=NOW).id for name in names}
+
+    channel.ids.update(await channel.database.write(many))
+    for name, points in [("Ana", 100), ("Ben", 40), *((f"Q{number}", 20) for number in range(25))]:
+        await channel.books(name, points)
+    await channel.sets("Ana", left_at=NOW)
+    await nights_until(channel, NEW_YEAR + timedelta(hours=1))
+    won = words_of(await presses(channel, "Ben", "past-seasons"))
+    assert "- **1** «Ben»: 40 points\n- **2** «Q0»: 20" in won
+    assert won.count("- **2**") == 25
+    await channel.sets("Ana", left_at=None)
+    assert "- **1** «Ana»: 100 points\n- **2** «Ben»: 40" in words_of(await presses(channel, "Ben", "past-seasons"))
+
+
+async def test_a_season_that_ends_in_a_pause_is_told_once_the_group_goes_on(channel: Channel) -> None:
+    await channel.books("Ana", 30)
+    await channel.database.write(groups.set_state, channel.group.id, "paused")
+    await nights_until(channel, NEW_YEAR + timedelta(days=1))
+    assert await channel.shared() == []
+    await channel.database.write(groups.set_state, channel.group.id, "active")
+    await nights_until(channel, NEW_YEAR + timedelta(days=2))
+    assert "**The season is over:**" in words_of((await channel.shared())[0])
+
+
 async def test_a_season_that_is_cut_short_ends_where_the_new_length_begins(channel: Channel) -> None:
     await channel.books("Ana", 30)
 
@@ -133,11 +163,28 @@ async def test_the_role_of_champions_goes_from_one_to_the_next_and_to_nobody_who
     given: list[list[tuple[str, bool]]] = []
     for end in (datetime(2027, 1, 1, 10, tzinfo=UTC), datetime(2027, 4, 1, 10, tzinfo=UTC)):
         channel.clock.set(end)
-        await channel.database.write(jobs.look_at_boards, end)
+        await jobs.look_at_boards(DatabaseWork(channel.database, channel.clock), end)
         calls = await channel.database.read(lambda tx: tx.scalars(select(outbox.c.call).order_by(outbox.c.id)).all())
         given.append([(call.person.id, call.take) for call in calls if isinstance(call, GiveRole)])
     assert given[0] == [("ana", False), ("ben", False)]
     assert given[1][2:] == [("ana", True), ("cleo", True), ("ben", False), ("p0", False)]
+
+
+async def test_a_champion_who_has_left_loses_the_role_and_a_late_answer_to_an_old_season_gives_none(
+    channel: Channel,
+) -> None:
+    await channel.database.write(lambda tx: groups.set_champions(tx, channel.group, home(), "77"))
+    for name, points, on in [("Ana", 30, TODAY), ("Ben", 9, date(2027, 1, 1))]:
+        await channel.books(name, points, on=on)
+    channel.clock.set(NEW_YEAR)
+    await nights_until(channel, NEW_YEAR + timedelta(hours=1))
+    await channel.sets("Ana", left_at=NEW_YEAR)
+    await channel.books("Cleo", 2, on=date(2026, 5, 5))
+    channel.clock.set(datetime(2027, 4, 1, 8, tzinfo=UTC))
+    await nights_until(channel, datetime(2027, 4, 1, 11, tzinfo=UTC))
+    calls = await channel.database.read(lambda tx: tx.scalars(select(outbox.c.call).order_by(outbox.c.id)).all())
+    given = [(call.person.id, call.take) for call in calls if isinstance(call, GiveRole)]
+    assert given == [("ana", False), ("ana", True), ("ben", False)]
 
 
 async def test_of_several_tracks_of_a_date_the_best_one_counts(channel: Channel) -> None:
@@ -153,13 +200,13 @@ async def test_of_several_tracks_of_a_date_the_best_one_counts(channel: Channel)
                 topics=topics, now=NOW, day=day,
             )  # fmt: skip
             store.keep_best_track(tx, channel.group.id, channel.ids["Ana"], TODAY, NOW)
-            kept = store.kept(tx, channel.group.id)
+            kept = audit.kept(tx, channel.group.id)
             of = [kept.get((Period.day, str(TODAY), topic, channel.ids["Ana"]), 0) for topic in ("", "sql", "trees")]
             seen.append(of)
         return seen
 
     assert await channel.database.write(story) == [[5, 5, 0], [12, 0, 12], [8, 0, 8], [9, 0, 0]]
-    assert await channel.database.read(store.differences) == []
+    assert await channel.database.read(audit.differences) == []
 
 
 async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(channel: Channel) -> None:

@@ -120,6 +120,15 @@ async def test_periods_without_points_are_passed_over_and_changes_are_since_the_
         assert before in words_of(said(await channel.presses("Ana", back.action, *back.args, event=f"to {period}")))
 
 
+async def test_no_button_leads_to_where_only_somebody_unseen_has_points(channel: Channel) -> None:
+    for name, on in [("Ben", TODAY), ("Cleo", date(2026, 11, 3)), ("Ana", date(2026, 8, 3))]:
+        await channel.books(name, 10, "trees", on=on)
+    await channel.sets("Cleo", seen_by="nobody")
+    await channel.sets("Ana", left_at=NOW)
+    for period in ("day", "week", "month", "season"):
+        assert "The one before" not in buttons_of(await channel.types("Ben", f"board {period} topic=trees"))
+
+
 async def test_those_who_share_the_last_place_are_spoken_of(channel: Channel) -> None:
     for number in range(11):
         await channel.books(f"P{number}", 20 - min(number, 9))

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 from bot.bank.load import Bank
 from bot.bank.schema import MultipleChoice
 from bot.core.refs import GroupId, MemberId
+from bot.features.audit import store as audit
 from bot.features.boards import store as boards
 from bot.features.boards.rules import Period, Standing, period_key
 from bot.features.boards.store import Board
@@ -303,8 +304,8 @@ async def holds(clerk: Clerk) -> None:
 
 
 def boards_hold(tx: Connection, clerk: Clerk, said: Told) -> None:
-    assert boards.differences(tx, GROUP) == []
-    assert boards.kept(tx, GROUP) == boards.rebuild(tx, GROUP)
+    assert audit.differences(tx, GROUP) == []
+    assert audit.kept(tx, GROUP) == audit.rebuild(tx, GROUP)
     calendar = groups.group(tx, GROUP).seasons
     revealed = [day for day in said.asked if day.state == "revealed"]
     ids = {name: one.id for name, one in said.people.items()}
@@ -323,11 +324,11 @@ def boards_hold(tx: Connection, clerk: Clerk, said: Told) -> None:
 
 
 def erasing_tom_changes_nobody_else(tx: Connection, before: Told, now: datetime) -> None:
-    kept = boards.kept(tx, GROUP)
+    kept = audit.kept(tx, GROUP)
     tom = before.people["Tom"].id
     boards.forget(tx, tom)
-    assert boards.kept(tx, GROUP) == {key: points for key, points in kept.items() if key[-1] != tom}
-    assert boards.differences(tx, GROUP) == []
+    assert audit.kept(tx, GROUP) == {key: points for key, points in kept.items() if key[-1] != tom}
+    assert audit.differences(tx, GROUP) == []
     after = told(tx, now).streaks
     assert all(after[name] == streak for name, streak in before.streaks.items() if name != "Tom")
 

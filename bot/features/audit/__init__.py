@@ -1,0 +1,1 @@
+"""The scores held against the ledger of points."""
