@@ -106,7 +106,8 @@ def demo(
     if not kill and processes == 1:
         from bot.demo.headless import run_headless
 
-        sys.exit(asyncio.run(run_headless(days=days, members=members, seed=seed, out=sys.stdout, progress=sys.stderr)))
+        told = {"out": sys.stdout, "progress": sys.stderr}
+        sys.exit(asyncio.run(run_headless(days=days, members=members, seed=seed, database_url=url, **told)))
     from bot.demo.kill import run_killed
 
     sys.exit(

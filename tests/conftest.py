@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot.bank.load import Bank, load_bank
 from bot.resources import folder
@@ -17,6 +18,8 @@ from tests.share import shared_out
 from tests.stage import Stage
 
 HERE = {None, "", "localhost", "0.0.0.0", "::"}
+settings.register_profile("shared", deadline=None)  # machines that run tests are shared: no test is a clock's to judge
+settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

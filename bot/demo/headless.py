@@ -29,19 +29,23 @@ class Here:
         await self._rest.take()
 
 
-async def run_headless(*, days: int, members: int, seed: int, out: TextIO, progress: TextIO) -> int:
+async def run_headless(
+    *, days: int, members: int, seed: int, out: TextIO, progress: TextIO, database_url: str | None = None
+) -> int:
     """Play so many days; give 0 where nothing was lost, doubled or broken."""
     check_limits(days=days, members=members)
-    run, points, ending = await play_through(days=days, members=members, seed=seed, out=out, progress=progress)
+    run, points, ending = await play_through(
+        days=days, members=members, seed=seed, out=out, progress=progress, database_url=database_url
+    )
     return run.conclude(points, ending)
 
 
 async def play_through(
-    *, days: int, members: int, seed: int, out: TextIO, progress: TextIO
+    *, days: int, members: int, seed: int, out: TextIO, progress: TextIO, database_url: str | None = None
 ) -> tuple[Run, dict[int, int], Ending]:
     """Play so many days; give the run, everybody's points at its end, and what the bot says of itself."""
     bugs: list[str] = []
-    with noting(progress, bugs.append), database() as url:
+    with noting(progress, bugs.append), database(database_url) as url:
         stage, bank = Stage(members), public_bank()
         app = the_app(url, bank, stage.world, stage.clock)
         run = Run.on(stage, Here(app, stage.world), bank, days=days, seed=seed, out=out, progress=progress)

@@ -68,6 +68,8 @@ class Database:
             if not self.sqlite:
                 await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield connection
+            if not self.sqlite:
+                await connection.commit()  # a rollback would make psycopg forget the statements that it has prepared
 
     async def close(self) -> None:
         """Finish what is being written, and close every connection."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.bank.judging import chain, namespace
 from tests.bank.programs import code_questions, solution
 
-often = settings(max_examples=100, deadline=None)
+often = settings(max_examples=100)
 small = st.integers(-9, 9)
 
 
@@ -434,7 +434,7 @@ def test_well_formed_formulas_have_pythons_value(text: str) -> None:
     assert solution("value-of-a-metric-formula")(text, values) == wanted
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(formulas)
 def test_a_formula_is_refused_if_it_cannot_be_rewritten_to_one_operand(text: str) -> None:
     try:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.bank.programs import solution
 
-often = settings(max_examples=80, deadline=None)
+often = settings(max_examples=80)
 seeds = st.integers(0, 2**32 - 1)
 Array = npt.NDArray[np.float64]
 
@@ -210,7 +210,7 @@ def test_cross_entropy_is_minus_the_logarithm_of_softmax(logits: list[tuple[floa
 quarters = st.sampled_from([parts for parts in product(range(5), repeat=3) if sum(parts) == 4])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(quarters, quarters)
 def test_verified_drafts_follow_the_large_model_exactly(large: tuple[int, ...], small: tuple[int, ...]) -> None:
     p, q = [part / 4 for part in large], [part / 4 for part in small]
@@ -296,7 +296,7 @@ def slopes(function: Any, point: Array) -> Array:
     return np.array([(function(point + s) - function(point - s)) / 2e-5 for s in steps]).reshape(point.shape)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds, st.integers(1, 3), st.integers(2, 4))
 def test_the_layer_norm_gradient_is_a_central_difference(seed: int, n: int, width: int) -> None:
     draw = np.random.default_rng(seed).normal
@@ -515,7 +515,7 @@ def test_the_best_split_is_the_best_of_all_splits(rows: list[tuple[int, int, str
     assert (found and found["gain"]) == pytest.approx(best and float(gains[best]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.integers(-8, 8).map(lambda n: n / 4), min_size=1, max_size=6),
     st.sampled_from([0.5, 1.0, 2.0]),

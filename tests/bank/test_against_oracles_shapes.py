@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.bank.programs import code_questions, solution
 
-often = settings(max_examples=80, deadline=None)
+often = settings(max_examples=80)
 small = st.integers(0, 4)
 
 

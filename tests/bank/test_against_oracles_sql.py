@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.bank.schema import Numeric
 from tests.bank.programs import question, solution
 
-often = settings(max_examples=80, deadline=None)
+often = settings(max_examples=80)
 Table = tuple[str, Iterable[Sequence[object]]]  # columns, rows
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank.grade import Grade, Response, grade, read_response
@@ -274,6 +274,5 @@ def test_a_response_survives_json() -> None:
 
 
 @given(st.text(min_size=1, max_size=300))
-@settings(deadline=None)
 def test_no_text_breaks_the_grader_of_short_answers(text: str) -> None:
     assert grade(SHORT, Response(text=text)).right in (True, False)

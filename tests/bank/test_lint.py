@@ -364,7 +364,7 @@ def test_broken_files_do_not_hide_the_findings_of_others(content: Content) -> No
     assert {finding.file for finding in content.findings()} == {NAMES["open"], NAMES["choice"]}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(FILES)), st.integers(0, 3_000), st.integers(0, 60), st.text(max_size=12))
 def test_no_mutilated_file_breaks_the_linter_or_the_bank(file: str, start: int, length: int, instead: str) -> None:
     text = FILES[file]

@@ -1,7 +1,7 @@
 """Numbers are read the way people write them, and only numbers are."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank.numerals import leading_number, read_numeral
@@ -94,14 +94,12 @@ def test_an_option_of_words_begins_with_none(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(deadline=None)
 def test_no_text_breaks_the_reader(text: str) -> None:
     found = read_numeral(text)
     assert found is None or found.values
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15))
-@settings(deadline=None)
 def test_what_python_prints_is_read_back(number: float) -> None:
     found = read_numeral(repr(number))
     assert found is not None

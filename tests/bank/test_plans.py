@@ -82,14 +82,12 @@ BANKS = st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=25).map(
 
 
 @given(BANKS, SEEDS)
-@settings(deadline=None)
 def test_nothing_repeats_before_the_bank_is_used_up(questions: list[Question], seed: str) -> None:
     served = [entry.question for entry in run(bank_of(questions), len(questions), seed=seed)]
     assert sorted(served) == sorted(question.key for question in questions)
 
 
 @given(BANKS, st.integers(0, 24), st.integers(0, 5), st.integers(0, 5))
-@settings(deadline=None)
 def test_nothing_repeats_though_items_come_and_go_midway(
     questions: list[Question], days: int, come: int, go: int
 ) -> None:
@@ -101,7 +99,6 @@ def test_nothing_repeats_though_items_come_and_go_midway(
 
 
 @given(BANKS, st.integers(1, 60))
-@settings(deadline=None)
 def test_no_question_is_ever_two_passes_ahead_of_another(questions: list[Question], days: int) -> None:
     counts = Counter(entry.question for entry in run(bank_of(questions), days))
     uses = [counts[question.key] for question in questions]
@@ -109,14 +106,12 @@ def test_no_question_is_ever_two_passes_ahead_of_another(questions: list[Questio
 
 
 @given(BANKS, SEEDS, st.integers(0, 400))
-@settings(deadline=None)
 def test_the_same_inputs_give_the_same_choice(questions: list[Question], seed: str, days: int) -> None:
     on = MONDAY + timedelta(days=days)
     assert pick(bank_of(questions), on, seed=seed) == pick(bank_of(questions[::-1]), on, seed=seed)
 
 
 @given(BANKS, SEEDS)
-@settings(deadline=None)
 def test_removing_an_item_that_was_not_chosen_changes_nothing(questions: list[Question], seed: str) -> None:
     chosen = pick(bank_of(questions), seed=seed)
     fewer = [question for question in questions[1:] if question.id != chosen]
@@ -125,7 +120,7 @@ def test_removing_an_item_that_was_not_chosen_changes_nothing(questions: list[Qu
 
 
 @given(st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=12), SEEDS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_what_excludes_another_is_never_within_a_fortnight_of_it(pairs: list[tuple[int, int]], seed: str) -> None:
     questions = [
         item(number, excludes=[f"item-{other}" for one, other in pairs if one == number and other != one])
@@ -206,7 +201,6 @@ def test_weeks_count_from_the_day_on_which_the_plan_was_taken(days: int, since: 
 
 
 @given(BANKS, SEEDS, st.integers(0, 30), st.integers(0, 30))
-@settings(deadline=None)
 def test_weeks_repeat_nothing_and_are_chosen_again_the_same(
     questions: list[Question], seed: str, begun: int, days: int
 ) -> None:

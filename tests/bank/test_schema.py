@@ -5,7 +5,7 @@ import math
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -114,7 +114,6 @@ def test_a_key_that_is_no_finite_number_is_refused(value: object) -> None:
 
 
 @given(VALUES)
-@settings(deadline=None)
 def test_a_test_value_survives_json(value: object) -> None:
     assert from_json(json.loads(json.dumps(to_json(value), allow_nan=False))) == value
 

@@ -1,7 +1,7 @@
 """Short answers match as people mean them: neither too strictly nor too loosely."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank.wording import distance, near, normalised, states, threshold
@@ -143,13 +143,11 @@ def test_the_distance_counts_slips(one: str, other: str, slips: int) -> None:
 
 
 @given(WORDS, WORDS)
-@settings(deadline=None)
 def test_the_distance_is_symmetric_and_zero_for_equals_alone(one: str, other: str) -> None:
     assert distance(one, other) == distance(other, one)
     assert (distance(one, other) == 0) == (one == other)
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalised(normalised(text)) == normalised(text)

@@ -133,7 +133,7 @@ WEEKDAYS = st.frozensets(st.integers(0, 6), min_size=1)
 DATES = st.dates(date(2025, 1, 1), date(2030, 12, 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ZONES, TIMES, DATES, WEEKDAYS)
 def test_walking_from_date_to_date_never_skips_nor_repeats_a_weekday(
     zone: ZoneInfo, at: time, start: date, weekdays: frozenset[int]
@@ -144,7 +144,7 @@ def test_walking_from_date_to_date_never_skips_nor_repeats_a_weekday(
     assert moments == sorted(set(moments))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ZONES, TIMES, st.datetimes(datetime(2025, 1, 1), datetime(2030, 12, 1), timezones=st.just(UTC)), WEEKDAYS)  # noqa: DTZ001
 def test_the_next_date_is_the_first_whose_moment_is_still_to_come(
     zone: ZoneInfo, at: time, after: datetime, weekdays: frozenset[int]
@@ -155,7 +155,7 @@ def test_the_next_date_is_the_first_whose_moment_is_still_to_come(
     assert all(moment(day, at, zone) <= after for day in earlier if day.weekday() in weekdays)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ZONES, TIMES, DATES)
 def test_a_moment_is_in_utc_and_within_a_day_of_its_date(zone: ZoneInfo, at: time, on: date) -> None:
     found = moment(on, at, zone)

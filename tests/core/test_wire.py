@@ -72,7 +72,7 @@ def test_the_whole_vocabulary_is_tried() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(CLASSES) - NOT_SENT))
 def test_every_value_comes_back_as_it_went(name: str) -> None:
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck), database=None)
     @given(instances(CLASSES[name]))
     def check(value: Any) -> None:
         back = wire.from_json(json.loads(json.dumps(wire.to_json(value))))

@@ -1,6 +1,7 @@
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from bot.core.errors import SettingsError
 from bot.demo.headless import run_headless
 from bot.demo.kill import run_killed
 from bot.demo.run import check_limits
+from bot.storage import migrate
 
 
 async def test_the_same_seed_gives_the_same_bytes_twice() -> None:
@@ -32,9 +34,11 @@ async def test_another_seed_gives_another_run() -> None:
 
 
 @pytest.mark.parametrize(("members", "days"), [(1, 1), (2, 3)])
-async def test_small_groups_play_too(members: int, days: int) -> None:
-    out = io.StringIO()
-    assert await run_headless(days=days, members=members, seed=5, out=out, progress=io.StringIO()) == 0
+async def test_small_groups_play_too_in_a_database_that_is_named(members: int, days: int, tmp_path: Path) -> None:
+    out, url = io.StringIO(), f"sqlite:///{tmp_path / 'kept.db'}"
+    told = {"out": out, "progress": io.StringIO()}
+    assert await run_headless(days=days, members=members, seed=5, database_url=url, **told) == 0
+    assert migrate.holds_rows(url, "groups")
 
 
 @pytest.mark.parametrize(

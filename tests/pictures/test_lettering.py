@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pictures import bidi, fonts, joining
@@ -19,13 +19,11 @@ def cleaned(text: str) -> str:
     return clean(text, fonts.drawable)
 
 
-@settings(deadline=None)  # the first example opens the fonts
 @given(TEXTS)
 def test_a_fitted_line_is_never_wider_than_asked(text: str) -> None:
     assert measure(fit(text, STYLE, 200), STYLE) <= 200
 
 
-@settings(deadline=None)  # the first example opens the fonts
 @given(TEXTS)
 def test_wrapped_lines_are_never_wider_or_more_than_asked(text: str) -> None:
     lines = wrap(text, BOLD, 220, 2)
@@ -33,7 +31,6 @@ def test_wrapped_lines_are_never_wider_or_more_than_asked(text: str) -> None:
     assert all(measure(line, BOLD) <= 220 for line in lines)
 
 
-@settings(deadline=None)  # the first example opens the fonts
 @given(TEXTS)
 def test_clean_text_has_only_what_can_be_drawn(text: str) -> None:
     shown = cleaned(text)
@@ -41,7 +38,6 @@ def test_clean_text_has_only_what_can_be_drawn(text: str) -> None:
     assert len(shown) <= LONGEST
 
 
-@settings(deadline=None)  # the first example opens the fonts
 @given(TEXTS)
 def test_reordering_loses_and_adds_nothing(text: str) -> None:
     levels = bidi.levels(text)

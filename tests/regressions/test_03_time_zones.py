@@ -24,7 +24,7 @@ def slow_moment(on: date, at: time, zone: ZoneInfo) -> datetime:
     return shown[0] if shown else day - min(offsets)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example(BERLIN, date(2027, 3, 28), time(2, 30))
 @example(BERLIN, date(2026, 10, 25), time(2, 30))
 @example("Australia/Lord_Howe", date(2026, 10, 4), time(2, 15))
@@ -38,7 +38,7 @@ def test_a_moment_is_the_first_at_which_the_wall_clock_shows_it(zone: str, on: d
     assert moment(on, at, ZoneInfo(zone)) == slow_moment(on, at, ZoneInfo(zone))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(ZONES), st.integers(0, 12 * 365 * 24 * 60), st.integers(0, 23))
 def test_the_next_date_is_the_first_whose_moment_is_yet_to_come(zone: str, minutes: int, hour: int) -> None:
     after = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

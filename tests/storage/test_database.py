@@ -123,6 +123,17 @@ async def test_a_read_gives_what_it_found_after_many_at_once(database: Database)
 
 
 @pytest.mark.postgres
+async def test_a_statement_that_is_read_often_stays_prepared(postgresql: str) -> None:
+    database = Database(postgresql)
+    await database.write(start)
+    for _ in range(12):
+        await database.read(value_of)
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%counter%'"
+    assert await database.read(lambda tx: tx.exec_driver_sql(prepared.replace("%", "%%")).scalar()) == 1
+    await database.close()
+
+
+@pytest.mark.postgres
 async def test_a_server_that_hangs_up_is_away_and_is_there_again_for_the_next_story(postgresql: str) -> None:
     database = Database(postgresql)
     await database.write(start)

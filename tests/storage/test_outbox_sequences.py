@@ -154,9 +154,7 @@ def engine(url: str) -> Iterator[Engine]:
 def test_nothing_is_lost_and_nothing_overtakes(engine: Engine) -> None:
     run_state_machine_as_test(
         lambda: Sequences(engine),  # type: ignore[arg-type]  # it takes whatever makes a machine
-        settings=settings(
-            max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=15, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )
 
 

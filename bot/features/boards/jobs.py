@@ -11,7 +11,7 @@ from bot.core.ports import GiveRole, Send
 from bot.core.refs import MemberId, Place
 from bot.features.boards import store, words
 from bot.features.boards.rules import Period
-from bot.features.boards.store import ANYBODY, GROUP, Board
+from bot.features.boards.store import ANYBODY, EVERYBODY, Board
 from bot.features.days import store as days
 from bot.features.groups import store as groups
 from bot.features.groups.rules import moment
@@ -96,7 +96,7 @@ def _compare(tx: Connection, group: Group, now: datetime) -> None:
 def _close(tx: Connection, group: Group, running: Running, now: datetime) -> None:
     season = running.season
     # Members whom nobody sees are archived too: they may show themselves later, and until then only they know.
-    board = Board(group.id, Period.season, season.key, seen_by=GROUP | {"nobody"})
+    board = Board(group.id, Period.season, season.key, seen_by=EVERYBODY)
     won = [one for one in store.top(tx, board, most=20) if one.rank <= WINNERS]
     seasons.close(tx, running, [(one.member, one.rank, one.points) for one in won], now)
     _crown(tx, group, running, now)

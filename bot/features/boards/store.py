@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     ForeignKey,
@@ -27,10 +28,11 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    case,
     cast,
     delete,
     func,
+    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -53,6 +55,8 @@ GROUP = frozenset({"public", "group"})
 """Whom the members of a group may see."""
 ANYBODY = frozenset({"public"})
 """Whom everybody may see who reads along in a channel."""
+EVERYBODY = GROUP | {"nobody"}
+"""All members, for what nobody is shown."""
 
 ledger = Table(
     "ledger",
@@ -228,16 +232,18 @@ def read(tx: Connection, board: Board, asker: MemberId | None = None, most: int 
     Leaders and neighbours are members with points who have not left and whom this audience may see; equal points stand
     in the order in which members joined.
     """
-    rows = tx.execute(_PLACED, {**_values(board), "asker": asker, "most": most + 1}).all()
-    own = next((row for row in rows if row.member_id == asker), None)
-    # Nobody stands behind somebody whom they do not see.
-    unseen = own.points if own is not None and not own.seen else None
-    placed = [(row, _standing(row, row.rank - (unseen is not None and row.points < unseen))) for row in rows]
-    leaders = [standing for row, standing in placed if row.seen][:most]
-    if own is None:
-        return Read(leaders)
-    near = {row.place - own.place: standing for row, standing in placed}
-    return Read(leaders, near.get(-1), near[0], near.get(1))
+    rows = tx.execute(_SEEN[board.seen_by], {**_values(board), "asker": asker, "most": most}).all()
+    leaders = sorted((-points, id, name) for part, id, name, points, _ in rows if part == LEADER)
+    near = {part: Standing(id, name, points, 1 + ahead) for part, id, name, points, ahead in rows if part != LEADER}
+    return Read(_ranked(leaders), near.get(ABOVE), near.get(OWN), near.get(BELOW))
+
+
+def _ranked(leaders: Sequence[tuple[int, MemberId, str]]) -> list[Standing]:
+    """Give the first rows of a board their ranks: who has equal points shares one."""
+    ranks: dict[int, int] = {}
+    return [
+        Standing(id, name, -less, ranks.setdefault(less, place)) for place, (less, id, name) in enumerate(leaders, 1)
+    ]
 
 
 def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
@@ -247,20 +253,17 @@ def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
 
 def ranks(tx: Connection, board: Board, of: Iterable[MemberId]) -> dict[MemberId, int]:
     """Read the ranks of these members; those without points have none."""
-    rows = tx.execute(_RANKS, {**_values(board), "some": list(of)})
+    rows = tx.execute(_RANKS[board.seen_by], {**_values(board), "some": list(of)})
     return {MemberId(row.member_id): 1 + row.ahead for row in rows}
 
 
-def _standing(row: Any, rank: int) -> Standing:
-    return Standing(MemberId(row.member_id), row.name, row.points, rank)
-
-
 def _values(board: Board) -> dict[str, Any]:
-    which = {"of": board.group, "period": board.period.value, "key": board.key, "topic": board.topic}
-    return {**which, "audience": sorted(board.seen_by)}
+    return {"of": board.group, "period": board.period.value, "key": board.key, "topic": board.topic}
 
 
 # --- the statements of boards, built once -------------------------------------------------------------------------
+
+LEADER, ABOVE, OWN, BELOW = "leader", "above", "own", "below"
 
 
 def _on(table: FromClause) -> tuple[ColumnElement[bool], ...]:
@@ -272,46 +275,52 @@ def _on(table: FromClause) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _visible(people: FromClause) -> tuple[ColumnElement[bool], ...]:
-    return people.c.left_at.is_(None), people.c.seen_by.in_(bindparam("audience", expanding=True))
+def _visible(people: FromClause, seen_by: frozenset[str]) -> ColumnElement[bool]:
+    return and_(people.c.left_at.is_(None), or_(*(people.c.seen_by == level for level in sorted(seen_by))))
 
 
-def _ahead(points: ColumnElement[int]) -> ScalarSelect[int]:
+def _ahead(points: ColumnElement[int], seen_by: frozenset[str]) -> ScalarSelect[int]:
     """How many of those whom the audience sees have more points."""
     other, person = scores.alias("other"), members.alias("person")
+    # The group is named twice: PostgreSQL would else read the members of all groups.
+    here = (*_on(other), person.c.group_id == bindparam("of"))
     return (
         select(func.count())
         .select_from(other.join(person, person.c.id == other.c.member_id))
-        .where(*_on(other), other.c.points > points, *_visible(person))
+        .where(*here, other.c.points > points, _visible(person, seen_by))
         .scalar_subquery()
     )
 
 
-def _placed() -> Select[Any]:
-    # One pass over the rows of a board, in the order of its index; counting who is ahead of each would take more time
-    # to plan than this takes to run.
-    points, member, asker = scores.c.points, scores.c.member_id, bindparam("asker", type_=Integer)
-    seen = and_(*_visible(members))
-    placed = select(
-        member,
-        members.c.name,
-        points,
-        case((seen, 1), else_=0).label("seen"),
-        func.rank().over(order_by=points.desc()).label("rank"),
-        func.row_number().over(order_by=(points.desc(), member)).label("place"),
-    ).join(members, members.c.id == member)
-    # Members are named by their group too, so that they are read side by side and not one by one.
-    here = (*_on(scores), members.c.group_id == bindparam("of"))
-    rows = placed.where(*here, points > 0, or_(seen, member == asker)).cte("placed")
-    mine = select(rows.c.place).where(rows.c.member_id == asker).scalar_subquery()
-    wanted = or_(rows.c.place <= bindparam("most", type_=Integer), rows.c.place.between(mine - 1, mine + 1))
-    return select(rows).where(wanted).order_by(rows.c.place)
+def _seen(by: frozenset[str]) -> CompoundSelect[Any]:
+    # One trip for all, each part the first rows of the index or a count of it: nothing grows with the ledger, and the
+    # counts alone with the group.
+    points, member, visible = scores.c.points, scores.c.member_id, _visible(members, by)
+    # Limits are part of the statement's text: PostgreSQL would else plan for a tenth of the board, at each call anew.
+    ahead, most = _ahead(points, by), bindparam("most", type_=Integer, literal_execute=True)
+    mine = _rows(OWN, ahead, member == bindparam("asker", type_=Integer)).cte("mine")
+    my_points, myself = select(mine.c.points).scalar_subquery(), select(mine.c.member_id).scalar_subquery()
+    above = _rows(ABOVE, ahead, visible, points >= my_points, or_(points > my_points, member < myself))
+    below = _rows(BELOW, ahead, visible, points <= my_points, or_(points < my_points, member > myself))
+    first = (
+        _rows(LEADER, literal(0), visible).order_by(points.desc(), member).limit(most),
+        above.order_by(points, member.desc()).limit(literal_column("1")),
+        below.order_by(points.desc(), member).limit(literal_column("1")),
+    )
+    leaders, *near = (select(part.subquery()) for part in first)
+    return union_all(leaders, select(mine), *near)  # sorted when it is read: a sorted union is slow to make
 
 
-_PLACED = _placed()
-_RANKS = select(scores.c.member_id, _ahead(scores.c.points).label("ahead")).where(
-    *_on(scores), scores.c.points > 0, scores.c.member_id.in_(bindparam("some", expanding=True))
-)
+def _rows(part: str, ahead: ColumnElement[int], *wanted: ColumnElement[bool]) -> Select[Any]:
+    columns = (literal(part).label("part"), scores.c.member_id, members.c.name, scores.c.points, ahead.label("ahead"))
+    joined = select(*columns).join(members, members.c.id == scores.c.member_id)
+    return joined.where(*_on(scores), scores.c.points > 0, *wanted)
+
+
+_SOME = scores.c.member_id.in_(bindparam("some", expanding=True))
+_AUDIENCES = (ANYBODY, GROUP, EVERYBODY)
+_SEEN = {by: _seen(by) for by in _AUDIENCES}
+_RANKS = {by: _rows("", _ahead(scores.c.points, by), _SOME) for by in _AUDIENCES}
 
 
 # --- the scores against the ledger --------------------------------------------------------------------------------

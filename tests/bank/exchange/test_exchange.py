@@ -63,7 +63,7 @@ def anything(draw: st.DrawFn) -> Exchanged:
 
 
 @given(st.lists(anything(), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_gift_brings_back_what_it_was_given(questions: list[Exchanged]) -> None:
     assert gift.read(gift.write(questions)) == questions
 
@@ -78,7 +78,7 @@ def test_an_arrow_in_what_is_said_makes_no_matching_question() -> None:
 
 
 @given(st.lists(anything(), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_moodle_brings_back_what_it_was_given(questions: list[Exchanged]) -> None:
     assert moodle.read(moodle.write(questions)) == questions
 
@@ -270,7 +270,7 @@ def test_what_is_no_file_of_cards_is_told(text: str, wanted: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_text_breaks_a_reader_otherwise_than_in_words(text: str) -> None:
     for read in (gift.read, moodle.read, anki.read, whole.read):
         with suppress(ContentError):

@@ -157,7 +157,6 @@ async def a_stage(bank: Bank, ground: Ground) -> AsyncIterator[Stage]:
 # One example takes a second, so a failing one is told as it is: shrinking it would take minutes.
 @settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -212,7 +212,7 @@ def check_own(tx: Connection, board: Board, member: MemberId, slow: list[Standin
         assert [found.below] == (slow[at + 1 :][:1] or NOBODY)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     played=steps,
     period=st.sampled_from(Period),

@@ -78,7 +78,7 @@ def test_a_slip_is_told_its_neighbours_each_card_once() -> None:
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_anything_that_can_be_typed_has_an_answer(typed: str) -> None:
     hits = rules.search(PAGES, typed)
     if hits:

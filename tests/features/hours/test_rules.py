@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.hours.rules import DAY, WEEK, Hours, Window, shared, starts, tidy, windows
@@ -34,7 +34,6 @@ def test_in_every_zone_and_over_both_changes_the_clock_decides(month: datetime) 
         assert [inside(found, at) for at in moments] == [shows(zone, at, NIGHTS) for at in moments], name
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(
     st.sampled_from(ZONES),
     st.sampled_from(CHANGES),
@@ -87,7 +86,6 @@ windows_of = st.lists(st.tuples(st.integers(0, 900), st.integers(1, 60)), max_si
 )
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(windows_of, windows_of)
 def test_what_is_shared_is_in_both_and_the_same_from_either_side(one: list[Window], other: list[Window]) -> None:
     both = shared(one, other)
@@ -97,7 +95,6 @@ def test_what_is_shared_is_in_both_and_the_same_from_either_side(one: list[Windo
         assert inside(both, at) == (inside(one, at) and inside(other, at))
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(windows_of, st.integers(15, 50))
 def test_a_start_leaves_room_for_the_whole_length(open: list[Window], minutes: int) -> None:
     found = starts(open, minutes)

@@ -82,7 +82,6 @@ def quarters() -> st.SearchStrategy[Hours]:
     )
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(quarters())
 def test_hours_in_words_are_read_back_the_same(hours: Hours) -> None:
     assert tidy(read_any_length(say(hours))) == hours
@@ -92,7 +91,7 @@ def read_any_length(said: str) -> Hours:
     return tidy(stretch for clause in said.split(", ") for stretch in read(clause))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(["mon", "tue", "18-21", "am", "pm", "-", ",", "9", "to", "all", "day", "noon", "24/7", "from", "+", "weekend", "00:00-24:00", "between", "and", ";", "until"]), max_size=9).map(" ".join))  # fmt: skip # noqa: E501
 def test_anything_is_read_or_refused_in_words(typed: str) -> None:
     try:

@@ -49,7 +49,6 @@ def paired(outcome: Outcome) -> list[MemberId]:
     return [member for pairing in outcome.pairings for member in pairing.people]
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(groups)
 def test_who_may_be_paired_is_what_nothing_hard_stands_between(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -58,7 +57,6 @@ def test_who_may_be_paired_is_what_nothing_hard_stands_between(drawn: Drawn) -> 
     assert {(edge.one, edge.other) for edge in edges_of(problem)} == wanted
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(groups)
 def test_nothing_hard_is_ever_broken(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -72,7 +70,6 @@ def test_nothing_hard_is_ever_broken(drawn: Drawn) -> None:
         assert pairing.second_kind in rules.common_types(second, first)
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(groups)
 def test_everybody_stands_in_one_pairing_or_has_a_bye_and_nobody_twice(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -81,7 +78,7 @@ def test_everybody_stands_in_one_pairing_or_has_a_bye_and_nobody_twice(drawn: Dr
     assert sorted(everybody) == sorted(one.id for one in problem.seekers)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups | large)
 def test_the_weight_is_the_oracles_optimum(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -90,7 +87,7 @@ def test_the_weight_is_the_oracles_optimum(drawn: Drawn) -> None:
     assert solve(problem).weight == sum(graph[a][b]["weight"] for a, b in best)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups | large)
 def test_everybody_is_paired_who_can_be(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -98,7 +95,7 @@ def test_everybody_is_paired_who_can_be(drawn: Drawn) -> None:
     assert len(solve(problem).pairings) == len(most)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups | large)
 def test_the_left_out_are_served_first(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -113,7 +110,6 @@ def test_the_left_out_are_served_first(drawn: Drawn) -> None:
     assert sum(owed[member] for pair in pairs for member in pair) == sum(turns[a][b]["weight"] for a, b in best)
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(groups, st.randoms(use_true_random=False))
 def test_the_same_people_give_the_same_pairs_in_whatever_order_they_come(drawn: Drawn, random: Random) -> None:
     problem = random_group(*drawn)
@@ -128,7 +124,7 @@ def test_another_seed_gives_other_pairs() -> None:
     assert len(outcomes) == 3
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(groups | large)
 def test_candidates_are_enough_or_more_are_looked_at(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -143,7 +139,6 @@ def test_candidates_are_enough_or_more_are_looked_at(drawn: Drawn) -> None:
     assert sum(owed[member] for member in in_pairs[0]) == sum(owed[member] for member in in_pairs[1])
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(groups)
 def test_a_bye_says_why_and_is_silent_about_blocks(drawn: Drawn) -> None:
     problem = random_group(*drawn)
@@ -167,7 +162,6 @@ def test_a_bye_says_why_and_is_silent_about_blocks(drawn: Drawn) -> None:
 # --- the tiers and the terms ----------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)  # machines that run tests are shared
 @given(st.integers(2, 5_000))
 def test_no_sum_of_a_later_tier_reaches_an_earlier_one_and_all_fit_the_solver(people: int) -> None:
     a_fit, a_turn, a_pair = tiers(people)
