@@ -21,11 +21,15 @@ NAME = 40  # characters of a name that the picture has room for
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What is told of a member; `open_answers` are those that nobody grades, by area, `next_at` None in a pause."""
+    """What is told of a member: `freezes` are those of this month, `next_at` is None in a pause.
+
+    `open_answers` are those that nobody grades, by area.
+    """
 
     group: Group
     name: str
     streak: Streak
+    freezes: int
     outlooks: Sequence[Outlook]
     next_at: datetime | None
     first: date
@@ -40,16 +44,15 @@ class Story:
 
 def me(story: Story) -> Message:
     """Everything, in the order in which it is wanted; where there is something to see, with a picture."""
-    freezes = story.group.numbers.freezes
     return message(
         text("**You in ", Verbatim(story.group.name), "**"),
-        "\n".join(f"- {line}" for line in streaks.standing(story.streak, freezes)),
+        "\n".join(f"- {line}" for line in streaks.standing(story.streak, story.freezes)),
         streaks.ahead(story.streak, story.outlooks, story.next_at, story.group.zone.key),
         *_picture(story),
         *_answers(story),
         *_mocks(story),
         *_next(story),
-        streaks.rule(freezes),
+        streaks.rule(story.freezes),
         Buttons(
             (
                 Button("Board", "board"),

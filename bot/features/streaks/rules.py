@@ -1,16 +1,36 @@
 """How long a streak is: what adds to it, what keeps it, what ends it.
 
-May touch: the standard library.
+May touch: the standard library and the rules of groups.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-FREEZES = 2  # a month
+from bot.features.groups.rules import Numbers
+
 EXCUSED_FROM = timedelta(hours=1)  # of the bot's absence while a question was open; a shorter one leaves time enough
 BADGES = (7, 30, 100, 365)  # posting days in a row
 _NONE = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Freezes:
+    """How many freezes each month has: `first`, until `changes` on their dates, the oldest first.
+
+    A change counts from the month after it: in its own month freezes may be used already, and badges reached.
+    """
+
+    first: int = Numbers().freezes
+    changes: tuple[tuple[date, int], ...] = ()
+
+    def of(self, month: date) -> int:
+        """The freezes of the month of a date."""
+        before = [number for on, number in self.changes if (on.year, on.month) < (month.year, month.month)]
+        return before[-1] if before else self.first
+
+
+AS_EVER = Freezes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +59,7 @@ class Streak:
     days: int = 0
     longest: int = 0
     frozen: tuple[date, ...] = ()
-    left: int = FREEZES
+    left: int = AS_EVER.first
 
     @property
     def badges(self) -> tuple[int, ...]:
@@ -56,7 +76,7 @@ class Streak:
 class _Walk:
     """A streak as it grows, date by date."""
 
-    freezes: int
+    freezes: Freezes
     days: int = 0
     longest: int = 0
     frozen: list[date] = field(default_factory=list)
@@ -64,7 +84,7 @@ class _Walk:
     used: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def left(self, on: date) -> int:
-        return max(0, self.freezes - self.used.get((on.year, on.month), 0))
+        return max(0, self.freezes.of(on) - self.used.get((on.year, on.month), 0))
 
     def meet(self, day: PostingDay) -> None:
         if day.answered:
@@ -83,14 +103,14 @@ class _Walk:
             self.frozen.clear()
 
 
-def _walked(days: Iterable[PostingDay], freezes: int) -> _Walk:
+def _walked(days: Iterable[PostingDay], freezes: Freezes) -> _Walk:
     walk = _Walk(freezes)
     for day in sorted(days, key=lambda day: day.on):
         walk.meet(day)
     return walk
 
 
-def streak(days: Iterable[PostingDay], today: date, freezes: int = FREEZES) -> Streak:
+def streak(days: Iterable[PostingDay], today: date, freezes: Freezes = AS_EVER) -> Streak:
     """A member's streak after these posting days, one for each date; freezes are those of the month of `today`.
 
     A day that was answered adds one. A missed one takes a freeze of its month, where there is a streak to keep and a
@@ -109,7 +129,7 @@ class Outlook:
     missed: Streak
 
 
-def outlooks(days: Sequence[PostingDay], freezes: int = FREEZES) -> list[Outlook]:
+def outlooks(days: Sequence[PostingDay], freezes: Freezes = AS_EVER) -> list[Outlook]:
     """What each day that is open will do to a streak, the earliest first; freezes are those of its month."""
 
     def after(changed: PostingDay) -> Streak:
@@ -120,7 +140,7 @@ def outlooks(days: Sequence[PostingDay], freezes: int = FREEZES) -> list[Outlook
     return [Outlook(day, after(replace(day, answered=True)), after(replace(day, open=False))) for day in still_open]
 
 
-def marks(days: Sequence[PostingDay], first: date, today: date, freezes: int = FREEZES) -> str:
+def marks(days: Sequence[PostingDay], first: date, today: date, freezes: Freezes = AS_EVER) -> str:
     """A letter for each date from `first` to `today`, as a picture of the days has them."""
     kept = _walked(days, freezes).kept
     by_date = {day.on: "f" if day.on in kept else _mark(day) for day in days}

@@ -11,11 +11,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.refs import GroupId
 from bot.features.answers.store import answers
 from bot.features.days.store import days
-from bot.features.groups.store import Group
+from bot.features.groups.store import Group, audit
 from bot.features.members import store as members
 from bot.features.members.store import Member
 from bot.features.streaks import rules
-from bot.features.streaks.rules import PostingDay, Streak
+from bot.features.streaks.rules import Freezes, PostingDay, Streak
 from bot.storage.columns import Instant, metadata
 
 ABSENT_FROM = timedelta(minutes=15)  # three times as long as between two notes that the bot is there
@@ -52,6 +52,12 @@ _DAYS = (
     .where(days.c.group_id == bindparam("of"), days.c.state.in_(("open", "revealed")))
     .order_by(days.c.on)
 )
+# The organisers' log is the one dated record of what a group's numbers were: each change is a line, `freezes 3`.
+_FREEZES_SET = (
+    select(audit.c.at, audit.c.detail)
+    .where(audit.c.group_id == bindparam("of"), audit.c.what == "numbers", audit.c.detail.like("freezes %"))
+    .order_by(audit.c.id)
+)
 
 
 def is_there(tx: Connection, now: datetime) -> None:
@@ -70,8 +76,18 @@ def came_back(tx: Connection, now: datetime) -> None:
 
 def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak:
     """A member's streak as it stands."""
-    today = now.astimezone(group.zone).date()
-    return rules.streak(posting_days(tx, group.id, of), today, group.numbers.freezes)
+    return rules.streak(posting_days(tx, group.id, of), group.today(now), freezes_of(tx, group))
+
+
+def freezes_of(tx: Connection, group: Group) -> Freezes:
+    """How many freezes each month of a group has."""
+    changes = [(group.today(row.at), _number(row.detail)) for row in tx.execute(_FREEZES_SET, {"of": group.id})]
+    # A number that nobody is known to have changed was always so.
+    return Freezes(changes=tuple(changes)) if changes else Freezes(group.numbers.freezes)
+
+
+def _number(line: str) -> int:
+    return int(line.rpartition(" ")[2])
 
 
 def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay]:

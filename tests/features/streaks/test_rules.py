@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.streaks.rules import (
+    Freezes,
     PostingDay,
     Streak,
     away_for,
@@ -54,6 +55,17 @@ def test_a_new_month_brings_two_freezes() -> None:
     )
 
 
+def test_a_change_of_the_freezes_counts_from_the_month_after_it_and_moves_nothing_before() -> None:
+    days = met("xxxxxxx-" + "x" * 6 + "-----", date(2026, 11, 2))  # misses on 11 November, and from the 20th on
+    before = streak(days[:14], date(2026, 11, 19))
+    assert (before.days, before.badges) == (13, (7,))
+    for number in (0, 1, 3):
+        changed = Freezes(changes=((date(2026, 11, 3), 5), (date(2026, 11, 19), number), (date(2026, 12, 1), 9)))
+        assert streak(days[:14], date(2026, 11, 19), changed) == before
+        assert streak(days[:14], date(2026, 12, 31), changed) == replace(before, left=number)
+        assert streak(days[:14], date(2027, 1, 1), changed) == replace(before, left=9)
+
+
 def test_days_before_a_streak_take_no_freeze() -> None:
     assert after("--x") == Streak(1, 1, (), 2)
 
@@ -65,12 +77,12 @@ def test_an_open_day_ends_nothing_and_an_excused_one_takes_no_freeze() -> None:
 
 def test_a_picture_of_the_days_has_a_letter_for_each_date() -> None:
     days = [day for day in met("xx-e-x-xo") if day.on < date(2026, 12, 4)]
-    assert marks(days, MON - timedelta(days=1), date(2026, 12, 4), freezes=1) == ".aafem..afao."
+    assert marks(days, MON - timedelta(days=1), date(2026, 12, 4), freezes=Freezes(1)) == ".aafem..afao."
 
 
 def test_each_open_day_says_what_answering_and_missing_it_will_do() -> None:
     def of(line: str) -> list[tuple[int, int, int]]:
-        found = outlooks(met(line, date(2026, 11, 2)), freezes=2)
+        found = outlooks(met(line, date(2026, 11, 2)))
         return [(one.answered.days, one.missed.days, one.missed.left) for one in found]
 
     assert of("xxo") == [(3, 2, 1)]  # a freeze would keep it
@@ -141,7 +153,7 @@ def slow_streaks(days: list[PostingDay], freezes: int) -> list[int]:
 def test_streaks_are_those_of_a_slow_count(line: str, freezes: int, start: int) -> None:
     days = met(line, MON + timedelta(days=start))
     slow = slow_streaks(days, freezes)
-    found = streak(days, MON, freezes)
+    found = streak(days, MON, Freezes(freezes))
     assert found.days == (slow[-1] if slow else 0)
     assert found.longest == max(slow, default=0)
 
