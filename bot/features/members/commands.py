@@ -16,6 +16,7 @@ from bot.core.forms import Choice, Day, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import suggest_zones
 from bot.core.ports import Reply
+from bot.features.away import store as away
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
@@ -235,7 +236,7 @@ def _change(tx: Connection, ask: Ask, changes: dict[str, Any]) -> Message:
     if changes:
         store.change(tx, member.id, **changes)
     if changes.get("away_until") != member.away_until and "away_until" in changes:
-        store.set_away(tx, member.id, ask.now.astimezone(group.zone).date(), changes["away_until"])
+        away.set_away(tx, member.id, ask.now.astimezone(group.zone).date(), changes["away_until"])
     return words.settings(store.member(tx, member.id), group)
 
 

@@ -1,9 +1,11 @@
 """The sentences that members read about themselves."""
 
+from dataclasses import replace
+
 from bot.core.messages import Button, Buttons, Mention, Message, Verbatim, message, text
 from bot.core.refs import Person
 from bot.features.groups.store import Group
-from bot.features.members.store import Member
+from bot.features.members.store import COME_BACK, Member
 
 WELCOME = (
     "I keep your answers, the times of them, your points, and what you set under settings; only you see your private "
@@ -13,6 +15,12 @@ SEEN_BY = {
     "public": "everybody may see me on boards",
     "group": "only this group may see me",
     "nobody": "nobody sees me on boards but me",
+}
+
+SEEN_AS_BEFORE = {
+    "public": "Everybody may see you on boards, as before.",
+    "group": "Only this group may see you on boards, as before.",
+    "nobody": "Nobody sees you on boards but you, as before.",
 }
 
 
@@ -56,15 +64,24 @@ def joined(group: Group, before: Member | None) -> Message:
     return message(text("You are in ", Verbatim(group.name), " already."))
 
 
+def again(before: Member | None, said: Message) -> Message:
+    """What is said to somebody, who hears first that they are in the group again where `before` they had left it."""
+    if before is None or before.left_at is None:
+        return said
+    back = text(f"**You are in the group again.** {SEEN_AS_BEFORE[before.seen_by]}")
+    return replace(said, parts=(back, *said.parts))
+
+
 def left(group: Group) -> Message:
     """The answer to leave."""
     return message(
         text(
             "You have left ",
             Verbatim(group.name),
-            ". You are off its boards; your points wait for you if you come back.",
+            ". You are off its boards; your points wait for you if you come back. The days until then are none of "
+            "yours: they break no streak and use no freeze.",
         ),
-        Buttons((Button("Come back", "join"),)),
+        Buttons((COME_BACK,)),
     )
 
 

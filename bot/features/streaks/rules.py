@@ -172,3 +172,8 @@ def away_for(opened: datetime, ended: datetime, absences: Sequence[tuple[datetim
 def is_excused(opened: datetime, ended: datetime, absences: Sequence[tuple[datetime, datetime]]) -> bool:
     """Whether the bot was away so long while a question was open that missing it breaks no streak."""
     return away_for(opened, ended, absences) >= EXCUSED_FROM
+
+
+def is_outside(day: PostingDay, gone: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Whether a day that was not answered ended while the member was not in the group: then it is none of theirs."""
+    return not day.answered and any(left < day.ends <= back for left, back in gone if day.ends is not None)

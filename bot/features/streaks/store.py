@@ -10,9 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId
 from bot.features.answers.store import answers
+from bot.features.away import store as away_store
 from bot.features.days.store import days
 from bot.features.groups.store import Group, audit
-from bot.features.members import store as members
 from bot.features.members.store import Member
 from bot.features.streaks import rules
 from bot.features.streaks.rules import Freezes, PostingDay, Streak
@@ -93,16 +93,18 @@ def _number(line: str) -> int:
 def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay]:
     """The dates on which a group was asked something, as a member met them, the oldest first.
 
-    What was over before they joined, they did not meet.
+    What was over before they joined, or was over while they had left, they did not meet.
     """
     by_date: dict[date, list[Any]] = defaultdict(list)
     for row in tx.execute(_DAYS, {"of": of, "member": member.id}):
         by_date[row.on].append(row)
     first = min((row.opened_at for rows in by_date.values() for row in rows), default=None)
     away = _absences(tx, first) if first is not None else []
-    off = members.times_away(tx, member.id)
+    off = away_store.times_away(tx, member.id)
+    gone = away_store.times_gone(tx, member.id, member.left_at)
     met = [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
-    return list(dropwhile(lambda day: not day.answered and day.ends is not None and day.ends <= member.joined_at, met))
+    own = dropwhile(lambda day: not day.answered and day.ends is not None and day.ends <= member.joined_at, met)
+    return [day for day in own if not rules.is_outside(day, gone)]
 
 
 def _posting_day(

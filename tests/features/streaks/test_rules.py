@@ -13,6 +13,7 @@ from bot.features.streaks.rules import (
     away_for,
     first_shown,
     is_excused,
+    is_outside,
     marks,
     outlooks,
     streak,
@@ -176,3 +177,10 @@ def test_absences_that_overlap_count_once_and_only_while_the_question_was_open()
     assert away_for(NINE, ended, away) == timedelta(hours=2)
     assert is_excused(NINE, ended, hours((3, 4)))
     assert not is_excused(NINE, ended, hours((3, 3.9), (-9, 0), (23, 40)))
+
+
+def test_a_day_that_ends_while_one_has_left_is_none_of_ones_own_unless_it_was_answered() -> None:
+    [gone] = hours((0, 48))
+    ended = [NINE + timedelta(hours=hour) for hour in (0, 1, 48, 49)]
+    assert [is_outside(PostingDay(MON, ends=end), [gone]) for end in ended] == [False, True, True, False]
+    assert not is_outside(PostingDay(MON, answered=True, ends=ended[1]), [gone])
