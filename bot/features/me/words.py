@@ -129,6 +129,8 @@ def next_lines(advice: Advice, titles: Mapping[str, str]) -> Iterator[str]:
             f"**{area_of(weakest.area)}** is your weakest area so far: {weakest.right} of {weakest.answered} right, "
             f"estimate {weakest.chance:.0%} ({estimate(weakest)})."
         )
+    elif advice.compared:
+        yield "No area stands out as weak yet."
     for topic in advice.topics:
         yield f"{titles.get(topic.name, area_of(topic.name))}: {_missed(topic)}."
     if advice.unknown:
