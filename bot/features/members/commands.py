@@ -84,7 +84,7 @@ async def settings(
     ask: Ask,
     zone: Annotated[ZoneInfo | None, Option("your time zone, such as Europe/Berlin", suggest=suggest_zones)] = None,
     level: Annotated[Level | None, Option("how far you are")] = None,
-    seen_by: Annotated[SeenBy | None, Option("who sees you on boards")] = None,
+    seen_by: Annotated[SeenBy | None, Option("who sees you on boards", choices=words.SEEN_BY)] = None,
 ) -> Reply:
     """Show the asker's settings, changed where something was given."""
     changes = {"zone": zone.key if zone else None, "level": level, "seen_by": seen_by}
@@ -191,7 +191,7 @@ def _notices(tx: Connection, ask: Ask) -> Form:
             Choice(
                 name="seen_by",
                 label="Who sees me on boards",
-                options=tuple(words.SEEN_BY.items()),
+                options=words.WHO_SEES_ME,
                 value=member.seen_by,
             ),
         ),

@@ -11,12 +11,13 @@ WELCOME = (
     "I keep your answers, the times of them, your points, and what you set under settings; only you see your private "
     "answers. leave ends your membership. Your time zone and your reminders are yours to set."
 )
-SEEN_BY = {
-    "public": "everybody may see me on boards",
-    "group": "only this group may see me",
-    "nobody": "nobody sees me on boards but me",
-}
-
+SEEN_BY = (("public", "everybody"), ("group", "only this group"), ("nobody", "nobody"))
+"""Who may see a member, as it is typed; what each means is said in `WHO_SEES_ME`."""
+WHO_SEES_ME = (
+    ("public", "everybody: on each board, also where one is shared"),
+    ("group", "only this group: on members' boards, on none that is shared"),
+    ("nobody", "nobody: on no board but my own"),
+)
 SEEN_AS_BEFORE = {
     "public": "Everybody may see you on boards, as before.",
     "group": "Only this group may see you on boards, as before.",
@@ -104,7 +105,7 @@ def settings(member: Member, group: Group) -> Message:
         ("Language", member.language or "not set"),
         ("Reminders", " and ".join(reminders) or "none"),
         ("Away until", str(member.away_until or "not away")),
-        ("Seen by", SEEN_BY[member.seen_by]),
+        ("Seen by", dict(WHO_SEES_ME)[member.seen_by]),
     )
     return message(
         "**Your settings in this group**",

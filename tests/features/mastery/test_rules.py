@@ -148,7 +148,7 @@ def test_an_area_is_called_the_weakest_only_where_there_is_evidence_for_it() -> 
     def weakest(**rights: str) -> tuple[str | None, bool]:
         met = [Evidence(ON, area, each == "x") for area, line in rights.items() for each in line]
         found = advice(met, estimate(met, AREAS))
-        return found.weakest and found.weakest.area, found.compared
+        return found.weakest.area if found.weakest else None, found.compared
 
     assert weakest(sql="xxxx") == (None, False)
     assert weakest(sql="----", theory="xx") == (None, False)  # nothing to hold it against
