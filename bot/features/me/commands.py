@@ -42,6 +42,7 @@ class Found:
 
     group: Group
     name: str
+    today: date
     streak: Streak
     freezes: int
     outlooks: Sequence[Outlook]
@@ -75,6 +76,7 @@ def _found(tx: Connection, ask: Ask) -> Found:
     return Found(
         group=group,
         name=member.name,
+        today=today,
         streak=streak_rules.streak(met, today, freezes),
         freezes=freezes.of(today),
         outlooks=streak_rules.outlooks(met, freezes),
@@ -93,6 +95,7 @@ def _told(found: Found, bank: Bank) -> Message:
     story = Story(
         group=found.group,
         name=found.name,
+        today=found.today,
         streak=found.streak,
         freezes=found.freezes,
         outlooks=found.outlooks,

@@ -28,6 +28,7 @@ class Story:
 
     group: Group
     name: str
+    today: date
     streak: Streak
     freezes: int
     outlooks: Sequence[Outlook]
@@ -46,7 +47,7 @@ def me(story: Story) -> Message:
     """Everything, in the order in which it is wanted; where there is something to see, with a picture."""
     return message(
         text("**You in ", Verbatim(story.group.name), "**"),
-        "\n".join(f"- {line}" for line in streaks.standing(story.streak, story.freezes)),
+        "\n".join(f"- {line}" for line in streaks.standing(story.streak, story.freezes, story.today)),
         streaks.ahead(story.streak, story.outlooks, story.next_at, story.group.zone.key),
         *_picture(story),
         *_answers(story),

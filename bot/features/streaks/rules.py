@@ -52,13 +52,13 @@ class PostingDay:
 class Streak:
     """Where a member's streak stands.
 
-    `days` are the posting days in a row that were answered, `longest` the most there ever were, `frozen` the dates that
-    freezes kept in the streak of now, `left` the freezes left this month.
+    `days` are the posting days in a row that were answered, `longest` the most there ever were, `used` the dates of
+    this month that freezes kept, also in a streak that ended since, `left` the freezes left this month.
     """
 
     days: int = 0
     longest: int = 0
-    frozen: tuple[date, ...] = ()
+    used: tuple[date, ...] = ()
     left: int = AS_EVER.first
 
     @property
@@ -79,12 +79,13 @@ class _Walk:
     freezes: Freezes
     days: int = 0
     longest: int = 0
-    frozen: list[date] = field(default_factory=list)
     kept: set[date] = field(default_factory=set)
-    used: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def used(self, month: date) -> tuple[date, ...]:
+        return tuple(sorted(on for on in self.kept if (on.year, on.month) == (month.year, month.month)))
 
     def left(self, on: date) -> int:
-        return max(0, self.freezes.of(on) - self.used.get((on.year, on.month), 0))
+        return max(0, self.freezes.of(on) - len(self.used(on)))
 
     def meet(self, day: PostingDay) -> None:
         if day.answered:
@@ -95,12 +96,9 @@ class _Walk:
 
     def miss(self, on: date) -> None:
         if self.left(on):
-            self.used[on.year, on.month] = self.used.get((on.year, on.month), 0) + 1
-            self.frozen.append(on)
             self.kept.add(on)
         else:
             self.days = 0
-            self.frozen.clear()
 
 
 def _walked(days: Iterable[PostingDay], freezes: Freezes) -> _Walk:
@@ -117,7 +115,7 @@ def streak(days: Iterable[PostingDay], today: date, freezes: Freezes = AS_EVER) 
     freeze is left; else it ends the streak. One that is open or excused does neither.
     """
     walk = _walked(days, freezes)
-    return Streak(walk.days, walk.longest, tuple(walk.frozen), walk.left(today))
+    return Streak(walk.days, walk.longest, walk.used(today), walk.left(today))
 
 
 @dataclass(frozen=True, slots=True)

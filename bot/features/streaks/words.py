@@ -8,28 +8,36 @@ from bot.features.streaks.rules import BADGES, Outlook, Streak
 
 RULE = (
     "**How streaks count.** Each posting day on which you answer in time adds one day, right or wrong; where the group "
-    "has several tracks, any one of them is enough. A posting day ends with its reveal. Miss one, and a freeze is used "
-    "by itself if you have one left: {freezes} in each calendar month. A freeze keeps the streak and adds nothing; a "
-    "missed day without a freeze ends it. Days without a question (weekends, holidays, pauses, skipped dates) do not "
-    "count, nor does a day you miss while you are away by your settings, or while I was away for an hour or more."
+    "has several tracks, any one of them is enough. A posting day ends with its reveal. {missed} Days without a "
+    "question (weekends, holidays, pauses, skipped dates) do not count, nor does a day you miss while you are away by your "
+    "settings, or while I was away for an hour or more."
 )
+MISSED = (
+    "Miss one, and a freeze is used by itself if you have one left: {freezes} in each calendar month. A freeze keeps "
+    "the streak and adds nothing; a missed day without a freeze ends it."
+)
+MISSED_WITHOUT_FREEZES = "Miss one, and your streak ends, since this month has no freezes."
 
 
 def rule(freezes: int) -> str:
-    """The rule, such that a member can say before what a day does to their streak."""
-    return RULE.format(freezes={0: "none", 1: "one", 2: "two"}.get(freezes, str(freezes)))
+    """The rule, such that a member can say before what a day does to their streak; `freezes` are this month's."""
+    missed = MISSED.format(freezes={1: "one", 2: "two"}.get(freezes, freezes)) if freezes else MISSED_WITHOUT_FREEZES
+    return RULE.format(missed=missed)
 
 
-def standing(streak: Streak, freezes: int) -> Iterator[str]:
-    """Where a streak stands: days, freezes, badges."""
+def standing(streak: Streak, freezes: int, today: date) -> Iterator[str]:
+    """Where a streak stands: days, freezes of this month, badges."""
     if streak.days:
         yield f"Streak: **{days(streak.days)}** (longest {days(streak.longest)})."
     elif streak.longest:
         yield f"No streak now (longest {days(streak.longest)}); answering the next question in time starts one."
     else:
         yield "No streak yet; answering the next question in time starts one, right or wrong."
-    used = ", ".join(f"{on.day} {on:%b}" for on in streak.frozen[-freezes:]) if freezes else ""
-    yield f"Freezes left this month: {streak.left} of {freezes}" + (f"; the last were used on {used}." if used else ".")
+    if freezes or streak.used:
+        used = ", ".join(f"{on.day} {on:%b}" for on in streak.used)
+        yield f"Freezes left in {today:%B}: {streak.left} of {freezes}" + (f"; used for {used}." if used else ".")
+    else:
+        yield f"No freezes in {today:%B}: a missed day ends a streak."
     if streak.badges:
         yield f"Badges: {', '.join(map(badge, streak.badges))}."
     if streak.next_badge is not None:

@@ -18,7 +18,7 @@ from bot.features.streaks.rules import (
     outlooks,
     streak,
 )
-from bot.features.streaks.words import ahead
+from bot.features.streaks.words import ahead, rule, standing
 
 MON = date(2026, 11, 23)
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -46,13 +46,13 @@ def test_a_freeze_keeps_a_streak_and_adds_nothing() -> None:
 
 
 def test_the_third_missed_day_of_a_month_ends_a_streak_and_the_next_answer_starts_one_without_freezes() -> None:
-    assert after("xx---") == Streak(0, 2, (), 0)
+    assert after("xx---") == Streak(0, 2, (date(2026, 11, 25), date(2026, 11, 26)), 0)
     assert after("x---x-").days == 0
 
 
 def test_a_new_month_brings_two_freezes() -> None:
     assert after("x--x--x", today=date(2026, 12, 1), first=date(2026, 11, 25)) == Streak(
-        3, 3, (date(2026, 11, 26), date(2026, 11, 27), date(2026, 12, 1), date(2026, 12, 2)), 0
+        3, 3, (date(2026, 12, 1), date(2026, 12, 2)), 0
     )
 
 
@@ -63,8 +63,8 @@ def test_a_change_of_the_freezes_counts_from_the_month_after_it_and_moves_nothin
     for number in (0, 1, 3):
         changed = Freezes(changes=((date(2026, 11, 3), 5), (date(2026, 11, 19), number), (date(2026, 12, 1), 9)))
         assert streak(days[:14], date(2026, 11, 19), changed) == before
-        assert streak(days[:14], date(2026, 12, 31), changed) == replace(before, left=number)
-        assert streak(days[:14], date(2027, 1, 1), changed) == replace(before, left=9)
+        assert streak(days[:14], date(2026, 12, 31), changed) == replace(before, used=(), left=number)
+        assert streak(days[:14], date(2027, 1, 1), changed) == replace(before, used=(), left=9)
 
 
 def test_days_before_a_streak_take_no_freeze() -> None:
@@ -124,6 +124,18 @@ def test_what_is_ahead_is_said_so_that_it_can_be_predicted() -> None:
     assert said("xoo").count("\n") == 1
     assert said("x") == "No question is open: nothing happens to your streak until the next one, NINE."
     assert said("x", next_at=None) == "The group is paused: until it goes on no day counts, and no streak breaks."
+
+
+def test_freezes_are_said_of_this_month_alone() -> None:
+    def said(line: str, today: date, freezes: int = 2) -> str:
+        return list(standing(streak(met(line), today, Freezes(freezes)), freezes, today))[1]
+
+    december = date(2026, 12, 3)
+    assert said("x-x-xxxx", december) == "Freezes left in December: 2 of 2."  # November's are another month's
+    assert said("x-x-xxx-", december) == "Freezes left in December: 1 of 2; used for 2 Dec."
+    assert said("xxxxxxx-", december, 0) == "No freezes in December: a missed day ends a streak."
+    assert "Miss one, and your streak ends, since this month has no freezes. Days without" in rule(0)
+    assert "one in each calendar month" in rule(1)
 
 
 def test_badges_are_kept_when_a_streak_ends() -> None:
