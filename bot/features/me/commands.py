@@ -107,6 +107,6 @@ def _told(found: Found, bank: Bank) -> Message:
         advice=mastery.advice(found.evidence, masteries),
         mocks=found.mocks,
         growth=feedback_words.growth(found.growth) if found.growth else None,
-        titles={id: topic.title for id, topic in bank.taxonomy.topics.items()},
+        titles=words.titles(bank.taxonomy),
     )
     return words.me(story)

@@ -50,6 +50,6 @@ def _write(tx: Connection, member: Member, bank: Bank, now: datetime) -> None:
         mastery.topics(of_week),
         [one.right for one in of_week],
         mastery.advice(known, masteries),
-        {id: topic.title for id, topic in bank.taxonomy.topics.items()},
+        words.titles(bank.taxonomy),
     )
     outbox.enqueue(tx, f"note:{monday}:to{member.id}", member.person, Send(told), now=now)
