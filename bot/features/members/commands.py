@@ -184,7 +184,7 @@ def _notices(tx: Connection, ask: Ask) -> Form:
             ),
             Day(
                 name="away_until",
-                label="Away until (no reminders)",
+                label="Away until (streak kept, no reminders)",
                 value=_to_come(member.away_until, ask),
                 required=False,
             ),
@@ -236,8 +236,8 @@ def _change(tx: Connection, ask: Ask, changes: dict[str, Any]) -> Message:
     if changes:
         store.change(tx, member.id, **changes)
     if changes.get("away_until") != member.away_until and "away_until" in changes:
-        away.set_away(tx, member.id, ask.now.astimezone(group.zone).date(), changes["away_until"])
-    return words.settings(store.member(tx, member.id), group)
+        away.set_away(tx, member.id, group.today(ask.now), changes["away_until"])
+    return words.settings(store.member(tx, member.id), group, group.today(ask.now))
 
 
 def _me(tx: Connection, ask: Ask) -> tuple[Group, Member]:

@@ -1,6 +1,8 @@
 """The sentences that members read about themselves."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.core.messages import Button, Buttons, Mention, Message, Verbatim, message, text
 from bot.core.refs import Person
@@ -86,8 +88,8 @@ def left(group: Group) -> Message:
     )
 
 
-def settings(member: Member, group: Group) -> Message:
-    """What a member has set, and the way to change it."""
+def settings(member: Member, group: Group, today: date) -> Message:
+    """What a member has set, and the way to change it; an absence that is over is none."""
     reminders = [
         name
         for name, on in (
@@ -103,8 +105,8 @@ def settings(member: Member, group: Group) -> Message:
         ("Target role", member.role or "not set"),
         ("Interview date", str(member.interview_on or "not set")),
         ("Language", member.language or "not set"),
-        ("Reminders", " and ".join(reminders) or "none"),
-        ("Away until", str(member.away_until or "not away")),
+        ("Reminders", listed(reminders) or "none"),
+        ("Away until", _away(member.away_until, today)),
         ("Seen by", dict(WHO_SEES_ME)[member.seen_by]),
     )
     return message(
@@ -112,3 +114,12 @@ def settings(member: Member, group: Group) -> Message:
         *(text(f"- {label}: ", Verbatim(value)) for label, value in lines),
         Buttons((Button("About me", "about-me"), Button("Reminders and privacy", "notices"))),
     )
+
+
+def _away(until: date | None, today: date) -> str:
+    return f"{until} (no reminders; your streak is kept)" if until is not None and until >= today else "not away"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Several things in a row: a, b and c."""
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
