@@ -1,6 +1,6 @@
 """What somebody reads about themselves: answers, streak, mocks, what to practise next and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -175,18 +175,18 @@ def _missed(topic: Topic) -> str:
 
 def note(
     group: Group,
-    streak: Streak,
+    of_streak: Iterable[str],
     topics: Sequence[Topic],
     rights: Sequence[bool],
     advice: Advice,
     titles: Mapping[str, str],
 ) -> Message:
-    """The private note: what went well, the streak, the weakest area with its evidence, what comes next."""
+    """The private note: what went well, what is `of_streak`, the weakest area with its evidence, what comes next."""
     well = [_called(one.name, titles) for one in topics if one.right == one.answered]
-    lines = [f"{sum(rights)} of {len(rights)} graded answers were right."]
+    lines = [_rights(rights)]
     if well:
         lines.append(f"It went well in: {', '.join(well[:MOST_WELL])}.")
-    lines.append(f"Your streak stands at {streaks.days(streak.days)}.")
+    lines += of_streak
     ahead = list(next_lines(advice, titles))
     return message(
         text("**Your week in ", Verbatim(group.name), "**"),
@@ -194,3 +194,12 @@ def note(
         *((Text(("**Next**\n" + "\n".join(f"- {line}" for line in ahead),)),) if ahead else ()),
         Buttons((Button("More about me", "me"), Button("No more notes", "notices"))),
     )
+
+
+def _rights(rights: Sequence[bool]) -> str:
+    if len(rights) == 1:
+        end = "right" if rights[0] else "not right: its explanation is in its thread"
+        return f"You had one graded answer, and it was {end}."
+    if not any(rights):
+        return f"You had {len(rights)} graded answers, none of them right: their explanations are in their threads."
+    return f"{sum(rights)} of {len(rights)} graded answers were right."

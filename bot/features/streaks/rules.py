@@ -53,13 +53,16 @@ class Streak:
     """Where a member's streak stands.
 
     `days` are the posting days in a row that were answered, `longest` the most there ever were, `used` the dates of
-    this month that freezes kept, also in a streak that ended since, `left` the freezes left this month.
+    this month that freezes kept, also in a streak that ended since, `left` the freezes left this month,
+    `ended` the day on which the last one that ended did so, and `before` how long it was.
     """
 
     days: int = 0
     longest: int = 0
     used: tuple[date, ...] = ()
     left: int = AS_EVER.first
+    ended: date | None = None
+    before: int = 0
 
     @property
     def badges(self) -> tuple[int, ...]:
@@ -79,6 +82,8 @@ class _Walk:
     freezes: Freezes
     days: int = 0
     longest: int = 0
+    ended: date | None = None
+    before: int = 0
     kept: set[date] = field(default_factory=set)
 
     def used(self, month: date) -> tuple[date, ...]:
@@ -98,7 +103,7 @@ class _Walk:
         if self.left(on):
             self.kept.add(on)
         else:
-            self.days = 0
+            self.ended, self.before, self.days = on, self.days, 0
 
 
 def _walked(days: Iterable[PostingDay], freezes: Freezes) -> _Walk:
@@ -115,7 +120,7 @@ def streak(days: Iterable[PostingDay], today: date, freezes: Freezes = AS_EVER) 
     freeze is left; else it ends the streak. One that is open or excused does neither.
     """
     walk = _walked(days, freezes)
-    return Streak(walk.days, walk.longest, walk.used(today), walk.left(today))
+    return Streak(walk.days, walk.longest, walk.used(today), walk.left(today), walk.ended, walk.before)
 
 
 @dataclass(frozen=True, slots=True)

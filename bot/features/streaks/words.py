@@ -1,11 +1,12 @@
 """The sentences of streaks."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.messages import Moment, Span, Text
 from bot.features.streaks.rules import BADGES, Outlook, Streak
 
+A_WEEK = timedelta(days=7)
 RULE = (
     "**How streaks count.** Each posting day on which you answer in time adds one day, right or wrong; where the group "
     "has several tracks, any one of them is enough. A posting day ends with its reveal. {missed} Days without a "
@@ -33,15 +34,31 @@ def standing(streak: Streak, freezes: int, today: date) -> Iterator[str]:
         yield f"No streak now (longest {days(streak.longest)}); answering the next question in time starts one."
     else:
         yield "No streak yet; answering the next question in time starts one, right or wrong."
-    if freezes or streak.used:
-        used = ", ".join(f"{on.day} {on:%b}" for on in streak.used)
-        yield f"Freezes left in {today:%B}: {streak.left} of {freezes}" + (f"; used for {used}." if used else ".")
-    else:
-        yield f"No freezes in {today:%B}: a missed day ends a streak."
+    yield left(streak, freezes, today)
     if streak.badges:
         yield f"Badges: {', '.join(map(badge, streak.badges))}."
     if streak.next_badge is not None:
         yield f"The next badge comes at {days(streak.next_badge)} in a row."
+
+
+def left(streak: Streak, freezes: int, today: date) -> str:
+    """How many freezes are left this month, and which days have used the others."""
+    if not freezes and not streak.used:
+        return f"No freezes in {today:%B}: a missed day ends a streak."
+    used = ", ".join(f"{on.day} {on:%b}" for on in streak.used)
+    return f"Freezes left in {today:%B}: {streak.left} of {freezes}" + (f"; used for {used}." if used else ".")
+
+
+def of_week(streak: Streak, freezes: int, today: date) -> Iterator[str]:
+    """Where a streak stands after a week, and when it ended where it did in that week."""
+    if streak.days:
+        yield f"Your streak stands at {days(streak.days)}."
+    elif streak.ended is not None and today - streak.ended <= A_WEEK:
+        why = "since no freeze was left for that day"
+        yield f"Your streak of {days(streak.before)} ended on {_named(streak.ended)}, {why}."
+    if not streak.days:
+        yield "Answering the next question in time starts a streak, right or wrong."
+    yield left(streak, freezes, today)
 
 
 def ahead(now: Streak, coming: Sequence[Outlook], next_at: datetime | None, zone: str) -> Text:

@@ -9,7 +9,7 @@ from bot.core.refs import GroupId
 from bot.features.groups.rules import WEEKDAYS, Numbers
 from bot.features.groups.store import Group
 from bot.features.mastery.rules import Advice, Mastery
-from bot.features.me.words import Story, me, titles
+from bot.features.me.words import Story, me, note, titles
 from bot.features.streaks.rules import Streak
 
 ON = date(2026, 12, 4)
@@ -78,3 +78,14 @@ def test_what_is_hardly_known_names_all_that_was_answered_and_says_how_many_more
 
 def test_areas_and_topics_are_called_by_titles_and_acronyms() -> None:
     assert titles(TAXONOMY.model_copy(update={"categories": ("lora",)})) == {"rag": "Retrieval", "lora": "LoRA"}
+
+
+def test_a_note_says_kindly_how_few_answers_went() -> None:
+    def first_line(*rights: bool) -> str:
+        told = note(GROUP, ["Your streak stands at 1 day."], (), rights, Advice(None, False, (), ()), {})
+        return said(told).splitlines()[1]
+
+    assert first_line(True) == "- You had one graded answer, and it was right."
+    assert first_line(False) == "- You had one graded answer, and it was not right: its explanation is in its thread."
+    assert first_line(False, False).endswith("none of them right: their explanations are in their threads.")
+    assert first_line(False, True) == "- 1 of 2 graded answers were right."

@@ -18,7 +18,7 @@ from bot.features.streaks.rules import (
     outlooks,
     streak,
 )
-from bot.features.streaks.words import ahead, rule, standing
+from bot.features.streaks.words import ahead, of_week, rule, standing
 
 MON = date(2026, 11, 23)
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_a_freeze_keeps_a_streak_and_adds_nothing() -> None:
 
 
 def test_the_third_missed_day_of_a_month_ends_a_streak_and_the_next_answer_starts_one_without_freezes() -> None:
-    assert after("xx---") == Streak(0, 2, (date(2026, 11, 25), date(2026, 11, 26)), 0)
+    assert after("xx---") == Streak(0, 2, (date(2026, 11, 25), date(2026, 11, 26)), 0, date(2026, 11, 27), 2)
     assert after("x---x-").days == 0
 
 
@@ -136,6 +136,17 @@ def test_freezes_are_said_of_this_month_alone() -> None:
     assert said("xxxxxxx-", december, 0) == "No freezes in December: a missed day ends a streak."
     assert "Miss one, and your streak ends, since this month has no freezes. Days without" in rule(0)
     assert "one in each calendar month" in rule(1)
+
+
+def test_a_week_says_when_and_why_a_streak_ended_and_what_is_left() -> None:
+    def said(line: str, today: date = date(2026, 11, 30), freezes: int = 2) -> list[str]:
+        return list(of_week(streak(met(line), today, Freezes(freezes)), freezes, today))
+
+    assert said("xxx-x") == ["Your streak stands at 4 days.", "Freezes left in November: 1 of 2; used for 26 Nov."]
+    anew = "Answering the next question in time starts a streak, right or wrong."
+    ended = "Your streak of 2 days ended on Fri 27 Nov, since no freeze was left for that day."
+    assert said("xx---") == [ended, anew, "Freezes left in November: 0 of 2; used for 25 Nov, 26 Nov."]
+    assert said("xx---", date(2026, 12, 7)) == [anew, "Freezes left in December: 2 of 2."]
 
 
 def test_badges_are_kept_when_a_streak_ends() -> None:
