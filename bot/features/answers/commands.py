@@ -129,7 +129,7 @@ def _practise(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, 
         store.put_answer(tx, day, member.id, response, graded, at=ask.at, practice=True, message=None)
     if before is None:
         points = _book_late(tx, ask, day, group, member, graded.right)
-    return words.practised(day, response, graded, points)
+    return words.practised(day, response, graded, points, before)
 
 
 def _book_late(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, right: bool | None) -> int:
