@@ -24,7 +24,7 @@ from bot.core.events import (
     Posted,
 )
 from bot.core.forms import AnyField, Choice, Day, Form, FormProblems, Line, Paragraph
-from bot.core.messages import Verbatim, message, text
+from bot.core.messages import Buttons, Verbatim, message, text
 from bot.core.ports import Answer, Reply, UnitOfWork
 
 STALE = "This button is from an older version of the bot. Run question to see today's question, or help."
@@ -66,7 +66,8 @@ class Dispatcher:
         except FormErrors as error:
             return Answer(FormProblems(error.errors))
         except UserError as error:
-            return Answer(message(text(Verbatim(str(error)))))
+            offers = (Buttons(error.offers),) if error.offers else ()
+            return Answer(message(text(Verbatim(str(error))), *offers))
         except Duplicate:
             return Answer(None)
         except (asyncio.CancelledError, KeyboardInterrupt):

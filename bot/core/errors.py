@@ -16,6 +16,10 @@ Anything else that is raised is a bug: `dispatch` and `tick` log it once, with a
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.core.messages import Button
 
 
 class BatchmatesError(Exception):
@@ -23,7 +27,11 @@ class BatchmatesError(Exception):
 
 
 class UserError(BatchmatesError):
-    """What the member did cannot be done; the text says what was wanted."""
+    """What the member did cannot be done; the text says what was wanted, and `offers` are buttons that mend it."""
+
+    def __init__(self, wanted: str, offers: "tuple[Button, ...]" = ()) -> None:
+        super().__init__(wanted)
+        self.offers = offers
 
 
 class FormErrors(UserError):

@@ -203,12 +203,19 @@ def _options(command: Declared, words: list[str]) -> dict[str, str]:
     known = {parameter.name: parameter for parameter in command.parameters}
     named: dict[str, str] = {}
     bare: list[str] = []
-    for word in words:
+    coming = list(words)
+    naming = False
+    while coming:
+        word = coming.pop(0)
         name, equals, value = word.partition("=")
         if equals and name.lower() in known:
             named[name.lower()] = value
         elif word.lower() in known and known[word.lower()].type is bool:
-            named[word.lower()] = "yes"  # `admin blackout 2026-12-24 off`
+            # `admin blackout 2026-12-24 off`, and `off yes`
+            named[word.lower()] = coming.pop(0) if coming and coming[0].lower() in {"yes", "no"} else "yes"
+        elif not bare and (name := _meant([p for p in command.parameters if p.name not in named], word, naming)):
+            naming = name == word.lower()
+            named[name] = _value_of(known, name, coming) if naming else word
         else:
             bare.append(word)
     free = [name for name in known if name not in named]
@@ -218,3 +225,35 @@ def _options(command: Declared, words: list[str]) -> dict[str, str]:
         wanted = " ".join(f"[{name}]" for name in known) or "nothing more"
         raise UserError(f"{command.name} takes {wanted}; there is no place for “{echo(bare[len(free)])}”.")
     return named | dict(zip(free, bare, strict=False))
+
+
+def _meant(free: Sequence[Parameter], word: str, naming: bool) -> str:
+    """The option that a word names (`settings seen_by nobody`) or is a choice of (`settings nobody`); else empty.
+
+    Only a word that the option whose turn it is cannot be, so that no free text is taken for a name; but whoever is
+    `naming` options goes on so.
+    """
+    if not naming and (len(free) < 2 or _fits(free[0], word)):
+        return ""
+    chosen = [p.name for p in free if p.choices and _fits(p, word)]
+    return next((p.name for p in free if p.name == word.lower()), chosen[0] if len(chosen) == 1 else "")
+
+
+def _fits(parameter: Parameter, word: str) -> bool:
+    try:
+        read(parameter, word)
+    except UserError:
+        return False
+    return True
+
+
+def _value_of(known: Mapping[str, Parameter], name: str, coming: list[str]) -> str:
+    """Take the words that follow an option's name: one, or all where it is the last option and free text."""
+    if not coming:
+        wanted = ", ".join(value for value, _ in known[name].choices)
+        raise UserError(f"Wanted {f'one of {wanted}' if wanted else 'a value'} after {name}.")
+    whole = name == list(known)[-1] and known[name].type is str and not known[name].choices
+    last = next((at for at, word in enumerate(coming) if word.partition("=")[0].lower() in known), len(coming))
+    taken = coming[: max(1, last) if whole else 1]
+    del coming[: len(taken)]
+    return " ".join(taken)

@@ -30,7 +30,7 @@ from bot.demo.steps import (
 from bot.platforms.local.formats import Json
 from bot.platforms.local.world import World
 
-_RECORDED = ("Recorded", "This is already revealed")
+_RECORDED = ("Recorded", "This was answered after the reveal")
 
 
 class NoAnswer(Exception):

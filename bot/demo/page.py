@@ -71,6 +71,11 @@ class Living:
         home = await self.app.work.read(homes.home_at, place)
         return (await self.app.work.read(groups.group, home.group)).zone.key if home else None
 
+    def take_over(self, user: str) -> None:
+        """Somebody acts as this member on the page: from now on the script leaves the member to them."""
+        if self.play:
+            self.play.take_over(user)
+
     def wake(self) -> None:
         """Somebody did something: there may be something to send."""
         self._woken.set()
@@ -195,6 +200,7 @@ async def served(scene: Living, port: int) -> AsyncIterator[str]:
         move=scene.move,
         next_event=scene.next_event,
         zone=scene.zone,
+        acted=scene.take_over,
     )
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()

@@ -54,6 +54,7 @@ class Play:
     _posts: dict[date, list[str]] = field(default_factory=lambda: defaultdict(list))
     _replies: dict[tuple[int, date | None], str] = field(default_factory=dict)
     _planned: set[date] = field(default_factory=set)
+    _taken_over: set[int] = field(default_factory=set)
     _order: Iterator[int] = field(default_factory=count)
 
     def watch(self, change: Json) -> None:
@@ -114,16 +115,22 @@ class Play:
     def _posting(self, on: date) -> Posting:
         return next(posting for posting in self.script.postings if posting.on == on)
 
+    def take_over(self, user: str) -> None:
+        """Leave a member to somebody else for good: what the script still had them do could undo what is done now."""
+        self._taken_over |= {number for number, id in self.stage.users.items() if id == user}
+
     # --- acting ---------------------------------------------------------------------------------------------------
 
     async def _act(self, act: Act) -> None:
+        if act.member in self._taken_over:
+            return
         # What one person does stays in order.
         if self._waiting[act.member] or not await self._made(act):
             self._waiting[act.member].append(act)
 
     async def _again(self) -> None:
-        for acts in self._waiting.values():
-            while acts and self.bot.up and self._ready(acts[0]):
+        for member, acts in self._waiting.items():
+            while acts and member not in self._taken_over and self.bot.up and self._ready(acts[0]):
                 self.stage.clock.set(self.stage.clock.now() + SECOND)
                 await self.bot.rest()
                 if not await self._made(acts[0]):

@@ -29,6 +29,7 @@ from bot.features.days.store import Day
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.members import store as members
+from bot.features.members import words as member_words
 from bot.features.members.store import Member
 from bot.storage import outbox
 
@@ -71,10 +72,16 @@ async def give(
 def _give(tx: Connection, ask: Ask, id: int, given: str | Sequence[str], *, judged: bool = False) -> Message:
     day, group = days.here(tx, ask, id, held=True)
     response = _readable(day, given)
+    before = members.find(tx, group.id, ask.who)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     if judged and isinstance(day.asked, Code) and isinstance(given, str):
         program = program_in(given, day.asked.answer, bare=True)
-        return _submit(tx, ask, day, member, program)
+        return member_words.again(before, _submit(tx, ask, day, member, program))
+    return member_words.again(before, _taken(tx, ask, day, group, member, response))
+
+
+def _taken(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, response: Response) -> Message:
+    """Take what was given by button or form: an answer, or practice after the reveal."""
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, response)
     before = store.answer_of(tx, day.id, member.id)
@@ -122,7 +129,7 @@ def _practise(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, 
         store.put_answer(tx, day, member.id, response, graded, at=ask.at, practice=True, message=None)
     if before is None:
         points = _book_late(tx, ask, day, group, member, graded.right)
-    return words.practised(day, response, graded, points)
+    return words.practised(day, response, graded, points, before)
 
 
 def _book_late(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, right: bool | None) -> int:
@@ -168,11 +175,12 @@ async def take_hint(ask: Ask, id: int, after: int) -> Reply:
 
 def _take_hint(tx: Connection, ask: Ask, id: int, after: int) -> Message:
     day, group = days.here(tx, ask, id, held=True)
+    before = members.find(tx, group.id, ask.who)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
     taken = store.hints_taken(tx, day.id, member.id)
     if day.state == "open" and taken == after and taken < len(day.asked.hints):
         taken = store.take_hint(tx, day.id, member.id)
-    return words.hint_offer(day, taken, group.numbers.hint)
+    return member_words.again(before, words.hint_offer(day, taken, group.numbers.hint))
 
 
 @action("my-result")
@@ -340,18 +348,24 @@ def _count_as_answer(tx: Connection, ask: Ask, judged: bool) -> Message:
         raise UserError(
             "This question is answered with its buttons, so that nobody sees your answer before the reveal."
         )
-    if judged and isinstance(day.asked, Code):
-        program = program_in(ask.text, day.asked.answer)
-        member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
-        return _submit(tx, ask, day, member, program, ask.message)
+    before = members.find(tx, group.id, ask.who)
     member, _ = members.join(tx, group.id, ask.who, ask.name, now=ask.now)
+    return member_words.again(before, _counted(tx, ask, ask.message, day, group, member, judged=judged))
+
+
+def _counted(
+    tx: Connection, ask: Ask, message: MessageRef, day: Day, group: Group, member: Member, *, judged: bool
+) -> Message:
+    """Take the text of a message as the answer."""
+    if judged and isinstance(day.asked, Code):
+        return _submit(tx, ask, day, member, program_in(ask.text, day.asked.answer), message)
     written = program_in(ask.text, day.asked.answer).text if isinstance(day.asked, Code) else ask.text
     response = read_response(day.asked, written)
     if not _counts(day, ask.at):
         return _practise(tx, ask, day, group, member, response)
-    graded = record(tx, day, member, response, at=ask.at, message=ask.message)
-    key = f"react:{ask.message.place}:{ask.message.id}:{words.RECORDED}"
-    outbox.enqueue(tx, key, ask.place, React(ask.message, words.RECORDED), now=ask.now)
+    graded = record(tx, day, member, response, at=ask.at, message=message)
+    key = f"react:{message.place}:{message.id}:{words.RECORDED}"
+    outbox.enqueue(tx, key, ask.place, React(message, words.RECORDED), now=ask.now)
     return words.recorded(day, group, response, graded, told=_told(group, day))
 
 

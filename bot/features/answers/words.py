@@ -13,7 +13,7 @@ from bot.features.days.store import Day
 from bot.features.groups.store import Group
 
 RECORDED, UNREADABLE, USE_BUTTON = "✅", "❓", "👉"
-CLOSED_KEY = "This is already revealed, so it counts as practice"
+LATE = "This was answered after the reveal"
 
 
 def answer_form(day: Day, before: str) -> Form:
@@ -81,10 +81,30 @@ def verdict(grade: Grade) -> Text:
     return text(word, grade.feedback)
 
 
-def practised(day: Day, response: Response, grade: Grade, points: int) -> Message:
-    """The answer to an answer after the reveal."""
-    worth = f"{points} points for a late answer." if points else "No points after the reveal."
-    return message(*given(f"**{CLOSED_KEY}.** You gave:", day, response), verdict(grade), worth)
+def practised(day: Day, response: Response, grade: Grade, points: int, before: Answer | None) -> Message:
+    """The answer to an answer after the reveal; `before` is the one that stood until then."""
+    practice = before is None and points == 0
+    return message(
+        *given(f"**{LATE}{', so it is practice' if practice else ''}.** You gave:", day, response),
+        compared(day, grade),
+        f"{_late_worth(points, before)} Your streak stays as it is.",
+    )
+
+
+def _late_worth(points: int, before: Answer | None) -> str:
+    if before is not None and not before.practice:
+        return "Your answer from before the reveal stands, with its points; this one is practice."
+    if points:
+        return f"{points} {'point' if points == 1 else 'points'}, since it is late."
+    return "No points after the reveal." if before is None else "No points but those of your first late answer."
+
+
+def compared(day: Day, grade: Grade) -> Text:
+    """Right or wrong once the reveal stands in the thread; what nobody grades is to be compared with it."""
+    if grade.right is not None:
+        return verdict(grade)
+    shown = "reference solution" if isinstance(day.asked, Code) else "model answer"
+    return text(f"Compare it with the {shown} in the reveal, in this question's thread.")
 
 
 def result(day: Day, group: Group, answer: Answer | None, *, told: bool, points: int | None) -> Message:
@@ -96,10 +116,12 @@ def result(day: Day, group: Group, answer: Answer | None, *, told: bool, points:
         text("Given ", Moment(answer.given_at, group.zone.key)),
     ]
     if told or (isinstance(day.asked, Code) and answer.grade.right is not None):
-        lines.append(verdict(answer.grade))  # of code it was told already, in private
+        # Of code it was told already, in private.
+        lines.append(compared(day, answer.grade) if day.state == "revealed" else verdict(answer.grade))
     if points is not None:
+        late = " It was given after the reveal." if answer.practice else ""
         lines.append(
-            "It was practice: no points on the board." if answer.practice and not points else f"**{points} points.**"
+            "It was practice: no points on the board." if late and not points else f"**{points} points.**{late}"
         )
     elif not told:
         told_then = "Right or wrong is told" if day.asked.has_key else "A model answer comes"

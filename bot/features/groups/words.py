@@ -79,6 +79,7 @@ _NUMBERS = {
     "caught_up_within": "minutes in which a question that was missed is still posted",
     "reminded_before_reveal": "minutes from the reminder to the reveal",
     "show_right_or_wrong_at_once": "right or wrong is said at once",
+    "freezes": "freezes that each month has for a member's streak",
     "code_in_thread": "code is answered in the thread, for all to see",
 }
 
@@ -91,8 +92,11 @@ def number(value: int | bool) -> str:
 def numbers(group: Group, *, changed: bool) -> Message:
     """The group's numbers, each under the name by which it is set."""
     lines = (f"- `{name}` {number(getattr(group.numbers, name))}{_meaning(name)}" for name in NUMBERS)
-    reveal = "A question that is open keeps the reveal that it was given."
-    return message("**Changed.**" if changed else "**The group's numbers**", text("\n".join(lines)), reveal)
+    since = (
+        "A question that is open keeps the reveal that it was given. Freezes, once changed, count from the month after "
+        "that on: streaks and badges of this month and before stay as they are."
+    )
+    return message("**Changed.**" if changed else "**The group's numbers**", text("\n".join(lines)), since)
 
 
 def _meaning(name: str) -> str:

@@ -77,9 +77,13 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to practise next: the weakest area, the topics in which most went wrong, the areas hardly known."""
+    """What to practise next: the weakest area, the topics in which most went wrong, the areas hardly known.
+
+    `weakest` is None where no area stands out as weak, or where `compared` is false: fewer than two areas are known.
+    """
 
     weakest: Mastery | None
+    compared: bool
     topics: tuple[Topic, ...]
     unknown: tuple[Mastery, ...]
 
@@ -230,11 +234,26 @@ def advice(evidence: Sequence[Evidence], masteries: Sequence[Mastery], most: int
     A topic's share of right answers is taken with one right and one wrong answer added (Laplace), so that one bad day
     weighs less than three.
     """
-    weakest = min((one for one in masteries if one.known), key=lambda one: (one.chance, one.area), default=None)
+    known = [one for one in masteries if one.known]
+    weakest = _weakest(known)
     of_weakest = [met for met in evidence if weakest is not None and met.area == weakest.area]
     ranked: Mapping[str, Topic] = {one.name: one for one in (*_worst(of_weakest), *_worst(evidence))}
     unknown = tuple(one for one in masteries if not one.known)
-    return Advice(weakest, tuple(ranked.values())[:most], unknown)
+    return Advice(weakest, len(known) > 1, tuple(ranked.values())[:most], unknown)
+
+
+def _weakest(known: Sequence[Mastery]) -> Mastery | None:
+    """The area with the lowest estimate, where there is evidence that it is weaker than the others.
+
+    Something in it was wrong, and its whole interval lies below the mean estimate of the other known areas, each
+    weighed by its answers.
+    """
+    if len(known) < 2:
+        return None
+    lowest = min(known, key=lambda one: (one.chance, one.area))
+    others = [one for one in known if one is not lowest]
+    mean = math.fsum(one.chance * one.answered for one in others) / sum(one.answered for one in others)
+    return lowest if lowest.right < lowest.answered and lowest.high < mean else None
 
 
 def _worst(evidence: Iterable[Evidence]) -> list[Topic]:

@@ -42,7 +42,9 @@ class Found:
 
     group: Group
     name: str
+    today: date
     streak: Streak
+    freezes: int
     outlooks: Sequence[Outlook]
     next_at: datetime | None
     first: date
@@ -65,12 +67,18 @@ def _found(tx: Connection, ask: Ask) -> Found:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
     held = [one for one in sessions.sessions_of(tx, member.id, most=MOST_MOCKS) if one.state is State.closed]
-    met, today, freezes = streaks.posting_days(tx, group.id, member), group.today(ask.now), group.numbers.freezes
+    met, today, freezes = (
+        streaks.posting_days(tx, group.id, member),
+        group.today(ask.now),
+        streaks.freezes_of(tx, group),
+    )
     first = streak_rules.first_shown(met, today, WEEKS)
     return Found(
         group=group,
         name=member.name,
+        today=today,
         streak=streak_rules.streak(met, today, freezes),
+        freezes=freezes.of(today),
         outlooks=streak_rules.outlooks(met, freezes),
         next_at=None if group.paused else days.next_question(tx, group),
         first=first,
@@ -87,7 +95,9 @@ def _told(found: Found, bank: Bank) -> Message:
     story = Story(
         group=found.group,
         name=found.name,
+        today=found.today,
         streak=found.streak,
+        freezes=found.freezes,
         outlooks=found.outlooks,
         next_at=found.next_at,
         first=found.first,
@@ -97,6 +107,6 @@ def _told(found: Found, bank: Bank) -> Message:
         advice=mastery.advice(found.evidence, masteries),
         mocks=found.mocks,
         growth=feedback_words.growth(found.growth) if found.growth else None,
-        titles={id: topic.title for id, topic in bank.taxonomy.topics.items()},
+        titles=words.titles(bank.taxonomy),
     )
     return words.me(story)

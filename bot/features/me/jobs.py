@@ -16,6 +16,7 @@ from bot.features.members import store as members
 from bot.features.members.rules import next_note
 from bot.features.members.store import Member
 from bot.features.streaks import store as streaks
+from bot.features.streaks import words as streak_words
 from bot.storage import outbox
 from bot.storage.unit_of_work import apart
 
@@ -38,18 +39,19 @@ def write_notes(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
 def _write(tx: Connection, member: Member, bank: Bank, now: datetime) -> None:
     group = groups.group(tx, member.group)
     known = evidence.evidence(tx, member.id)
-    monday = now.astimezone(group.zone).date()
-    monday -= timedelta(days=monday.weekday())
+    today = group.today(now)
+    monday = today - timedelta(days=today.weekday())
     of_week = [met for met in known if monday - timedelta(days=7) <= met.on < monday]
     if not of_week:
         return
     masteries = mastery.estimate(known, evidence.graded_areas(bank))
+    freezes = streaks.freezes_of(tx, group).of(today)
     told = words.note(
         group,
-        streaks.streak_of(tx, group, member, now),
+        streak_words.of_week(streaks.streak_of(tx, group, member, now), freezes, today),
         mastery.topics(of_week),
         [one.right for one in of_week],
         mastery.advice(known, masteries),
-        {id: topic.title for id, topic in bank.taxonomy.topics.items()},
+        words.titles(bank.taxonomy),
     )
     outbox.enqueue(tx, f"note:{monday}:to{member.id}", member.person, Send(told), now=now)

@@ -1,9 +1,11 @@
 """What somebody reads about themselves: answers, streak, mocks, what to practise next and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.bank.taxonomy import Taxonomy
+from bot.bank.vocabulary import KNOWN_ACRONYMS
 from bot.core.messages import Button, Buttons, Message, Part, Picture, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.core.pictures import Estimate, ProgressCard
@@ -14,18 +16,23 @@ from bot.features.streaks.rules import Outlook, Streak
 from bot.pictures.describe import describe
 
 NOTHING_YET = "You have no graded answers yet: they come with the reveals of what you answer."
-SHOWN_UNKNOWN = 4
+SHOWN_UNKNOWN = 4  # areas hardly known; those in which something was graded are named all
 MOST_WELL = 4
 NAME = 40  # characters of a name that the picture has room for
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What is told of a member; `open_answers` are those that nobody grades, by area, `next_at` None in a pause."""
+    """What is told of a member: `freezes` are those of this month, `next_at` is None in a pause.
+
+    `open_answers` are those that nobody grades, by area.
+    """
 
     group: Group
     name: str
+    today: date
     streak: Streak
+    freezes: int
     outlooks: Sequence[Outlook]
     next_at: datetime | None
     first: date
@@ -40,16 +47,15 @@ class Story:
 
 def me(story: Story) -> Message:
     """Everything, in the order in which it is wanted; where there is something to see, with a picture."""
-    freezes = story.group.numbers.freezes
     return message(
         text("**You in ", Verbatim(story.group.name), "**"),
-        "\n".join(f"- {line}" for line in streaks.standing(story.streak, freezes)),
+        "\n".join(f"- {line}" for line in streaks.standing(story.streak, story.freezes, story.today)),
         streaks.ahead(story.streak, story.outlooks, story.next_at, story.group.zone.key),
         *_picture(story),
         *_answers(story),
         *_mocks(story),
         *_next(story),
-        streaks.rule(freezes),
+        streaks.rule(story.freezes),
         Buttons(
             (
                 Button("Board", "board"),
@@ -62,7 +68,9 @@ def me(story: Story) -> Message:
 
 
 def _picture(story: Story) -> Iterator[Part]:
-    known = tuple(Estimate(area_of(one.area), one.chance, one.low, one.high) for one in story.masteries if one.known)
+    known = tuple(
+        Estimate(_called(one.area, story.titles), one.chance, one.low, one.high) for one in story.masteries if one.known
+    )
     if not set(story.marks) <= {".", "o"}:
         streak = f"{streaks.days(story.streak.days)} in a row now, {streaks.days(story.streak.longest)} at best"
         card = ProgressCard(echo(story.name, NAME), streak, story.first.isoformat(), story.marks, known)
@@ -71,7 +79,12 @@ def _picture(story: Story) -> Iterator[Part]:
 
 def _answers(story: Story) -> Iterator[Part]:
     met = [one for one in story.masteries if one.answered]
-    lines = [*map(_graded, met), *(_open(area, times) for area, times in sorted(story.open_answers.items()))]
+    graded = {one.area: _graded(one) for one in met}
+    areas = [*graded, *sorted(area for area in story.open_answers if area not in graded)]
+    lines = [
+        f"{_called(area, story.titles)}: {_answered(graded.get(area), story.open_answers.get(area, 0))}"
+        for area in areas
+    ]
     if not met:
         yield Text((NOTHING_YET,))
     if lines:
@@ -86,7 +99,7 @@ def _answers(story: Story) -> Iterator[Part]:
 
 
 def _graded(one: Mastery) -> str:
-    rights = f"{area_of(one.area)}: {one.right} of {one.answered} right"
+    rights = f"{one.right} of {one.answered} right"
     return f"{rights}; estimate **{one.chance:.0%}** ({estimate(one)})" if one.known else rights
 
 
@@ -95,13 +108,29 @@ def estimate(one: Mastery) -> str:
     return f"{one.low:.0%} to {one.high:.0%}".replace("% to", " to")
 
 
-def _open(area: str, times: int) -> str:
-    return f"{area_of(area)}: {times} answered that nobody grades"
+def _answered(graded: str | None, ungraded: int) -> str:
+    if not ungraded:
+        return graded or ""
+    return f"{graded}; {ungraded} more that nobody grades" if graded else f"{ungraded} answered that nobody grades"
 
 
-def area_of(area: str) -> str:
-    """An area as it is called."""
-    return area.replace("-", " ")
+def titles(taxonomy: Taxonomy) -> dict[str, str]:
+    """How areas and topics are called; of areas the taxonomy has no titles, but knows their acronyms."""
+    acronyms = {word.upper(): word for word in (*KNOWN_ACRONYMS, *taxonomy.acronyms)}
+    areas = {
+        area: _spelt([acronyms.get(word.upper(), word) for word in area.split("-")]) for area in taxonomy.categories
+    }
+    return {**{id: topic.title for id, topic in taxonomy.topics.items()}, **areas}
+
+
+def _spelt(words: Sequence[str]) -> str:
+    whole = " ".join(words)
+    return whole[:1].upper() + whole[1:]
+
+
+def _called(name: str, titles: Mapping[str, str]) -> str:
+    # An item may be older than the taxonomy.
+    return titles.get(name) or _spelt(name.split("-"))
 
 
 def _mocks(story: Story) -> Iterator[Part]:
@@ -123,14 +152,18 @@ def next_lines(advice: Advice, titles: Mapping[str, str]) -> Iterator[str]:
     weakest = advice.weakest
     if weakest is not None:
         yield (
-            f"**{area_of(weakest.area)}** is your weakest area so far: {weakest.right} of {weakest.answered} right, "
-            f"estimate {weakest.chance:.0%} ({estimate(weakest)})."
+            f"**{_called(weakest.area, titles)}** is your weakest area so far: {weakest.right} of {weakest.answered} "
+            f"right, estimate {weakest.chance:.0%} ({estimate(weakest)})."
         )
+    elif advice.compared:
+        yield "No area stands out as weak yet."
     for topic in advice.topics:
-        yield f"{titles.get(topic.name, area_of(topic.name))}: {_missed(topic)}."
+        yield f"{_called(topic.name, titles)}: {_missed(topic)}."
     if advice.unknown:
-        named = ", ".join(f"{area_of(one.area)} ({one.answered})" for one in advice.unknown[:SHOWN_UNKNOWN])
-        yield f"Hardly known, with fewer than {ENOUGH} graded answers: {named}."
+        shown = max(SHOWN_UNKNOWN, sum(one.answered > 0 for one in advice.unknown))
+        named = ", ".join(f"{_called(one.area, titles)} ({one.answered})" for one in advice.unknown[:shown])
+        more = f" and {len(advice.unknown) - shown} more" if len(advice.unknown) > shown else ""
+        yield f"Hardly known, with fewer than {ENOUGH} graded answers: {named}{more}."
 
 
 def _missed(topic: Topic) -> str:
@@ -142,18 +175,18 @@ def _missed(topic: Topic) -> str:
 
 def note(
     group: Group,
-    streak: Streak,
+    of_streak: Iterable[str],
     topics: Sequence[Topic],
     rights: Sequence[bool],
     advice: Advice,
     titles: Mapping[str, str],
 ) -> Message:
-    """The private note: what went well, the streak, the weakest area with its evidence, what comes next."""
-    well = [titles.get(one.name, area_of(one.name)) for one in topics if one.right == one.answered]
-    lines = [f"{sum(rights)} of {len(rights)} graded answers were right."]
+    """The private note: what went well, what is `of_streak`, the weakest area with its evidence, what comes next."""
+    well = [_called(one.name, titles) for one in topics if one.right == one.answered]
+    lines = [_rights(rights)]
     if well:
         lines.append(f"It went well in: {', '.join(well[:MOST_WELL])}.")
-    lines.append(f"Your streak stands at {streaks.days(streak.days)}.")
+    lines += of_streak
     ahead = list(next_lines(advice, titles))
     return message(
         text("**Your week in ", Verbatim(group.name), "**"),
@@ -161,3 +194,12 @@ def note(
         *((Text(("**Next**\n" + "\n".join(f"- {line}" for line in ahead),)),) if ahead else ()),
         Buttons((Button("More about me", "me"), Button("No more notes", "notices"))),
     )
+
+
+def _rights(rights: Sequence[bool]) -> str:
+    if len(rights) == 1:
+        end = "right" if rights[0] else "not right: its explanation is in its thread"
+        return f"You had one graded answer, and it was {end}."
+    if not any(rights):
+        return f"You had {len(rights)} graded answers, none of them right: their explanations are in their threads."
+    return f"{sum(rights)} of {len(rights)} graded answers were right."

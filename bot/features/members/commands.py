@@ -16,6 +16,7 @@ from bot.core.forms import Choice, Day, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import suggest_zones
 from bot.core.ports import Reply
+from bot.features.away import store as away
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
@@ -83,7 +84,7 @@ async def settings(
     ask: Ask,
     zone: Annotated[ZoneInfo | None, Option("your time zone, such as Europe/Berlin", suggest=suggest_zones)] = None,
     level: Annotated[Level | None, Option("how far you are")] = None,
-    seen_by: Annotated[SeenBy | None, Option("who sees you on boards")] = None,
+    seen_by: Annotated[SeenBy | None, Option("who sees you on boards", choices=words.SEEN_BY)] = None,
 ) -> Reply:
     """Show the asker's settings, changed where something was given."""
     changes = {"zone": zone.key if zone else None, "level": level, "seen_by": seen_by}
@@ -183,14 +184,14 @@ def _notices(tx: Connection, ask: Ask) -> Form:
             ),
             Day(
                 name="away_until",
-                label="Away until (no reminders)",
+                label="Away until (streak kept, no reminders)",
                 value=_to_come(member.away_until, ask),
                 required=False,
             ),
             Choice(
                 name="seen_by",
                 label="Who sees me on boards",
-                options=tuple(words.SEEN_BY.items()),
+                options=words.WHO_SEES_ME,
                 value=member.seen_by,
             ),
         ),
@@ -235,8 +236,8 @@ def _change(tx: Connection, ask: Ask, changes: dict[str, Any]) -> Message:
     if changes:
         store.change(tx, member.id, **changes)
     if changes.get("away_until") != member.away_until and "away_until" in changes:
-        store.set_away(tx, member.id, ask.now.astimezone(group.zone).date(), changes["away_until"])
-    return words.settings(store.member(tx, member.id), group)
+        away.set_away(tx, member.id, group.today(ask.now), changes["away_until"])
+    return words.settings(store.member(tx, member.id), group, group.today(ask.now))
 
 
 def _me(tx: Connection, ask: Ask) -> tuple[Group, Member]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Boolean,
@@ -21,17 +22,20 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    column,
     or_,
     select,
+    table,
     update,
 )
 
 from bot.core.ask import Ask
 from bot.core.errors import UserError
-from bot.core.messages import Message
+from bot.core.messages import Button, Message
 from bot.core.parsing import echo, nearest, plain_line, read_zone
 from bot.core.ports import Send
 from bot.core.refs import GroupId, MemberId, Person
+from bot.features.away import store as away
 from bot.storage import outbox
 from bot.storage.columns import Instant, metadata
 
@@ -68,15 +72,6 @@ identities = Table(
     Column("person", String(64), nullable=False),
     UniqueConstraint("group_id", "platform", "workspace", "person"),
     Index("ix_identities_who", "person", "workspace", "platform"),  # people are looked for over all groups
-)
-
-aways = Table(
-    "aways",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("member_id", ForeignKey("members.id"), nullable=False, index=True),
-    Column("first_on", Date, nullable=False),
-    Column("last_on", Date, nullable=False),
 )
 
 LOOKED_FOR_EVERY = timedelta(days=1)
@@ -131,6 +126,11 @@ _OF_PERSON = _WITH_PERSON.where(
     identities.c.person == bindparam("person"),
 )
 _ACTIVE = _WITH_PERSON.where(members.c.group_id == bindparam("of"), members.c.left_at.is_(None)).order_by(members.c.id)
+
+
+# The table itself is declared in the store of groups, which uses this one.
+_ZONE = select(column("zone", String)).select_from(table("groups")).where(column("id") == bindparam("of"))
+JOIN, COME_BACK = Button("Join", "join"), Button("Come back", "join")
 
 
 def _member(row: Row[Any]) -> Member:
@@ -194,19 +194,6 @@ def change(tx: Connection, id: MemberId, **settings: Any) -> None:
     if unknown := settings.keys() - SETTINGS - {"name", "left_at", "organiser"}:
         raise ValueError(f"no such settings: {sorted(unknown)}")
     tx.execute(update(members).where(members.c.id == id).values(**settings))
-
-
-def set_away(tx: Connection, id: MemberId, today: date, until: date | None) -> None:
-    """Note that a member is away from today until a date, or is back: what they were away before stays."""
-    last = until if until is not None else today - timedelta(days=1)
-    now = (aways.c.member_id == id, aways.c.first_on <= today, aways.c.last_on >= today)
-    if not tx.execute(update(aways).where(*now).values(last_on=last)).rowcount and last >= today:
-        tx.execute(aways.insert().values(member_id=id, first_on=today, last_on=last))
-
-
-def times_away(tx: Connection, id: MemberId) -> list[tuple[date, date]]:
-    """Read the first and the last date of each time for which a member said that they are away."""
-    return [(row.first_on, row.last_on) for row in tx.execute(select(aways).where(aways.c.member_id == id))]
 
 
 def active(tx: Connection, of: GroupId) -> list[Member]:
@@ -344,8 +331,18 @@ def tell_organisers(tx: Connection, of: GroupId, key: str, words: Message, now: 
 def active_member(tx: Connection, of: GroupId, ask: Ask) -> Member:
     """The asker as a member of this group; raise `UserError` where they have not joined."""
     found = find(tx, of, ask.who)
-    if found is None or found.left_at is not None:
-        raise UserError("You are not in this group yet. Run join, or answer a question: that counts as joining.")
+    if found is None:
+        raise UserError(
+            "You are not in this group yet. Run join, or answer a question: that counts as joining.", (JOIN,)
+        )
+    if found.left_at is not None:
+        zone = ZoneInfo(tx.execute(_ZONE, {"of": of}).scalar_one())
+        on = found.left_at.astimezone(zone)
+        raise UserError(
+            f"You left this group on {on.day} {on:%B %Y}. Run join to come back, or answer a "
+            "question: that counts as coming back. Your points and settings have waited for you.",
+            (COME_BACK,),
+        )
     return found
 
 
@@ -372,6 +369,8 @@ def join(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime) 
     found = find(tx, of, who)
     if found is None:
         return add(tx, of, who, name, now=now), True
+    if found.left_at is not None:
+        away.came_back(tx, found.id, found.left_at, now)
     if found.left_at is not None or found.name != shown_name(name):
         change(tx, found.id, left_at=None, name=shown_name(name))
         return member(tx, found.id), found.left_at is not None

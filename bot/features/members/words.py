@@ -1,18 +1,29 @@
 """The sentences that members read about themselves."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
 from bot.core.messages import Button, Buttons, Mention, Message, Verbatim, message, text
 from bot.core.refs import Person
 from bot.features.groups.store import Group
-from bot.features.members.store import Member
+from bot.features.members.store import COME_BACK, Member
 
 WELCOME = (
     "I keep your answers, the times of them, your points, and what you set under settings; only you see your private "
     "answers. leave ends your membership. Your time zone and your reminders are yours to set."
 )
-SEEN_BY = {
-    "public": "everybody may see me on boards",
-    "group": "only this group may see me",
-    "nobody": "nobody sees me on boards but me",
+SEEN_BY = (("public", "everybody"), ("group", "only this group"), ("nobody", "nobody"))
+"""Who may see a member, as it is typed; what each means is said in `WHO_SEES_ME`."""
+WHO_SEES_ME = (
+    ("public", "everybody: on each board, also where one is shared"),
+    ("group", "only this group: on members' boards, on none that is shared"),
+    ("nobody", "nobody: on no board but my own"),
+)
+SEEN_AS_BEFORE = {
+    "public": "Everybody may see you on boards, as before.",
+    "group": "Only this group may see you on boards, as before.",
+    "nobody": "Nobody sees you on boards but you, as before.",
 }
 
 
@@ -56,20 +67,29 @@ def joined(group: Group, before: Member | None) -> Message:
     return message(text("You are in ", Verbatim(group.name), " already."))
 
 
+def again(before: Member | None, said: Message) -> Message:
+    """What is said to somebody, who hears first that they are in the group again where `before` they had left it."""
+    if before is None or before.left_at is None:
+        return said
+    back = text(f"**You are in the group again.** {SEEN_AS_BEFORE[before.seen_by]}")
+    return replace(said, parts=(back, *said.parts))
+
+
 def left(group: Group) -> Message:
     """The answer to leave."""
     return message(
         text(
             "You have left ",
             Verbatim(group.name),
-            ". You are off its boards; your points wait for you if you come back.",
+            ". You are off its boards; your points wait for you if you come back. The days until then are none of "
+            "yours: they break no streak and use no freeze.",
         ),
-        Buttons((Button("Come back", "join"),)),
+        Buttons((COME_BACK,)),
     )
 
 
-def settings(member: Member, group: Group) -> Message:
-    """What a member has set, and the way to change it."""
+def settings(member: Member, group: Group, today: date) -> Message:
+    """What a member has set, and the way to change it; an absence that is over is none."""
     reminders = [
         name
         for name, on in (
@@ -85,12 +105,21 @@ def settings(member: Member, group: Group) -> Message:
         ("Target role", member.role or "not set"),
         ("Interview date", str(member.interview_on or "not set")),
         ("Language", member.language or "not set"),
-        ("Reminders", " and ".join(reminders) or "none"),
-        ("Away until", str(member.away_until or "not away")),
-        ("Seen by", SEEN_BY[member.seen_by]),
+        ("Reminders", listed(reminders) or "none"),
+        ("Away until", _away(member.away_until, today)),
+        ("Seen by", dict(WHO_SEES_ME)[member.seen_by]),
     )
     return message(
         "**Your settings in this group**",
         *(text(f"- {label}: ", Verbatim(value)) for label, value in lines),
         Buttons((Button("About me", "about-me"), Button("Reminders and privacy", "notices"))),
     )
+
+
+def _away(until: date | None, today: date) -> str:
+    return f"{until} (no reminders; your streak is kept)" if until is not None and until >= today else "not away"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Several things in a row: a, b and c."""
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)

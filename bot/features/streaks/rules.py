@@ -1,16 +1,36 @@
 """How long a streak is: what adds to it, what keeps it, what ends it.
 
-May touch: the standard library.
+May touch: the standard library and the rules of groups.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-FREEZES = 2  # a month
+from bot.features.groups.rules import Numbers
+
 EXCUSED_FROM = timedelta(hours=1)  # of the bot's absence while a question was open; a shorter one leaves time enough
 BADGES = (7, 30, 100, 365)  # posting days in a row
 _NONE = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Freezes:
+    """How many freezes each month has: `first`, until `changes` on their dates, the oldest first.
+
+    A change counts from the month after it: in its own month freezes may be used already, and badges reached.
+    """
+
+    first: int = Numbers().freezes
+    changes: tuple[tuple[date, int], ...] = ()
+
+    def of(self, month: date) -> int:
+        """The freezes of the month of a date."""
+        before = [number for on, number in self.changes if (on.year, on.month) < (month.year, month.month)]
+        return before[-1] if before else self.first
+
+
+AS_EVER = Freezes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +52,17 @@ class PostingDay:
 class Streak:
     """Where a member's streak stands.
 
-    `days` are the posting days in a row that were answered, `longest` the most there ever were, `frozen` the dates that
-    freezes kept in the streak of now, `left` the freezes left this month.
+    `days` are the posting days in a row that were answered, `longest` the most there ever were, `used` the dates of
+    this month that freezes kept, also in a streak that ended since, `left` the freezes left this month,
+    `ended` the day on which the last one that ended did so, and `before` how long it was.
     """
 
     days: int = 0
     longest: int = 0
-    frozen: tuple[date, ...] = ()
-    left: int = FREEZES
+    used: tuple[date, ...] = ()
+    left: int = AS_EVER.first
+    ended: date | None = None
+    before: int = 0
 
     @property
     def badges(self) -> tuple[int, ...]:
@@ -56,15 +79,18 @@ class Streak:
 class _Walk:
     """A streak as it grows, date by date."""
 
-    freezes: int
+    freezes: Freezes
     days: int = 0
     longest: int = 0
-    frozen: list[date] = field(default_factory=list)
+    ended: date | None = None
+    before: int = 0
     kept: set[date] = field(default_factory=set)
-    used: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def used(self, month: date) -> tuple[date, ...]:
+        return tuple(sorted(on for on in self.kept if (on.year, on.month) == (month.year, month.month)))
 
     def left(self, on: date) -> int:
-        return max(0, self.freezes - self.used.get((on.year, on.month), 0))
+        return max(0, self.freezes.of(on) - len(self.used(on)))
 
     def meet(self, day: PostingDay) -> None:
         if day.answered:
@@ -75,29 +101,26 @@ class _Walk:
 
     def miss(self, on: date) -> None:
         if self.left(on):
-            self.used[on.year, on.month] = self.used.get((on.year, on.month), 0) + 1
-            self.frozen.append(on)
             self.kept.add(on)
         else:
-            self.days = 0
-            self.frozen.clear()
+            self.ended, self.before, self.days = on, self.days, 0
 
 
-def _walked(days: Iterable[PostingDay], freezes: int) -> _Walk:
+def _walked(days: Iterable[PostingDay], freezes: Freezes) -> _Walk:
     walk = _Walk(freezes)
     for day in sorted(days, key=lambda day: day.on):
         walk.meet(day)
     return walk
 
 
-def streak(days: Iterable[PostingDay], today: date, freezes: int = FREEZES) -> Streak:
+def streak(days: Iterable[PostingDay], today: date, freezes: Freezes = AS_EVER) -> Streak:
     """A member's streak after these posting days, one for each date; freezes are those of the month of `today`.
 
     A day that was answered adds one. A missed one takes a freeze of its month, where there is a streak to keep and a
     freeze is left; else it ends the streak. One that is open or excused does neither.
     """
     walk = _walked(days, freezes)
-    return Streak(walk.days, walk.longest, tuple(walk.frozen), walk.left(today))
+    return Streak(walk.days, walk.longest, walk.used(today), walk.left(today), walk.ended, walk.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,7 @@ class Outlook:
     missed: Streak
 
 
-def outlooks(days: Sequence[PostingDay], freezes: int = FREEZES) -> list[Outlook]:
+def outlooks(days: Sequence[PostingDay], freezes: Freezes = AS_EVER) -> list[Outlook]:
     """What each day that is open will do to a streak, the earliest first; freezes are those of its month."""
 
     def after(changed: PostingDay) -> Streak:
@@ -120,7 +143,7 @@ def outlooks(days: Sequence[PostingDay], freezes: int = FREEZES) -> list[Outlook
     return [Outlook(day, after(replace(day, answered=True)), after(replace(day, open=False))) for day in still_open]
 
 
-def marks(days: Sequence[PostingDay], first: date, today: date, freezes: int = FREEZES) -> str:
+def marks(days: Sequence[PostingDay], first: date, today: date, freezes: Freezes = AS_EVER) -> str:
     """A letter for each date from `first` to `today`, as a picture of the days has them."""
     kept = _walked(days, freezes).kept
     by_date = {day.on: "f" if day.on in kept else _mark(day) for day in days}
@@ -152,3 +175,8 @@ def away_for(opened: datetime, ended: datetime, absences: Sequence[tuple[datetim
 def is_excused(opened: datetime, ended: datetime, absences: Sequence[tuple[datetime, datetime]]) -> bool:
     """Whether the bot was away so long while a question was open that missing it breaks no streak."""
     return away_for(opened, ended, absences) >= EXCUSED_FROM
+
+
+def is_outside(day: PostingDay, gone: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Whether a day that was not answered ended while the member was not in the group: then it is none of theirs."""
+    return not day.answered and any(left < day.ends <= back for left, back in gone if day.ends is not None)

@@ -10,12 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId
 from bot.features.answers.store import answers
+from bot.features.away import store as away_store
 from bot.features.days.store import days
-from bot.features.groups.store import Group
-from bot.features.members import store as members
+from bot.features.groups.store import Group, audit
 from bot.features.members.store import Member
 from bot.features.streaks import rules
-from bot.features.streaks.rules import PostingDay, Streak
+from bot.features.streaks.rules import Freezes, PostingDay, Streak
 from bot.storage.columns import Instant, metadata
 
 ABSENT_FROM = timedelta(minutes=15)  # three times as long as between two notes that the bot is there
@@ -52,6 +52,12 @@ _DAYS = (
     .where(days.c.group_id == bindparam("of"), days.c.state.in_(("open", "revealed")))
     .order_by(days.c.on)
 )
+# The organisers' log is the one dated record of what a group's numbers were: each change is a line, `freezes 3`.
+_FREEZES_SET = (
+    select(audit.c.at, audit.c.detail)
+    .where(audit.c.group_id == bindparam("of"), audit.c.what == "numbers", audit.c.detail.like("freezes %"))
+    .order_by(audit.c.id)
+)
 
 
 def is_there(tx: Connection, now: datetime) -> None:
@@ -70,23 +76,35 @@ def came_back(tx: Connection, now: datetime) -> None:
 
 def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak:
     """A member's streak as it stands."""
-    today = now.astimezone(group.zone).date()
-    return rules.streak(posting_days(tx, group.id, of), today, group.numbers.freezes)
+    return rules.streak(posting_days(tx, group.id, of), group.today(now), freezes_of(tx, group))
+
+
+def freezes_of(tx: Connection, group: Group) -> Freezes:
+    """How many freezes each month of a group has."""
+    changes = [(group.today(row.at), _number(row.detail)) for row in tx.execute(_FREEZES_SET, {"of": group.id})]
+    # A number that nobody is known to have changed was always so.
+    return Freezes(changes=tuple(changes)) if changes else Freezes(group.numbers.freezes)
+
+
+def _number(line: str) -> int:
+    return int(line.rpartition(" ")[2])
 
 
 def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay]:
     """The dates on which a group was asked something, as a member met them, the oldest first.
 
-    What was over before they joined, they did not meet.
+    What was over before they joined, or was over while they had left, they did not meet.
     """
     by_date: dict[date, list[Any]] = defaultdict(list)
     for row in tx.execute(_DAYS, {"of": of, "member": member.id}):
         by_date[row.on].append(row)
     first = min((row.opened_at for rows in by_date.values() for row in rows), default=None)
     away = _absences(tx, first) if first is not None else []
-    off = members.times_away(tx, member.id)
+    off = away_store.times_away(tx, member.id)
+    gone = away_store.times_gone(tx, member.id, member.left_at)
     met = [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
-    return list(dropwhile(lambda day: not day.answered and day.ends is not None and day.ends <= member.joined_at, met))
+    own = dropwhile(lambda day: not day.answered and day.ends is not None and day.ends <= member.joined_at, met)
+    return [day for day in own if not rules.is_outside(day, gone)]
 
 
 def _posting_day(

@@ -1,39 +1,64 @@
 """The sentences of streaks."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.messages import Moment, Span, Text
 from bot.features.streaks.rules import BADGES, Outlook, Streak
 
+A_WEEK = timedelta(days=7)
 RULE = (
     "**How streaks count.** Each posting day on which you answer in time adds one day, right or wrong; where the group "
-    "has several tracks, any one of them is enough. A posting day ends with its reveal. Miss one, and a freeze is used "
-    "by itself if you have one left: {freezes} in each calendar month. A freeze keeps the streak and adds nothing; a "
-    "missed day without a freeze ends it. Days without a question (weekends, holidays, pauses, skipped dates) do not "
-    "count, nor does a day you miss while you are away by your settings, or while I was away for an hour or more."
+    "has several tracks, any one of them is enough. A posting day ends with its reveal. {missed} Days without a "
+    "question (weekends, holidays, pauses, skipped dates) do not count, nor does a day you miss while you are away by "
+    "your settings, or while I was away for an hour or more."
 )
+MISSED = (
+    "Miss one, and a freeze is used by itself if you have one left: {freezes} in each calendar month. A freeze keeps "
+    "the streak and adds nothing; a missed day without a freeze ends it."
+)
+MISSED_WITHOUT_FREEZES = "Miss one, and your streak ends, since this month has no freezes."
 
 
 def rule(freezes: int) -> str:
-    """The rule, such that a member can say before what a day does to their streak."""
-    return RULE.format(freezes={0: "none", 1: "one", 2: "two"}.get(freezes, str(freezes)))
+    """The rule, such that a member can say before what a day does to their streak; `freezes` are this month's."""
+    missed = MISSED.format(freezes={1: "one", 2: "two"}.get(freezes, freezes)) if freezes else MISSED_WITHOUT_FREEZES
+    return RULE.format(missed=missed)
 
 
-def standing(streak: Streak, freezes: int) -> Iterator[str]:
-    """Where a streak stands: days, freezes, badges."""
+def standing(streak: Streak, freezes: int, today: date) -> Iterator[str]:
+    """Where a streak stands: days, freezes of this month, badges."""
     if streak.days:
         yield f"Streak: **{days(streak.days)}** (longest {days(streak.longest)})."
     elif streak.longest:
         yield f"No streak now (longest {days(streak.longest)}); answering the next question in time starts one."
     else:
         yield "No streak yet; answering the next question in time starts one, right or wrong."
-    used = ", ".join(f"{on.day} {on:%b}" for on in streak.frozen[-freezes:]) if freezes else ""
-    yield f"Freezes left this month: {streak.left} of {freezes}" + (f"; the last were used on {used}." if used else ".")
+    yield left(streak, freezes, today)
     if streak.badges:
         yield f"Badges: {', '.join(map(badge, streak.badges))}."
     if streak.next_badge is not None:
         yield f"The next badge comes at {days(streak.next_badge)} in a row."
+
+
+def left(streak: Streak, freezes: int, today: date) -> str:
+    """How many freezes are left this month, and which days have used the others."""
+    if not freezes and not streak.used:
+        return f"No freezes in {today:%B}: a missed day ends a streak."
+    used = ", ".join(f"{on.day} {on:%b}" for on in streak.used)
+    return f"Freezes left in {today:%B}: {streak.left} of {freezes}" + (f"; used for {used}." if used else ".")
+
+
+def of_week(streak: Streak, freezes: int, today: date) -> Iterator[str]:
+    """Where a streak stands after a week, and when it ended where it did in that week."""
+    if streak.days:
+        yield f"Your streak stands at {days(streak.days)}."
+    elif streak.ended is not None and today - streak.ended <= A_WEEK:
+        why = "since no freeze was left for that day"
+        yield f"Your streak of {days(streak.before)} ended on {_named(streak.ended)}, {why}."
+    if not streak.days:
+        yield "Answering the next question in time starts a streak, right or wrong."
+    yield left(streak, freezes, today)
 
 
 def ahead(now: Streak, coming: Sequence[Outlook], next_at: datetime | None, zone: str) -> Text:

@@ -10,6 +10,7 @@ from bot.core.messages import Message
 from bot.core.ports import GiveRole
 from bot.core.refs import MemberId
 from bot.features.audit import store as audit
+from bot.features.away import store as away
 from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period
 from bot.features.days.store import days
@@ -217,8 +218,8 @@ async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(chan
         streaks.came_back(tx, datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
         streaks.is_there(tx, datetime(2026, 11, 24, 12, tzinfo=UTC))
         streaks.came_back(tx, datetime(2026, 11, 25, 7, 30, tzinfo=UTC))
-        members.set_away(tx, channel.ids["Ana"], date(2026, 11, 26), date(2026, 12, 24))
-        members.set_away(tx, channel.ids["Ana"], date(2026, 11, 27), None)
+        away.set_away(tx, channel.ids["Ana"], date(2026, 11, 26), date(2026, 12, 24))
+        away.set_away(tx, channel.ids["Ana"], date(2026, 11, 27), None)
         ana = replace(members.member(tx, channel.ids["Ana"]), joined_at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
         return [day.excused for day in streaks.posting_days(tx, channel.group.id, ana)]
 

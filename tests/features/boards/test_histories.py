@@ -62,6 +62,8 @@ class Clerk:
     seen_by: dict[str, str] = field(default_factory=lambda: dict.fromkeys(CAST, "public"))
     away: dict[str, dict[date, bool]] = field(default_factory=lambda: defaultdict(dict))
     """The dates that somebody said to be away on; what was said last counts."""
+    gone: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    """When somebody left, and came back, and left again."""
     absences: list[tuple[datetime, datetime]] = field(default_factory=list)
     off: set[date] = field(default_factory=set)
     paused: int = 0
@@ -97,6 +99,12 @@ async def answers(clerk: Clerk, name: str, day: Day) -> None:
     await world.press(clerk.by(name).id, post.id, button["id"])
     right = next(option.id for option in asked.options if option.correct)
     clerk.given[day.id, name] = (clerk.now, day.option_order["AB".index(letter)] == right)
+    comes(clerk, name)
+
+
+def comes(clerk: Clerk, name: str) -> None:
+    if name in clerk.known - clerk.here:
+        clerk.gone[name].append(clerk.now)
     clerk.here.add(name)
     clerk.known.add(name)
 
@@ -105,10 +113,10 @@ async def leaves_or_returns(clerk: Clerk, name: str) -> None:
     if name in clerk.here and name != "Mira":
         await clerk.by(name).types("/leave")
         clerk.here.discard(name)
+        clerk.gone[name].append(clerk.now)
     else:
         await clerk.by(name).types("/join")
-        clerk.here.add(name)
-        clerk.known.add(name)
+        comes(clerk, name)
 
 
 async def hides_or_shows(clerk: Clerk, name: str) -> None:
@@ -247,6 +255,11 @@ def slow_streak(clerk: Clerk, asked: list[Day], name: str) -> tuple[int, int]:
     met = []
     for on in sorted({day.on for day in asked}):
         tracks = [day for day in asked if day.on == on]
+        ends = max(day.reveal_at for day in tracks if day.reveal_at is not None)
+        # Of a day that ended after an odd number of comings and goings, they were outside at its end.
+        outside = sum(moment < ends for moment in clerk.gone[name]) % 2 == 1
+        if outside and not any((day.id, name) in clerk.given for day in tracks):
+            continue
         met.append(
             PostingDay(
                 on,

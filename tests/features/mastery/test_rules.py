@@ -132,7 +132,7 @@ def test_advice_names_the_weakest_area_its_topics_first_and_what_is_not_known() 
     evidence = [
         *about("sql", "joins", False, False, False),
         *about("sql", "windows", False, True),
-        *about("theory", "trees", True, True, True, False),
+        *about("theory", "trees", *[True] * 12, False),
         *about("llm", "attention", False),
     ]
     found = advice(evidence, estimate(evidence, ("sql", "theory", "llm", "algorithm")))
@@ -141,4 +141,17 @@ def test_advice_names_the_weakest_area_its_topics_first_and_what_is_not_known() 
     assert found.topics == (Topic("joins", 0, 3), Topic("windows", 1, 2), Topic("attention", 0, 1))
     assert [one.area for one in found.unknown] == ["llm", "algorithm"]
     nothing = advice([], estimate([], AREAS))
-    assert (nothing.weakest, nothing.topics) == (None, ())
+    assert (nothing.weakest, nothing.compared, nothing.topics) == (None, False, ())
+
+
+def test_an_area_is_called_the_weakest_only_where_there_is_evidence_for_it() -> None:
+    def weakest(**rights: str) -> tuple[str | None, bool]:
+        met = [Evidence(ON, area, each == "x") for area, line in rights.items() for each in line]
+        found = advice(met, estimate(met, AREAS))
+        return found.weakest.area if found.weakest else None, found.compared
+
+    assert weakest(sql="xxxx") == (None, False)
+    assert weakest(sql="----", theory="xx") == (None, False)  # nothing to hold it against
+    assert weakest(sql="xxxx", theory="x" * 30) == (None, True)  # the lower one of two without a mistake
+    assert weakest(sql="xxx-", theory="xxxx") == (None, True)  # one mistake is no evidence
+    assert weakest(sql="-----x", theory="x" * 10) == ("sql", True)

@@ -7,16 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.streaks.rules import (
+    Freezes,
     PostingDay,
     Streak,
     away_for,
     first_shown,
     is_excused,
+    is_outside,
     marks,
     outlooks,
     streak,
 )
-from bot.features.streaks.words import ahead
+from bot.features.streaks.words import ahead, of_week, rule, standing
 
 MON = date(2026, 11, 23)
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -44,14 +46,25 @@ def test_a_freeze_keeps_a_streak_and_adds_nothing() -> None:
 
 
 def test_the_third_missed_day_of_a_month_ends_a_streak_and_the_next_answer_starts_one_without_freezes() -> None:
-    assert after("xx---") == Streak(0, 2, (), 0)
+    assert after("xx---") == Streak(0, 2, (date(2026, 11, 25), date(2026, 11, 26)), 0, date(2026, 11, 27), 2)
     assert after("x---x-").days == 0
 
 
 def test_a_new_month_brings_two_freezes() -> None:
     assert after("x--x--x", today=date(2026, 12, 1), first=date(2026, 11, 25)) == Streak(
-        3, 3, (date(2026, 11, 26), date(2026, 11, 27), date(2026, 12, 1), date(2026, 12, 2)), 0
+        3, 3, (date(2026, 12, 1), date(2026, 12, 2)), 0
     )
+
+
+def test_a_change_of_the_freezes_counts_from_the_month_after_it_and_moves_nothing_before() -> None:
+    days = met("xxxxxxx-" + "x" * 6 + "-----", date(2026, 11, 2))  # misses on 11 November, and from the 20th on
+    before = streak(days[:14], date(2026, 11, 19))
+    assert (before.days, before.badges) == (13, (7,))
+    for number in (0, 1, 3):
+        changed = Freezes(changes=((date(2026, 11, 3), 5), (date(2026, 11, 19), number), (date(2026, 12, 1), 9)))
+        assert streak(days[:14], date(2026, 11, 19), changed) == before
+        assert streak(days[:14], date(2026, 12, 31), changed) == replace(before, used=(), left=number)
+        assert streak(days[:14], date(2027, 1, 1), changed) == replace(before, used=(), left=9)
 
 
 def test_days_before_a_streak_take_no_freeze() -> None:
@@ -65,12 +78,12 @@ def test_an_open_day_ends_nothing_and_an_excused_one_takes_no_freeze() -> None:
 
 def test_a_picture_of_the_days_has_a_letter_for_each_date() -> None:
     days = [day for day in met("xx-e-x-xo") if day.on < date(2026, 12, 4)]
-    assert marks(days, MON - timedelta(days=1), date(2026, 12, 4), freezes=1) == ".aafem..afao."
+    assert marks(days, MON - timedelta(days=1), date(2026, 12, 4), freezes=Freezes(1)) == ".aafem..afao."
 
 
 def test_each_open_day_says_what_answering_and_missing_it_will_do() -> None:
     def of(line: str) -> list[tuple[int, int, int]]:
-        found = outlooks(met(line, date(2026, 11, 2)), freezes=2)
+        found = outlooks(met(line, date(2026, 11, 2)))
         return [(one.answered.days, one.missed.days, one.missed.left) for one in found]
 
     assert of("xxo") == [(3, 2, 1)]  # a freeze would keep it
@@ -113,6 +126,29 @@ def test_what_is_ahead_is_said_so_that_it_can_be_predicted() -> None:
     assert said("x", next_at=None) == "The group is paused: until it goes on no day counts, and no streak breaks."
 
 
+def test_freezes_are_said_of_this_month_alone() -> None:
+    def said(line: str, today: date, freezes: int = 2) -> str:
+        return list(standing(streak(met(line), today, Freezes(freezes)), freezes, today))[1]
+
+    december = date(2026, 12, 3)
+    assert said("x-x-xxxx", december) == "Freezes left in December: 2 of 2."  # November's are another month's
+    assert said("x-x-xxx-", december) == "Freezes left in December: 1 of 2; used for 2 Dec."
+    assert said("xxxxxxx-", december, 0) == "No freezes in December: a missed day ends a streak."
+    assert "Miss one, and your streak ends, since this month has no freezes. Days without" in rule(0)
+    assert "one in each calendar month" in rule(1)
+
+
+def test_a_week_says_when_and_why_a_streak_ended_and_what_is_left() -> None:
+    def said(line: str, today: date = date(2026, 11, 30), freezes: int = 2) -> list[str]:
+        return list(of_week(streak(met(line), today, Freezes(freezes)), freezes, today))
+
+    assert said("xxx-x") == ["Your streak stands at 4 days.", "Freezes left in November: 1 of 2; used for 26 Nov."]
+    anew = "Answering the next question in time starts a streak, right or wrong."
+    ended = "Your streak of 2 days ended on Fri 27 Nov, since no freeze was left for that day."
+    assert said("xx---") == [ended, anew, "Freezes left in November: 0 of 2; used for 25 Nov, 26 Nov."]
+    assert said("xx---", date(2026, 12, 7)) == [anew, "Freezes left in December: 2 of 2."]
+
+
 def test_badges_are_kept_when_a_streak_ends() -> None:
     ended = after("x" * 31 + "-----", today=date(2027, 1, 12))
     assert (ended.days, ended.badges, ended.next_badge) == (0, (7, 30), 100)
@@ -141,7 +177,7 @@ def slow_streaks(days: list[PostingDay], freezes: int) -> list[int]:
 def test_streaks_are_those_of_a_slow_count(line: str, freezes: int, start: int) -> None:
     days = met(line, MON + timedelta(days=start))
     slow = slow_streaks(days, freezes)
-    found = streak(days, MON, freezes)
+    found = streak(days, MON, Freezes(freezes))
     assert found.days == (slow[-1] if slow else 0)
     assert found.longest == max(slow, default=0)
 
@@ -164,3 +200,10 @@ def test_absences_that_overlap_count_once_and_only_while_the_question_was_open()
     assert away_for(NINE, ended, away) == timedelta(hours=2)
     assert is_excused(NINE, ended, hours((3, 4)))
     assert not is_excused(NINE, ended, hours((3, 3.9), (-9, 0), (23, 40)))
+
+
+def test_a_day_that_ends_while_one_has_left_is_none_of_ones_own_unless_it_was_answered() -> None:
+    [gone] = hours((0, 48))
+    ended = [NINE + timedelta(hours=hour) for hour in (0, 1, 48, 49)]
+    assert [is_outside(PostingDay(MON, ends=end), [gone]) for end in ended] == [False, True, True, False]
+    assert not is_outside(PostingDay(MON, answered=True, ends=ended[1]), [gone])

@@ -25,21 +25,33 @@ Commands = Callable[[], list[Json]]
 Move = Callable[[datetime], Awaitable[None]]
 NextEvent = Callable[[], Awaitable[datetime | None]]
 GroupZone = Callable[[], Awaitable[str | None]]
+Acted = Callable[[str], None]
 
 
 async def _no_zone() -> None:
     return None
 
 
+def _nobody_hears(_user: str) -> None:
+    pass
+
+
 def make_app(
-    world: World, *, commands: Commands, move: Move, next_event: NextEvent, zone: GroupZone = _no_zone
+    world: World,
+    *,
+    commands: Commands,
+    move: Move,
+    next_event: NextEvent,
+    zone: GroupZone = _no_zone,
+    acted: Acted = _nobody_hears,
 ) -> web.Application:
     """Make the page's application.
 
     `commands` gives {"name", "help"} of every command; `move` moves the clock and does what is due on the way;
-    `next_event` tells when something is due next; `zone` names the group's zone, once there is a group.
+    `next_event` tells when something is due next; `zone` names the group's zone, once there is a group; `acted` hears
+    as whom somebody is about to do something on the page.
     """
-    page = _Page(world, commands, move, next_event, zone)
+    page = _Page(world, commands, move, next_event, zone, acted)
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[only_the_page, errors_as_json])
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(page.watching)
@@ -59,12 +71,15 @@ def make_app(
 
 
 class _Page:
-    def __init__(self, world: World, commands: Commands, move: Move, next_event: NextEvent, zone: GroupZone) -> None:
+    def __init__(
+        self, world: World, commands: Commands, move: Move, next_event: NextEvent, zone: GroupZone, acted: Acted
+    ) -> None:
         self._world = world
         self._commands = commands
         self._move = move
         self._next_event = next_event
         self._zone = zone
+        self._acted = acted
         self._streams = Streams()
         self._moving = asyncio.Lock()
 
@@ -128,6 +143,7 @@ class _Page:
     async def _done(self, asked: Asked) -> Json:
         """Do what was asked and give the bot's reply; acts that the bot does not answer give type none."""
         world, user = self._world, asked.text("as")
+        self._acted(user)
         match asked.text("verb"):
             case "say":
                 said = _fitting(asked.text("text"))
