@@ -10,6 +10,7 @@ from bot.core.messages import (
     Attachment,
     Button,
     Buttons,
+    ChannelLink,
     Code,
     Divider,
     Facts,
@@ -213,12 +214,14 @@ def _run(span: Span) -> Json:
             return {"type": "user", "user_id": person.id}
         case RoleMention(role):
             return {"type": "usergroup", "usergroup_id": role}
+        case ChannelLink(place) if place.platform == ids.SLACK:
+            return {"type": "channel", "channel_id": place.channel}
         case Moment(at, _):
             shown = "{date_short_pretty} {time}"
             return {"type": "date", "timestamp": int(at.timestamp()), "format": shown, "fallback": _words(span)}
         case Typed():
             return dialect.plain_run(_words(span), code=True)
-        case str() | Verbatim() | Mention():
+        case str() | Verbatim() | Mention() | ChannelLink():
             # Somebody of another platform cannot be notified here; their id still says who is meant.
             return dialect.plain_run(_words(span))
         case _:
@@ -235,6 +238,8 @@ def _words(span: Span) -> str:
             return f"@{person.id}"
         case RoleMention(role):
             return f"@{role}"
+        case ChannelLink(place):
+            return f"#{place.channel}"
         case Moment(at, zone):
             return in_zone(at, zone)
         case Typed(command, options):
