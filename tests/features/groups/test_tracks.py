@@ -33,6 +33,38 @@ async def test_a_channel_gets_a_track_and_the_best_track_of_a_date_counts(stage:
     assert "Streak: 1 day (longest 1 day)." in await jonas.types("/me")
 
 
+async def test_a_skip_holds_what_it_says_also_where_there_are_several_tracks(stage: Stage) -> None:
+    await stage.sets_up()
+    other = str(stage.world.add_channel("juniors")["id"])
+    there = Actor(stage, stage.mira.id, "Mira", other)
+    await there.types("/admin track juniors")
+    said = await stage.mira.types("/admin skip 2026-11-23")
+    assert "Monday 23 November is skipped on main (#" in said
+    assert f"and juniors (#{other}): nothing is posted there on that date, and no streak breaks." in said
+    said = await there.types("/admin skip")
+    assert "Tuesday 24 November is skipped on juniors" in said
+    assert "It still has a question on main, so it stays a posting day: streaks run on by that" in said
+    assert "Tuesday 24 November is skipped on main" in await stage.mira.types("/admin skip")
+    assert "no streak breaks" in await stage.mira.types("/admin skip")
+    said = await stage.mira.types("/admin skip 2026-11-25 off=yes")
+    assert f"Wednesday 25 November is an ordinary date again on main (#{stage.channel}) and juniors" in said
+    assert "of the track juniors" in await there.types("/admin preview")
+    assert "skip 2026-11-24 juniors" in await stage.mira.types("/admin log")
+    assert "skip 2026-11-25 off main, juniors" in await stage.mira.types("/admin log")
+    await stage.at("Thu 10:00")
+    asked = {(day.on.day, day.track): day.state for day in await stage.all_days()}
+    assert asked == {
+        (23, 1): "skipped",
+        (23, 2): "skipped",
+        (24, 1): "skipped",
+        (24, 2): "skipped",
+        (25, 1): "revealed",
+        (25, 2): "revealed",
+        (26, 1): "open",
+        (26, 2): "open",
+    }
+
+
 async def test_each_track_has_a_level_of_its_own_or_goes_by_that_of_the_group(stage: Stage) -> None:
     await stage.sets_up(level="junior")
     other, third = (
