@@ -61,7 +61,8 @@ def _catchup(tx: Connection, ask: Ask) -> Message:
     member = members.active_member(tx, group.id, ask)
     revealed = days.newest(tx, group.id, LOOKED_BACK, states=("revealed",))
     since = [day for day in revealed if day.reveal_at and day.reveal_at > member.joined_at]
-    return words.catch_up(answers.missed(tx, since, member.id, CATCH_UP))
+    missed = answers.missed(tx, since, member.id, CATCH_UP)
+    return words.catch_up(missed, groups.names_of_tracks(tx, group.id))
 
 
 # --- for organisers -----------------------------------------------------------------------------------------------
@@ -80,8 +81,9 @@ def _post_next(tx: Connection, ask: Ask, bank: Bank) -> Message:
     opened = open_question(tx, group, track, day, bank, now=ask.now, late=False)
     if opened is None:
         raise UserError("There is no question to post: the bank is used up, and this plan does not begin anew.")
-    groups.note(tx, group.id, "next", f"{day.on} posted early", now=ask.now, actor=str(ask.who))
-    return words.posted_early(opened)
+    name = groups.names_of_tracks(tx, group.id).get(track.id, "")
+    groups.note(tx, group.id, "next", f"{day.on} posted early {name}".strip(), now=ask.now, actor=str(ask.who))
+    return words.posted_early(opened, name)
 
 
 @command("admin test", help="Send the next question to you alone, to see how it looks.")

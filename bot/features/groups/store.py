@@ -299,6 +299,12 @@ def tracks_of(tx: Connection, of: GroupId) -> list[Track]:
     return [_track(row) for row in tx.execute(select(tracks).where(tracks.c.group_id == of).order_by(tracks.c.id))]
 
 
+def names_of_tracks(tx: Connection, of: GroupId) -> dict[TrackId, str]:
+    """Read what a group's tracks are called, where it has several; nobody needs to tell a single one apart."""
+    named = {track.id: track.name for track in tracks_of(tx, of)}
+    return named if len(named) > 1 else {}
+
+
 def set_plan(tx: Connection, of: TrackId, plan: str, since: date) -> None:
     """Give a track another plan, whose weeks count from a date."""
     tx.execute(update(tracks).where(tracks.c.id == of).values(plan=plan, plan_since=since))

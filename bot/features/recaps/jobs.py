@@ -55,7 +55,8 @@ def _look(tx: Connection, week: Week, now: datetime) -> None:
 
 
 def _tell(tx: Connection, group: Group, week: Week, now: datetime) -> None:
-    asked = [_asked(tx, day) for day in store.days_of(tx, week)]
+    names = groups.names_of_tracks(tx, group.id)
+    asked = [_asked(tx, day, names.get(day.track, "")) for day in store.days_of(tx, week)]
     if not any(one.answered for one in asked):
         return  # nobody wants to read of a week in which nobody was there
     told = words.recap(_board(tx, group, week), week.monday, asked, store.mocks_held(tx, group, week))
@@ -74,11 +75,11 @@ def _board(tx: Connection, group: Group, week: Week) -> View:
     return View(group, Period.week, on, past=True, topic="", topic_title="", rows=rows)
 
 
-def _asked(tx: Connection, day: Day) -> Asked:
+def _asked(tx: Connection, day: Day, track: str) -> Asked:
     given = answers.in_time(tx, day.id)
     graded = [answer for answer in given if answer.grade.right is not None]
     rights = [answer for answer in graded if answer.grade.right]
     first = members.member(tx, rights[0].member) if rights else None
     named = first is not None and first.left_at is None and first.seen_by in ANYBODY
     name = first.name if first is not None and named else None
-    return Asked(day.on, day.asked.title, len(given), len(rights) if graded else None, name)
+    return Asked(day.on, day.asked.title, len(given), len(rights) if graded else None, name, track)

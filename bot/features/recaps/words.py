@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.core import dates
 from bot.core.messages import Button, Buttons, Message, Part, Picture, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.core.pictures import AskedOf, BoardRow, RecapCard
 from bot.features.boards import words as boards
 from bot.features.boards.words import View
-from bot.features.recaps.rules import Asked, climbers, hardest
+from bot.features.recaps.rules import Asked, by_track, climbers, hardest, is_silent
 from bot.pictures.describe import describe
 
 NAME = 40  # characters of a name or a title that a line has room for
@@ -24,7 +25,7 @@ def recap(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> Messa
     return message(
         text(f"**{_title(monday)}**: ", Verbatim(view.group.name)),
         Picture(card, alt=describe(card)),
-        Text(tuple(span for number, one in enumerate(asked) for span in _line(one, "\n" if number else ""))),
+        *(_track(track, some) for track, some in by_track(asked)),
         *_hardest(asked),
         *_climbers(view),
         *_mocks(mocks),
@@ -36,14 +37,27 @@ def recap(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> Messa
 def picture(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> RecapCard:
     """The week in one picture."""
     found = hardest(asked)
+    tracks = [(echo(track, NAME), some, bool(track) and is_silent(some)) for track, some in by_track(asked)]
     return RecapCard(
         _title(monday),
         echo(view.group.name, NAME),
-        tuple(AskedOf(f"{one.on:%a}", echo(one.title, 80), one.answered, one.right, one is found) for one in asked),
+        tuple(_asked_of(one, of, hardest=one is found) for of, some, silent in tracks for one in some if not silent),
         leaders=tuple(_named(row for row in view.rows.top if row.rank <= LEADERS)),
         climbers=tuple(_named(climbers(view.rows.top))),
         mocks=mocks,
+        silent=tuple(track for track, _, silent in tracks if silent),
     )
+
+
+def _asked_of(one: Asked, track: str, *, hardest: bool) -> AskedOf:
+    return AskedOf(dates.weekday(one.on), echo(one.title, 80), one.answered, one.right, hardest, track)
+
+
+def _track(track: str, asked: Sequence[Asked]) -> Text:
+    if track and is_silent(asked):
+        return text("**", Verbatim(track), "**: nobody answered this week.")
+    head = ("**", Verbatim(track), "**\n") if track else ()
+    return Text((*head, *(span for number, one in enumerate(asked) for span in _line(one, "\n" if number else ""))))
 
 
 def _title(monday: date) -> str:
@@ -55,7 +69,7 @@ def _named(rows: Iterable[BoardRow]) -> Iterator[BoardRow]:
 
 
 def _line(one: Asked, before: str) -> Iterator[Span]:
-    yield f"{before}- {one.on:%a}: {echo(one.title, 80)}: {_answers(one)}"
+    yield f"{before}- {dates.weekday(one.on)}: {echo(one.title, 80)}: {_answers(one)}"
     if one.first is not None:
         yield ", first right "
         yield Verbatim(echo(one.first, NAME))

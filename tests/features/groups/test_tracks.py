@@ -1,5 +1,7 @@
 """A second channel with questions of its own: one group, one board, one streak."""
 
+import re
+
 from sqlalchemy import func, select
 
 from bot.core.refs import GroupId, TrackId
@@ -26,11 +28,17 @@ async def test_a_channel_gets_a_track_and_the_best_track_of_a_date_counts(stage:
     await stage.jonas.presses("C")
     await jonas.presses("Answer", under="Flagged by two detectors")
     await jonas.fills("65")
+    names = [thread.name for thread in stage.world.threads.values()]
+    assert names == ["23 Nov · main · Reading a p-value of 0.03", "23 Nov · juniors · Flagged by two detectors"]
     await stage.at("Tue 08:30")
     booked = await stage.read(lambda tx: tx.scalar(select(func.count()).select_from(ledger)))
     assert booked == 5  # right and first, twice, and one row that takes the second back
     assert "1. Jonas, 12 points, you" in await jonas.types("/board all")
     assert "Streak: 1 day (longest 1 day)." in await jonas.types("/me")
+    await stage.tom.types("/join")
+    await stage.at("Wed 08:30")
+    said = await stage.tom.types("/catchup")
+    assert re.search(r"practice\. main juniors \[24 Nov: .*\] \[24 Nov: ", said)
 
 
 async def test_a_skip_holds_what_it_says_also_where_there_are_several_tracks(stage: Stage) -> None:
