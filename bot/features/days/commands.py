@@ -19,6 +19,7 @@ from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
 from bot.features.homes import store as homes
 from bot.features.members import store as members
+from bot.features.tracks import store as tracks
 
 LONGEST_BLACKOUT = timedelta(days=120)
 FURTHEST_AHEAD = timedelta(days=550)
@@ -28,8 +29,7 @@ def _organised(tx: Connection, ask: Ask, bank: Bank) -> tuple[Group, Track]:
     """The group and the track of this place, for one of its organisers, with its next dates planned."""
     group = groups.here(tx, ask)
     members.organiser(tx, group.id, ask)
-    home = homes.home_at(tx, ask.place)
-    track = groups.hold_track(tx, home.track if home else groups.tracks_of(tx, group.id)[0].id)
+    track = tracks.hold_here(tx, ask, group)
     store.plan_ahead(tx, group, track, bank)
     return group, track
 
@@ -122,18 +122,18 @@ def _within_reach(tx: Connection, ask: Ask, bank: Bank) -> tuple[Group, list[Tra
     Who says there that a day is free means the group's day; in the channel of another track it is that track's alone.
     """
     group, here = _organised(tx, ask, bank)
-    tracks = groups.tracks_of(tx, group.id)
-    if here.id != tracks[0].id:
+    if not tracks.leads(tx, here):
         return group, [here]
-    for track in tracks[1:]:
+    every = groups.tracks_of(tx, group.id)
+    for track in every[1:]:
         store.plan_ahead(tx, group, groups.hold_track(tx, track.id), bank)
-    return group, tracks
+    return group, every
 
 
 def _unskip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
-    group, tracks = _within_reach(tx, ask, bank)
-    skipped = {track.id: store.skipped(tx, track.id) for track in tracks}
-    back = [track for track in tracks if on in skipped[track.id]]
+    group, reached = _within_reach(tx, ask, bank)
+    skipped = {track.id: store.skipped(tx, track.id) for track in reached}
+    back = [track for track in reached if on in skipped[track.id]]
     if on is None or not back:
         dates = sorted({each for some in skipped.values() for each in some})
         raise UserError(f"Wanted one of the dates that are skipped: {', '.join(map(str, dates)) or 'none is'}.")
@@ -146,30 +146,30 @@ def _unskip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
 
 
 def _skip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
-    group, tracks = _within_reach(tx, ask, bank)
-    planned = [day for track in tracks for day in store.planned(tx, track.id) if on in {None, day.on}]
+    group, reached = _within_reach(tx, ask, bank)
+    planned = [day for track in reached for day in store.planned(tx, track.id) if on in {None, day.on}]
     if not planned:
         raise UserError("Wanted one of the next dates on which a question is planned. Run admin preview to see them.")
     skipped = min(day.on for day in planned)
     of = {day.track: day for day in planned if day.on == skipped}
     for day in of.values():
         store.set_state(tx, day.id, "skipped")
-    shown = _shown(tx, group, [track for track in tracks if track.id in of])
+    shown = _shown(tx, group, [track for track in reached if track.id in of])
     groups.note(tx, group.id, "skip", words.noted(str(skipped), shown), now=ask.now, actor=str(ask.who))
     return words.skipped(skipped, shown, _asking(tx, group, skipped))
 
 
-def _shown(tx: Connection, group: Group, tracks: Sequence[Track]) -> list[words.Shown]:
+def _shown(tx: Connection, group: Group, some: Sequence[Track]) -> list[words.Shown]:
     """The tracks with their channels, to be named; none where the group has only one."""
     if len(groups.tracks_of(tx, group.id)) == 1:
         return []
-    return [words.Shown(track.name, [home.place for home in homes.homes_of(tx, track.id)]) for track in tracks]
+    return [words.Shown(track.name, [home.place for home in homes.homes_of(tx, track.id)]) for track in some]
 
 
 def _asking(tx: Connection, group: Group, on: date) -> list[str]:
     """The names of the tracks that ask, or have asked, something on a date."""
-    tracks = [(track, store.day_on(tx, track.id, on)) for track in groups.tracks_of(tx, group.id)]
-    return [track.name for track, day in tracks if day and day.state in {"planned", "open", "revealed"}]
+    asked = [(track, store.day_on(tx, track.id, on)) for track in groups.tracks_of(tx, group.id)]
+    return [track.name for track, day in asked if day and day.state in {"planned", "open", "revealed"}]
 
 
 @command("admin blackout", help="Dates on which nothing is posted, such as holidays.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Style, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Span, Style, Verbatim, message, text
 from bot.core.ports import Missing
 from bot.features.groups.rules import NUMBERS, say_weekdays
 from bot.features.groups.store import Group, Line, Track
@@ -44,20 +44,6 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
         ),
         *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
         Buttons((Button("See what is planned", "admin preview"), Button("Try it on me", "admin test"))),
-    )
-
-
-def track_added(group: Group, track: Track, missing: Sequence[Missing], *, new: bool) -> Message:
-    """The answer to a channel that was given a track."""
-    what = f"has a track of its own, {track.name}" if new else f"is one more home of the track {track.name}"
-    return message(
-        text("**This channel** ", what, " of ", Verbatim(group.name), "."),
-        f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n"
-        f"- First question: {track.next_on:%A %d %B %Y}, {group.post_at:%H:%M}\n"
-        "- Members, board and mock interviews are those of the group; who answers on several tracks of a date has the "
-        "points of the best one, and any one of them keeps the streak.",
-        *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
-        Buttons((Button("See what is planned", "admin preview"),)),
     )
 
 
@@ -109,15 +95,19 @@ def role(role: str) -> Message:
     )
 
 
-def paused(group: Group) -> Message:
-    """The answer to pause."""
+def paused(group: Group, tracks: Sequence[Track]) -> Message:
+    """The answer to pause, which is the whole group's wherever it was run."""
+    several, names = len(tracks) > 1, Verbatim(", ".join(track.name for track in tracks))
+    on: list[Span] = [" on any of its tracks (", names, ")"] if several else []
     return message(
         text(
-            "**",
+            "**Paused: ",
             Verbatim(group.name),
-            " is paused.** No question is posted until you resume; no streak breaks. "
-            "An open question is still revealed at its time.",
+            ".** No question is posted",
+            *on,
+            " until you resume; no streak breaks. An open question is still revealed at its time.",
         ),
+        *(["To end one track alone, run admin track off in its channel."] if several else []),
         Buttons((Button("Resume", "admin resume"),)),
     )
 

@@ -55,14 +55,15 @@ def _look(tx: Connection, week: Week, now: datetime) -> None:
 
 
 def _tell(tx: Connection, group: Group, week: Week, now: datetime) -> None:
-    names = groups.names_of_tracks(tx, group.id)
-    asked = [_asked(tx, day, names.get(day.track, "")) for day in store.days_of(tx, week)]
+    told = store.days_of(tx, week)
+    names = groups.names_of_tracks(tx, group.id, ended=True) if len({day.track for day in told}) > 1 else {}
+    asked = [_asked(tx, day, names.get(day.track, "")) for day in told]
     if not any(one.answered for one in asked):
         return  # nobody wants to read of a week in which nobody was there
-    told = words.recap(_board(tx, group, week), week.monday, asked, store.mocks_held(tx, group, week))
+    recap = words.recap(_board(tx, group, week), week.monday, asked, store.mocks_held(tx, group, week))
     for home in homes.homes_of_group(tx, group.id):
         key = f"recap:{group.id}:{week.monday}:home{home.id}"
-        outbox.enqueue(tx, key, home.place, Send(told), now=now)
+        outbox.enqueue(tx, key, home.place, Send(recap), now=now)
 
 
 def _board(tx: Connection, group: Group, week: Week) -> View:

@@ -73,6 +73,44 @@ async def test_a_skip_holds_what_it_says_also_where_there_are_several_tracks(sta
     }
 
 
+async def test_tracks_can_be_seen_renamed_and_ended_and_begin_again(stage: Stage) -> None:
+    await stage.sets_up()
+    other = str(stage.world.add_channel("juniors")["id"])
+    there = Actor(stage, stage.mira.id, "Mira", other)
+    assert "The tracks of the study group" in await there.types("/admin track")
+    await there.presses("A track for this channel")
+    assert "has a track of its own, juniors" in await there.fills(name="Juniors")
+    said = await there.types("/admin track")
+    assert f"- main in #{stage.channel}: plan year, level mid, next question Mon 23 Nov (the first track" in said
+    assert f"- juniors in #{other}: plan year, level mid, next question Mon 23 Nov" in said
+    assert "those of the track juniors" in await there.types("/admin track seniors")
+    await there.presses("Rename juniors")
+    assert "called main already" in await there.fills(name="main")
+    assert "juniors is now called starters" in await there.fills(name="Starters")
+    assert "is now called juniors" in await stage.mira.types("/admin track starters rename=juniors")
+    assert "on any of its tracks (main, juniors)" in await there.types("/admin pause")
+    await there.types("/admin resume")
+    await stage.at("Mon 09:00")
+    assert "main is the group's first track" in await stage.mira.types("/admin track off")
+    assert "Its question that is open is still revealed, Tue 24 Nov" in await there.types("/admin track off")
+    assert "has ended already" in await stage.mira.types("/admin track juniors off")
+    assert "The track juniors has ended" in await there.types("/admin preview")
+    await there.types("/admin resume")  # what the group does is not the ended track's
+    await stage.at("Wed 10:00")
+    days_of = [(day.on.day, day.track, day.state) for day in await stage.all_days()]
+    assert days_of == [(23, 1, "revealed"), (23, 2, "revealed"), (24, 1, "revealed"), (25, 1, "open")]
+    assert f"- juniors in #{other}: ended." in await stage.mira.types("/admin track")
+    assert "begins again in its channels" in await stage.mira.presses("Begin juniors again")
+    await stage.at("Thu 10:00")
+    assert [day.on.day for day in await stage.all_days() if day.track == 2] == [23, 26]
+    await there.types("/admin track off")
+    assert "has a track of its own, seniors" in await there.types("/admin track seniors level=senior")
+    assert "of the track seniors" in await there.types("/admin preview")
+    assert await stage.read(groups.next_due) == stage.moment("Fri 09:00")
+    log = await stage.mira.types("/admin log")
+    assert all(f"track {line}" in log for line in ("juniors ended", "juniors is now starters", "seniors year senior"))
+
+
 async def test_each_track_has_a_level_of_its_own_or_goes_by_that_of_the_group(stage: Stage) -> None:
     await stage.sets_up(level="junior")
     other, third = (
