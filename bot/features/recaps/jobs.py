@@ -1,6 +1,6 @@
 """Tells the week in the home, in the morning after its last question is revealed."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -20,13 +20,12 @@ from bot.features.groups.store import Group
 from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.features.recaps import store, words
-from bot.features.recaps.rules import Asked
+from bot.features.recaps.rules import TOLD_FROM, Asked
 from bot.features.recaps.store import WEEK, Week
 from bot.storage import outbox
 from bot.storage.unit_of_work import apart
 
 BATCH = 20
-TOLD_FROM = time(8)  # of the group's clock
 SOON = timedelta(minutes=10)  # where the last reveal of a week waits for something
 STALE = timedelta(days=5)  # a week that could not be told until then is not told any more
 

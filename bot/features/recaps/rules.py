@@ -5,10 +5,11 @@ May touch: the standard library and the vocabulary.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from bot.core.pictures import BoardRow
 
+TOLD_FROM = time(8)  # of the group's clock, on the Monday after the week
 ENOUGH = 3  # graded answers to a question before it may be called the hardest
 CLIMBERS = 3
 

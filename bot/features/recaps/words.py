@@ -1,22 +1,62 @@
 """The sentences of a week's story."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from bot.core import dates
-from bot.core.messages import Button, Buttons, Message, Part, Picture, Span, Text, Verbatim, message, text
+from bot.core.messages import (
+    Button,
+    Buttons,
+    Message,
+    Moment,
+    Part,
+    Picture,
+    Span,
+    Style,
+    Text,
+    Verbatim,
+    message,
+    text,
+)
 from bot.core.parsing import echo
 from bot.core.pictures import AskedOf, BoardRow, RecapCard
 from bot.features.boards import words as boards
 from bot.features.boards.words import View
-from bot.features.recaps.rules import Asked, by_track, climbers, hardest, is_silent
+from bot.features.groups.store import Group
+from bot.features.recaps.rules import TOLD_FROM, Asked, by_track, climbers, hardest, is_silent
 from bot.pictures.describe import describe
 
 NAME = 40  # characters of a name or a title that a line has room for
 LEADERS = 3  # ranks that are in the picture; the rows tell of ten
-OFF = "No recap comes any more. admin recap brings it back."
-ON = "A recap of each week comes to the home, in the morning after its last question is revealed."
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The week that is told next, by its Monday; the date on which it is told; a later reveal that it waits for."""
+
+    monday: date
+    on: date
+    reveal: datetime | None
+
+
+def state(group: Group, coming: Next) -> Message:
+    """Whether recaps come and when the next one does, with a button to change it."""
+    if not group.numbers.weekly_recap:
+        return message(
+            "**No recap of the week comes.** When it is on, it comes once the week's last question is revealed.",
+            Buttons((Button("Let recaps come", "admin recap", ("on",), Style.primary),)),
+        )
+    at = f"on {dates.named(coming.on)}, {TOLD_FROM:%H:%M} ({group.zone.key}), or as soon as the last reveal is over"
+    when = ("after the reveal, ", Moment(coming.reveal, group.zone.key)) if coming.reveal else (at,)
+    rest = " The group is paused: none comes until admin resume." if group.paused else ""
+    head = f"**A recap of each week comes to the home.** That of {_title(coming.monday, 'the')} comes "
+    return message(
+        text(head, *when, f".{rest}"),
+        "It has no time of its own: it follows the week's last reveal, not before eight in the morning, and is left "
+        "out where nobody answered all week.",
+        Buttons((Button("No more recaps", "admin recap", ("off",)),)),
+    )
 
 
 def recap(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> Message:
@@ -60,8 +100,8 @@ def _track(track: str, asked: Sequence[Asked]) -> Text:
     return Text((*head, *(span for number, one in enumerate(asked) for span in _line(one, "\n" if number else ""))))
 
 
-def _title(monday: date) -> str:
-    return f"The week from {monday.day} {monday:%B}"
+def _title(monday: date, the: str = "The") -> str:
+    return f"{the} week from {monday.day} {monday:%B}"
 
 
 def _named(rows: Iterable[BoardRow]) -> Iterator[BoardRow]:
