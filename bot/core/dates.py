@@ -3,7 +3,7 @@
 Months and weekdays are named by ourselves, since those of strftime follow the machine's language.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -30,6 +30,11 @@ def named(on: date) -> str:
 def dated(on: date) -> str:
     """A date in a sentence that may be of another year: Tuesday 1 December 2026."""
     return f"{named(on)} {on.year}"
+
+
+def at(local: datetime) -> str:
+    """A moment on somebody's own wall: Tue 1 Dec, 09:00."""
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def weekday(on: date) -> str:

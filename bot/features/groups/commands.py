@@ -241,18 +241,18 @@ def _role(tx: Connection, ask: Ask, role: str) -> Message:
 async def numbers(
     ask: Ask,
     number: Annotated[str, Option("which one; none shows all", choices=NUMBERS)] = "",
-    value: Annotated[str, Option("a whole number, or yes or no", max_length=10)] = "",
+    value: Annotated[str, Option("a whole number, or yes or no; empty to see it", max_length=10)] = "",
 ) -> Reply:
     """Show the group's numbers; change one where it was named."""
-    if not number:
-        return await ask.read(_see_numbers, ask)
+    if not number or not value:
+        return await ask.read(_see_numbers, ask, number)
     return await ask.run(_set_number, ask, number, rules.read_number(number, value))
 
 
-def _see_numbers(tx: Connection, ask: Ask) -> Message:
+def _see_numbers(tx: Connection, ask: Ask, number: str) -> Message:
     group = store.here(tx, ask)
     members.organiser(tx, group.id, ask)
-    return words.numbers(group, changed=False)
+    return words.one_number(group, number) if number else words.numbers(group, changed=False)
 
 
 def _set_number(tx: Connection, ask: Ask, number: str, value: int | bool) -> Message:

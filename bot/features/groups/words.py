@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Span, Style, Verbatim, message, text
+from bot.core import dates
+from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Span, Style, Typed, Verbatim, message, text
 from bot.core.ports import Missing
-from bot.features.groups.rules import NUMBERS, say_weekdays
+from bot.features.groups.rules import NUMBERS, limits_of, say_weekdays
 from bot.features.groups.store import Group, Line, Track
 
 
@@ -35,7 +36,7 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
         "**Changed.**" if again else "**The group is set up.**",
         text(
             f"- Time: {group.post_at:%H:%M}, {say_weekdays(group.weekdays)}\n- Zone: {group.zone.key}\n"
-            f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n- First question: {track.next_on:%A %d %B %Y}"
+            f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n- First question: {dates.dated(track.next_on)}"
         ),
         *(
             ["The dates that are planned already keep their questions; each can be swapped in the preview."]
@@ -65,7 +66,9 @@ _NUMBERS = {
     "caught_up_within": "minutes in which a question that was missed is still posted",
     "reminded_before_reveal": "minutes from the reminder to the reveal",
     "show_right_or_wrong_at_once": "right or wrong is said at once",
+    "freezes": "freezes that each month has for a member's streak",
     "code_in_thread": "code is answered in the thread, for all to see",
+    "weekly_recap": "the week is told in the home",
 }
 
 
@@ -81,8 +84,17 @@ def numbers(group: Group, *, changed: bool) -> Message:
     return message("**Changed.**" if changed else "**The group's numbers**", text("\n".join(lines)), reveal)
 
 
+def one_number(group: Group, name: str) -> Message:
+    """One number with its meaning and range, for whoever named it without a value."""
+    said = f"`{name}` {number(getattr(group.numbers, name))}{_meaning(name)}"
+    return message(text(said, ". Run ", Typed(f"admin numbers {name}", "value"), " to change it."))
+
+
 def _meaning(name: str) -> str:
-    return f": {_NUMBERS[name]}" if name in _NUMBERS else ""
+    if isinstance(NUMBERS[name], bool):
+        return f": {_NUMBERS[name]} (yes or no)"
+    least, most = limits_of(name)
+    return f": {_NUMBERS[name]} ({least} to {most})"
 
 
 def role(role: str) -> Message:
@@ -117,8 +129,8 @@ def resumed(group: Group, tracks: Sequence[Track]) -> Message:
     first = min(tracks, key=lambda track: track.next_at)
     return message(
         text(
-            "**",
+            "**Going on: ",
             Verbatim(group.name),
-            f" goes on.** The next question: {first.next_on:%A %d %B}, {group.post_at:%H:%M} ({group.zone.key}).",
+            f".** The next question: {dates.named(first.next_on)}, {group.post_at:%H:%M} ({group.zone.key}).",
         )
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
+from bot.core import dates
 from bot.core.messages import (
     Attachment,
     Button,
@@ -252,7 +253,8 @@ def in_zone(at: Any, zone: str) -> str:
     """A moment in a zone, for where no reader's own is known."""
     from zoneinfo import ZoneInfo
 
-    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b %H:%M}"
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{dates.day(local)} {local:%H:%M}"
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[Json]:
