@@ -126,7 +126,7 @@ def _set_up(
         _take_plan(tx, track, plan)
         if track.ended:
             tracks.begin_again(tx, track)
-        if home.paused:
+        elif home.paused:
             _open_again(tx, home.group)
         group = store.group(tx, home.group)
         rounds.set_schedule(tx, group, rounds.schedule(tx, group.id), ask.now)  # it may be another zone now

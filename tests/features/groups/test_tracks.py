@@ -104,6 +104,10 @@ async def test_tracks_can_be_seen_renamed_and_ended_and_begin_again(stage: Stage
     await stage.at("Thu 10:00")
     assert [day.on.day for day in await stage.all_days() if day.track == 2] == [23, 26]
     await there.types("/admin track off")
+    await there.types("/setup")
+    await there.fills()
+    assert "of the track juniors" in await there.types("/admin preview")
+    await there.types("/admin track off")
     assert "has a track of its own, seniors" in await there.types("/admin track seniors level=senior")
     assert "of the track seniors" in await there.types("/admin preview")
     assert await stage.read(groups.next_due) == stage.moment("Fri 09:00")
