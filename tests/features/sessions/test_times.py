@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.core import dates
 from tests.features.sessions.pair import Pair
 from tests.stage import Stage
 
@@ -34,7 +33,7 @@ async def test_a_time_is_agreed_once_both_can(group: Stage) -> None:
     # What was taken too late, or twice, hears what stands; the time that stands does not go by proposing it again.
     at = session.starts_at.astimezone(ZoneInfo("Europe/Berlin")) if session.starts_at else None
     assert at is not None
-    stands = f"{dates.at(at)} (Europe/Berlin)."
+    stands = f"{at:%a %d %b, %H:%M} (Europe/Berlin)."
     assert f"This time is agreed already: {stands}" in await group.jonas.presses("1 works")
     assert f"That time was replaced; agreed is {stands}" in await group.jonas.presses("2 works")
     assert "does not stand any more" in await group.jonas.presses("Other time")
