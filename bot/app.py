@@ -38,6 +38,7 @@ from bot.storage.unit_of_work import DatabaseWork
 log = structlog.get_logger()
 FEATURES = (
     "groups",
+    "tracks",
     "homes",
     "members",
     "days",

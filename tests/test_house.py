@@ -1,6 +1,7 @@
 """The rules of the house, each broken once somewhere: what a message says is what to do instead."""
 
 import ast
+import re
 import subprocess
 import sys
 import zipfile
@@ -259,6 +260,13 @@ def test_no_moment_is_asked_of_the_machine_inside_the_house() -> None:
 # --- nothing happens at import --------------------------------------------------------------------------------------
 
 HEAVY = ("discord", "slack_bolt", "slack_sdk", "PIL", "rustworkx", "cryptography", "aiohttp")
+
+
+def test_a_day_of_the_month_is_written_in_one_way() -> None:
+    day = re.compile("%d %[aAbB]")
+    lines = ((path, n, line) for path in MODULES for n, line in enumerate(path.read_text().splitlines(), 1))
+    written = [where(path, n) for path, n, line in lines if day.search(line)]
+    assert written == [], f"bot.core.dates writes dates for people, without a zero in front of the day: {written}"
 
 
 def test_importing_the_house_loads_no_platform_and_nothing_heavy() -> None:

@@ -181,6 +181,11 @@ class Catalogue:
         self.dead = self._by_name("dead")
         self._check_names()
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The first words of commands of two words, such as admin."""
+        return frozenset(name.split()[0] for name in self.commands if " " in name)
+
     def listeners(self, event: type, *, direct: bool = False) -> list[Declared]:
         """Who wants to hear of this kind of event."""
         return [item for item in self._all if item.sort == "event" and item.name == _heard(event, direct)]
@@ -208,8 +213,7 @@ class Catalogue:
         return found
 
     def _check_names(self) -> None:
-        groups = {name.split()[0] for name in self.commands if " " in name}
-        if both := groups & set(self.commands):
+        if both := set(self.groups) & set(self.commands):
             raise ValueError(f"a name is never both a group and a command: {sorted(both)}")
         if both := set(self.forms) & set(self.commands):
             raise ValueError(f"a command's own form has its name already: {sorted(both)}")

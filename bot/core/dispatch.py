@@ -106,7 +106,10 @@ class Dispatcher:
     async def _route(self, event: Event) -> Answer:
         match event:
             case CommandTyped():
-                invocation = parsing.parse(event.text, self._catalogue)
+                group = parsing.plain(event.text).lower()
+                # The name of a group of commands alone asks what there is in it, as nothing at all asks for everything.
+                typed = f"help {group}" if group in self._catalogue.groups else event.text
+                invocation = parsing.parse(typed, self._catalogue)
                 return await self._command(invocation.command, event, invocation.options)
             case CommandInvoked():
                 return await self._command(self._known(self._catalogue.commands, event.command), event, event.options)

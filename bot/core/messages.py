@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.core import limits
 from bot.core.pictures import PictureSpec
-from bot.core.refs import Person
+from bot.core.refs import Person, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,14 @@ class Typed:
     options: str = ""
 
 
-Span = str | Mention | RoleMention | Verbatim | Moment | Typed
+@dataclass(frozen=True, slots=True)
+class ChannelLink:
+    """A channel, named so that whoever may see it can go there; nobody is notified."""
+
+    place: Place
+
+
+Span = str | Mention | RoleMention | Verbatim | Moment | Typed | ChannelLink
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class AskedOf:
     answered: int
     right: int | None
     hardest: bool = False
+    track: str = ""
+    """The track it was asked on, where the group has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class RecapCard:
     leaders: tuple[BoardRow, ...] = ()
     climbers: tuple[BoardRow, ...] = ()
     mocks: int = 0
+    silent: tuple[str, ...] = ()
+    """The tracks on which nobody answered all week; their questions are not among those asked."""
 
 
 PictureSpec = BarChart | Histogram | BoardCard | ProgressCard | RecapCard

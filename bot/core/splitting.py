@@ -8,6 +8,7 @@ from bot.core.limits import MESSAGE
 from bot.core.messages import (
     Attachment,
     Buttons,
+    ChannelLink,
     Code,
     Divider,
     Facts,
@@ -66,7 +67,7 @@ def _span_length(span: Span) -> int:
     match span:
         case str(words) | Verbatim(words):
             return len(words)
-        case Mention() | RoleMention() | Moment():
+        case Mention() | RoleMention() | Moment() | ChannelLink():
             return _NAME
         case Typed(command, options):
             return len(command) + len(options) + _TYPED

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, TextIO
 
 from bot.bank.load import Bank
+from bot.core import dates
 from bot.core.errors import SettingsError
 from bot.demo import seen
 from bot.demo.calendar import ZONE, postings
@@ -78,7 +79,7 @@ class Run:
     async def open(self, set_seed: Callable[[], Awaitable[None]]) -> None:
         """Let the organiser set up, and lay out what follows."""
         self.transcript.plain(
-            f"{self.days} days from {self.stage.start:%A %d %B %Y}, {self.stage.members} members, seed {self.seed}; "
+            f"{self.days} days from {dates.dated(self.stage.start)}, {self.stage.members} members, seed {self.seed}; "
             f"times are those of {ZONE.key}."
         )
         await self.play.pass_to(self.play.script.start + SET_UP_AT)

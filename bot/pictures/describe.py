@@ -15,7 +15,9 @@ from bot.core.pictures import (
 from bot.pictures.binning import sort, with_unit
 from bot.pictures.cleaning import clean
 from bot.pictures.selection import (
+    MOST_SILENT,
     ShownBars,
+    by_track,
     counted,
     mocks_held,
     outcome,
@@ -24,6 +26,7 @@ from bot.pictures.selection import (
     shown_bars,
     shown_people,
     shown_rows,
+    silence,
     tells_change,
 )
 
@@ -153,12 +156,19 @@ def _recap(card: RecapCard, cut: int) -> str:
     return _joined(
         _short(card.title, 120),
         _short(card.subtitle, 120),
-        "; ".join(_asked(one, cut) for one in shown) or "No questions",
+        *(_of_track(track, some, cut) for track, some in by_track(shown)),
+        "" if shown or card.silent else "No questions",
         _more(len(card.asked) - len(shown)),
+        *(silence(_short(track, cut)) for track in card.silent[:MOST_SILENT]),
         f"{front}: {leading}" if leaders else "",
         f"{up}: {climbed}" if climbers else "",
         mocks_held(card),
     )
+
+
+def _of_track(track: str, asked: tuple[AskedOf, ...], cut: int) -> str:
+    said = "; ".join(_asked(one, cut) for one in asked)
+    return f"{_short(track, cut)}: {said}" if track else said
 
 
 def _asked(one: AskedOf, cut: int) -> str:

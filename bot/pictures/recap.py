@@ -1,11 +1,23 @@
 """Draws a week: a bar for each question with its share of right answers, who leads and who climbed."""
 
+from collections.abc import Sequence
+
 from bot.core.pictures import AskedOf, BoardRow, RecapCard
 from bot.pictures import canvas as c
 from bot.pictures import palette as p
 from bot.pictures.board import draw_change, draw_rank
 from bot.pictures.lettering import Style, fit, measure
-from bot.pictures.selection import MOST_PEOPLE, mocks_held, outcome, short, shown_asked, shown_people
+from bot.pictures.selection import (
+    MOST_PEOPLE,
+    MOST_SILENT,
+    by_track,
+    mocks_held,
+    outcome,
+    short,
+    shown_asked,
+    shown_people,
+    silence,
+)
 
 ASKED = 96
 DAY = 96  # the column of the weekdays
@@ -26,20 +38,33 @@ def draw(card: RecapCard) -> bytes:
     more, mocks = len(card.asked) - len(shown), mocks_held(card)
     people = max(len(card.leaders[:MOST_PEOPLE]), len(card.climbers[:MOST_PEOPLE]))
     below = (RULE + LABEL + ROW * people if people else 0) + (GAP + LABEL if mocks else 0)
-    note = f"+{more:,} more" if more else "" if shown else "No questions."
-    canvas = c.Canvas(header.height + ASKED * len(shown) + (LABEL if note else 0) + below + c.MARGIN - 16)
+    tracks = by_track(shown)
+    notes = [f"+{more:,} more"] * bool(more) + [silence(track) for track in card.silent[:MOST_SILENT]]
+    notes = notes or ([] if shown else ["No questions."])
+    labels = len(notes) + sum(bool(track) for track, _ in tracks)
+    canvas = c.Canvas(header.height + ASKED * len(shown) + LABEL * labels + below + c.MARGIN - 16)
     header.draw(canvas)
-    top = header.height
-    for one in shown:
-        _draw_asked(canvas, top, one)
-        top += ASKED
-    canvas.text(c.MARGIN, top + 36, note, c.SMALL)
-    top += LABEL if note else 0
+    top = _draw_tracks(canvas, header.height, tracks)
+    for note in notes:
+        canvas.text(c.MARGIN, top + 36, fit(note, c.SMALL, c.INNER), c.SMALL)
+        top += LABEL
     if people:
         _draw_people(canvas, top, card)
         top += RULE + LABEL + ROW * people
     canvas.text(c.MARGIN, top + GAP + 36, mocks, c.BODY)
     return canvas.png()
+
+
+def _draw_tracks(canvas: c.Canvas, top: int, tracks: Sequence[tuple[str, tuple[AskedOf, ...]]]) -> int:
+    """Draw the questions of each track under its name; give where they end."""
+    for track, asked in tracks:
+        if track:
+            canvas.text(c.MARGIN, top + 38, fit(track, c.BODY_BOLD, c.INNER), c.BODY_BOLD)
+            top += LABEL
+        for one in asked:
+            _draw_asked(canvas, top, one)
+            top += ASKED
+    return top
 
 
 def _draw_asked(canvas: c.Canvas, top: int, one: AskedOf) -> None:

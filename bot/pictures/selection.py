@@ -1,11 +1,13 @@
 """What a card shows of what it was given: the first rows, and always the ones that matter; and how it is said."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.core.pictures import AskedOf, Bar, BarChart, BoardCard, BoardRow, RecapCard
 
 MOST_BARS = 12  # ours: more do not fit into a glance
 MOST_ASKED = 14  # ours: a week of two tracks
+MOST_SILENT = 4  # ours: tracks on which nobody answered
 MOST_PEOPLE = 3  # ours: in front, and of those who climbed
 MOST_ROWS = 15  # ours: the top ten, and the asker with two neighbours on each side
 
@@ -57,6 +59,16 @@ def shown_asked(card: RecapCard) -> tuple[AskedOf, ...]:
     """Choose the first questions; the hardest one that comes later takes the last place."""
     first, later = card.asked[:MOST_ASKED], [one for one in card.asked[MOST_ASKED:] if one.hardest]
     return (*first[:-1], later[0]) if later else first
+
+
+def by_track(asked: tuple[AskedOf, ...]) -> list[tuple[str, tuple[AskedOf, ...]]]:
+    """Give the questions with the name of their track, each run of one track together."""
+    return [(track, tuple(some)) for track, some in groupby(asked, key=lambda one: one.track)]
+
+
+def silence(track: str) -> str:
+    """Say that a track had no answers."""
+    return f"{track}: nobody answered this week"
 
 
 def outcome(one: AskedOf) -> str:

@@ -102,6 +102,12 @@ ALL: tuple[PictureSpec, ...] = (
         tuple(Estimate(LONG_NAME, *values) for values in ((-1.0, 7.0, 0.0), (float("nan"), 1.0, 0.0)) * 10),
     ),
     RECAP,
+    RecapCard(
+        "Two tracks of four",
+        "Night owls",
+        (AskedOf("Mon", "Reading a p-value", 9, 7, track="main"), AskedOf("Tue", "Recall", 2, 1, True, LONG_NAME)),
+        silent=("juniors", LONG_NAME),
+    ),
     RecapCard("Nobody", "", ()),
     RecapCard(
         LONG_NAME * 20,

@@ -98,7 +98,7 @@ async def test_a_deleted_channel_pauses_the_group_and_the_organiser_can_resume_f
     group.world.delete_channel(group.channel)
     await group.at("Wed 09:00")
     assert (await group.group()).paused
-    assert "goes on" in await group.mira.presses("Resume")
+    assert "Going on: the study group." in await group.mira.presses("Resume")
     assert not (await group.group()).paused
 
 

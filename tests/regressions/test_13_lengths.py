@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.bank.load import Bank
 from bot.bank.schema import Question
+from bot.core import dates
 from bot.core.limits import MESSAGE, THREAD_NAME
 from bot.core.messages import Message
 from bot.core.refs import GroupId, TrackId
@@ -49,7 +50,7 @@ def test_every_post_and_every_reveal_fits(bank: Bank) -> None:
         assert fits(posts.question(day, GROUP, bank.taxonomy, Standing(10_000, 9_999))), asked.id
         assert fits(posts.test_post(asked, "2026-11-23", bank.taxonomy)), asked.id
         assert fits(reveals.reveal(day, [], None, "N" * 100)), asked.id
-        assert len(f"{day.on:%d %b} · {asked.title}") <= THREAD_NAME, asked.id
+        assert len(f"{dates.day_and_month(day.on)} · {asked.title}") <= THREAD_NAME, asked.id
 
 
 async def test_the_longest_answers_and_names_are_shown(group: Stage) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from bot.core import dates
 from bot.core.errors import UserError
 from bot.core.forms import Day, Form, Line
 from bot.core.messages import Attachment, Button, Buttons, Message, Part, Span, Style, Text, Verbatim, message, text
@@ -60,10 +61,10 @@ def shown(at: datetime, people: People) -> list[Span]:
     """A moment as each of them sees it on the wall, with the zone's name beside it."""
     zones = {one.zone.key for one in people}
     if len(zones) == 1:
-        return [f"{at.astimezone(people[0].zone):%a %d %b, %H:%M} ({people[0].zone.key})"]
+        return [f"{dates.at(at.astimezone(people[0].zone))} ({people[0].zone.key})"]
     spans: list[Span] = []
     for one in people:
-        spans += ["; " if spans else "", f"{at.astimezone(one.zone):%a %d %b, %H:%M} for ", Verbatim(one.name)]
+        spans += ["; " if spans else "", f"{dates.at(at.astimezone(one.zone))} for ", Verbatim(one.name)]
         spans.append(f" ({one.zone.key})")
     return spans
 
@@ -181,7 +182,7 @@ def agreed(session: Session, people: People, now: datetime) -> Message:
 def agreed_before(session: Session, person: Participant, pressed: Offered | None) -> str:
     """The answer to whoever takes a time once one is agreed: what stands, on their own clock."""
     assert session.starts_at is not None  # it was agreed
-    stands = f"{session.starts_at.astimezone(person.zone):%a %d %b, %H:%M} ({person.zone.key})"
+    stands = f"{dates.at(session.starts_at.astimezone(person.zone))} ({person.zone.key})"
     if pressed and pressed.at == session.starts_at:
         return f"This time is agreed already: {stands}."
     return f"That time was replaced; agreed is {stands}. Press Other time if you cannot."
@@ -246,7 +247,7 @@ def time_form(session: Session, person: Participant, now: datetime) -> Form:
 def _before_another(session: Session, person: Participant, now: datetime) -> str:
     if session.state is not State.agreed or session.starts_at is None or session.starts_at <= now:
         return ""
-    agreed = f"{session.starts_at.astimezone(person.zone):%a %d %b, %H:%M}"
+    agreed = dates.at(session.starts_at.astimezone(person.zone))
     return f"Agreed is {agreed}, and it stands until everybody has taken the new one. "
 
 

@@ -17,6 +17,7 @@ from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
 from bot.features.homes import store as homes
 from bot.features.members import store as members
+from bot.features.tracks import store as tracks
 from bot.storage import outbox
 
 CATCH_UP = 3
@@ -34,8 +35,8 @@ def _newest(tx: Connection, ask: Ask, bank: Bank) -> Message:
     home = homes.home_at(tx, ask.place)
     newest = days.newest(tx, group.id, 1, track=home.track if home else None)
     if not newest:
-        tracks = groups.tracks_of(tx, group.id)
-        return words.nothing_open(min((track.next_at for track in tracks), default=None), group)
+        coming = [track.next_at for track in groups.tracks_of(tx, group.id)]
+        return words.nothing_open(min(coming, default=None), group)
     return words.question(newest[0], group, bank.taxonomy, answers.standing(tx, newest[0]))
 
 
@@ -61,7 +62,8 @@ def _catchup(tx: Connection, ask: Ask) -> Message:
     member = members.active_member(tx, group.id, ask)
     revealed = days.newest(tx, group.id, LOOKED_BACK, states=("revealed",))
     since = [day for day in revealed if day.reveal_at and day.reveal_at > member.joined_at]
-    return words.catch_up(answers.missed(tx, since, member.id, CATCH_UP))
+    missed = answers.missed(tx, since, member.id, CATCH_UP)
+    return words.catch_up(missed, groups.names_of_tracks(tx, group.id, ended=True))
 
 
 # --- for organisers -----------------------------------------------------------------------------------------------
@@ -80,8 +82,9 @@ def _post_next(tx: Connection, ask: Ask, bank: Bank) -> Message:
     opened = open_question(tx, group, track, day, bank, now=ask.now, late=False)
     if opened is None:
         raise UserError("There is no question to post: the bank is used up, and this plan does not begin anew.")
-    groups.note(tx, group.id, "next", f"{day.on} posted early", now=ask.now, actor=str(ask.who))
-    return words.posted_early(opened)
+    name = groups.names_of_tracks(tx, group.id).get(track.id, "")
+    groups.note(tx, group.id, "next", f"{day.on} posted early {name}".strip(), now=ask.now, actor=str(ask.who))
+    return words.posted_early(opened, name)
 
 
 @command("admin test", help="Send the next question to you alone, to see how it looks.")
@@ -100,8 +103,7 @@ def _test(tx: Connection, ask: Ask, bank: Bank) -> Message:
 
 
 def _next_planned(tx: Connection, ask: Ask, group: Group, bank: Bank) -> tuple[Track, Day]:
-    home = homes.home_at(tx, ask.place)
-    track = groups.hold_track(tx, home.track if home else groups.tracks_of(tx, group.id)[0].id)
+    track = tracks.hold_here(tx, ask, group)
     days.plan_ahead(tx, group, track, bank)
     planned = days.planned(tx, track.id)
     if not planned:

@@ -10,7 +10,6 @@ from bot.bank.load import Bank
 from bot.bank.plans import left
 from bot.bank.terms import QuestionId
 from bot.core.commands import due, receipt
-from bot.core.limits import THREAD_NAME
 from bot.core.points import Point, reached
 from bot.core.ports import Change, OpenThread, Receipt, Send
 from bot.features.answers import store as answers
@@ -83,10 +82,10 @@ def open_question(
 
 def _post(tx: Connection, day: Day, group: Group, track: Track, bank: Bank, now: datetime) -> None:
     standing = answers.standing(tx, day)
+    name = words.thread_name(day, groups.names_of_tracks(tx, group.id).get(track.id, ""))
     for home in homes.homes_of(tx, track.id):
         message = words.question(day, group, bank.taxonomy, standing, role=group.role_in(home.place))
         post = store.add_post(tx, day, home)
-        name = f"{day.on:%d %b} · {day.asked.title}"[:THREAD_NAME]
         outbox.enqueue(tx, f"daily:{post.key}", home.place, Send(message), now=now, vital=True)
         outbox.enqueue(tx, f"thread:{post.key}", home.place, OpenThread(name), now=now, after=f"daily:{post.key}")
 

@@ -1,13 +1,14 @@
 """The day's question and its answers, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.bank.answers import Case, CodeAnswer
 from bot.bank.schema import ChoiceQuestion, Code, MultipleChoice, MultiSelect, Question
 from bot.bank.spelling import as_call, as_python
 from bot.bank.taxonomy import Taxonomy
-from bot.core.limits import OPTION_LABEL
+from bot.core import dates
+from bot.core.limits import BUTTON_LABEL, OPTION_LABEL, THREAD_NAME
 from bot.core.messages import (
     Button,
     Buttons,
@@ -20,12 +21,14 @@ from bot.core.messages import (
     SelectOption,
     Style,
     Text,
+    Verbatim,
     message,
     text,
 )
 from bot.core.messages import (
     Code as CodePart,
 )
+from bot.core.refs import TrackId
 from bot.features.answers.store import Standing
 from bot.features.days.rules import letters
 from bot.features.days.store import Day
@@ -163,14 +166,26 @@ def nothing_open(next_at: datetime | None, group: Group) -> Message:
     return message(text("No question was posted yet. The first one comes ", Moment(next_at, group.zone.key), "."))
 
 
-def catch_up(missed: Sequence[Day]) -> Message:
-    """The last questions that the asker missed."""
+def thread_name(day: Day, track: str) -> str:
+    """What a question's thread is called: lists of threads show it beside those of other tracks and dates."""
+    of = f"{track} · " if track else ""
+    return cut(f"{dates.day_and_month(day.on)} · {of}{day.asked.title}", THREAD_NAME)
+
+
+def catch_up(missed: Sequence[Day], tracks: Mapping[TrackId, str]) -> Message:
+    """The last questions that the asker missed, of each track apart where the group names several."""
     if not missed:
         return message("You have missed nothing lately.")
-    buttons = Buttons(
-        tuple(Button(cut(f"{day.on:%d %b}: {day.asked.title}", 75), "show-day", (str(day.id),)) for day in missed)
-    )
-    return message("**Questions you have missed.** After the reveal an answer is practice.", buttons)
+    parts: list[Part] = []
+    for track in sorted({day.track for day in missed}):
+        parts += [text(Verbatim(tracks[track]))] if track in tracks else []
+        parts.append(Buttons(tuple(_missed(day) for day in missed if day.track == track)))
+    return message("**Questions you have missed.** After the reveal an answer is practice.", *parts)
+
+
+def _missed(day: Day) -> Button:
+    label = cut(f"{dates.day_and_month(day.on)}: {day.asked.title}", BUTTON_LABEL)
+    return Button(label, "show-day", (str(day.id),))
 
 
 def reminder_posted(day: Day, group: Group) -> Message:
@@ -236,6 +251,7 @@ def test_pressed() -> Message:
     return message("Buttons work here. Nothing was recorded, since this was a test.")
 
 
-def posted_early(day: Day) -> Message:
-    """The answer to `admin next`."""
-    return message(f"**Posted now:** {day.asked.title}. It takes the place of {day.on:%A %d %B}.")
+def posted_early(day: Day, track: str) -> Message:
+    """The answer to `admin next`; it names the track where the group has several."""
+    of = (" of the track ", Verbatim(track)) if track else ()
+    return message(text(f"**Posted now:** {day.asked.title}. It takes the place of {dates.named(day.on)}", *of, "."))

@@ -1,5 +1,6 @@
 """What organisers change about the days to come."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from bot.features.groups import store as groups
 from bot.features.groups.store import Group, Track
 from bot.features.homes import store as homes
 from bot.features.members import store as members
+from bot.features.tracks import store as tracks
 
 LONGEST_BLACKOUT = timedelta(days=120)
 FURTHEST_AHEAD = timedelta(days=550)
@@ -27,8 +29,7 @@ def _organised(tx: Connection, ask: Ask, bank: Bank) -> tuple[Group, Track]:
     """The group and the track of this place, for one of its organisers, with its next dates planned."""
     group = groups.here(tx, ask)
     members.organiser(tx, group.id, ask)
-    home = homes.home_at(tx, ask.place)
-    track = groups.hold_track(tx, home.track if home else groups.tracks_of(tx, group.id)[0].id)
+    track = tracks.hold_here(tx, ask, group)
     store.plan_ahead(tx, group, track, bank)
     return group, track
 
@@ -43,7 +44,7 @@ def _preview(tx: Connection, ask: Ask, bank: Bank) -> Message:
     group, track = _organised(tx, ask, bank)
     planned = store.planned(tx, track.id)
     off = sorted(on for on in groups.blackout_dates(tx, group.id) if on >= track.next_on)
-    return words.preview(planned, off, group, track, bank)
+    return words.preview(planned, off, group, track, bank, named=len(groups.tracks_of(tx, group.id)) > 1)
 
 
 def suggest_questions(bank: Bank, typed: str) -> list[str]:
@@ -102,36 +103,73 @@ def _swap_day(tx: Connection, ask: Ask, bank: Bank, chosen: tuple[str, ...]) -> 
     return _swapped(tx, ask, bank, group, track, day, "")
 
 
-@command("admin skip", help="Post nothing on a date; the next one where you name none.")
+@command(
+    "admin skip", help="Post nothing on a date, the next one if you name none; in another track's channel there only."
+)
 async def skip(
     ask: Ask,
     bank: Bank,
     on: Annotated[date | None, Option("the date, such as 2027-03-15", label="Date")] = None,
     off: Annotated[bool, Option("yes to make it an ordinary date again", label="Take back")] = False,
 ) -> Reply:
-    """Skip a date, or take a skip back."""
+    """Skip a date, or take a skip back: on every track, or on one in the channel that is its own."""
     return await ask.run(_unskip if off else _skip, ask, bank, on)
 
 
+def _within_reach(tx: Connection, ask: Ask, bank: Bank) -> tuple[Group, list[Track]]:
+    """The group, and the tracks whose dates a skip here is about, held and planned: all in the first one's home.
+
+    Who says there that a day is free means the group's day; in the channel of another track it is that track's alone.
+    """
+    group, here = _organised(tx, ask, bank)
+    if not tracks.leads(tx, here):
+        return group, [here]
+    every = groups.tracks_of(tx, group.id)
+    for track in every[1:]:
+        store.plan_ahead(tx, group, groups.hold_track(tx, track.id), bank)
+    return group, every
+
+
 def _unskip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
-    group, track = _organised(tx, ask, bank)
-    skipped = store.skipped(tx, track.id)
-    if on is None or on not in skipped:
-        raise UserError(f"Wanted one of the dates that are skipped: {', '.join(map(str, skipped)) or 'none is'}.")
-    store.unskip(tx, track.id, on)
-    _organised(tx, ask, bank)
-    groups.note(tx, group.id, "skip", f"{on} off", now=ask.now, actor=str(ask.who))
-    return words.blackout(on, on, off=True)
+    group, reached = _within_reach(tx, ask, bank)
+    skipped = {track.id: store.skipped(tx, track.id) for track in reached}
+    back = [track for track in reached if on in skipped[track.id]]
+    if on is None or not back:
+        dates = sorted({each for some in skipped.values() for each in some})
+        raise UserError(f"Wanted one of the dates that are skipped: {', '.join(map(str, dates)) or 'none is'}.")
+    for track in back:
+        store.unskip(tx, track.id, on)
+        store.plan_ahead(tx, group, track, bank)
+    shown = _shown(tx, group, back)
+    groups.note(tx, group.id, "skip", words.noted(f"{on} off", shown), now=ask.now, actor=str(ask.who))
+    return words.unskipped(on, shown)
 
 
 def _skip(tx: Connection, ask: Ask, bank: Bank, on: date | None) -> Message:
-    group, track = _organised(tx, ask, bank)
-    day = next((item for item in store.planned(tx, track.id) if on in {None, item.on}), None)
-    if day is None:
+    group, reached = _within_reach(tx, ask, bank)
+    planned = [day for track in reached for day in store.planned(tx, track.id) if on in {None, day.on}]
+    if not planned:
         raise UserError("Wanted one of the next dates on which a question is planned. Run admin preview to see them.")
-    store.set_state(tx, day.id, "skipped")
-    groups.note(tx, group.id, "skip", str(day.on), now=ask.now, actor=str(ask.who))
-    return words.skipped(day.on)
+    skipped = min(day.on for day in planned)
+    of = {day.track: day for day in planned if day.on == skipped}
+    for day in of.values():
+        store.set_state(tx, day.id, "skipped")
+    shown = _shown(tx, group, [track for track in reached if track.id in of])
+    groups.note(tx, group.id, "skip", words.noted(str(skipped), shown), now=ask.now, actor=str(ask.who))
+    return words.skipped(skipped, shown, _asking(tx, group, skipped))
+
+
+def _shown(tx: Connection, group: Group, some: Sequence[Track]) -> list[words.Shown]:
+    """The tracks with their channels, to be named; none where the group has only one."""
+    if len(groups.tracks_of(tx, group.id)) == 1:
+        return []
+    return [words.Shown(track.name, [home.place for home in homes.homes_of(tx, track.id)]) for track in some]
+
+
+def _asking(tx: Connection, group: Group, on: date) -> list[str]:
+    """The names of the tracks that ask, or have asked, something on a date."""
+    asked = [(track, store.day_on(tx, track.id, on)) for track in groups.tracks_of(tx, group.id)]
+    return [track.name for track, day in asked if day and day.state in {"planned", "open", "revealed"}]
 
 
 @command("admin blackout", help="Dates on which nothing is posted, such as holidays.")
@@ -152,10 +190,10 @@ async def blackout(
 
 
 def _blackout(tx: Connection, ask: Ask, bank: Bank, first: date, last: date, off: bool) -> Message:
-    group, track = _organised(tx, ask, bank)
+    group, _ = _organised(tx, ask, bank)
     for step in range((last - first).days + 1):
         groups.set_blackout(tx, group.id, first + timedelta(days=step), not off)
-        if off:
+        for track in groups.tracks_of(tx, group.id) if off else ():
             store.unskip(tx, track.id, first + timedelta(days=step))
     _organised(tx, ask, bank)
     groups.note(tx, group.id, "blackout", f"{first} {last}{' off' if off else ''}", now=ask.now, actor=str(ask.who))

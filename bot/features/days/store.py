@@ -258,6 +258,20 @@ def replan_without(tx: Connection, group: Group, bank: Bank, question: str) -> N
                 another(tx, group, track, bank, day, may_be_planned=True)
 
 
+def drop_planned(tx: Connection, track: TrackId) -> None:
+    """Forget what is planned for a track that asks nothing any more."""
+    tx.execute(delete(days).where(days.c.track_id == track, days.c.state == "planned"))
+
+
+def go_on(tx: Connection, track: Track, group: Group, now: datetime) -> Track:
+    """Let a track that has rested go on: what fell into that time is not caught up, since dates count from now."""
+    coming = groups.set_next(tx, track, group, now)
+    # A date whose question was posted already, or that is skipped, is not the next one, whatever the new time is.
+    while (day := day_on(tx, track.id, coming.next_on)) and day.state != "planned":
+        coming = groups.set_next(tx, track, group, coming.next_at)
+    return coming
+
+
 def set_question(tx: Connection, id: DayId, question: QuestionId) -> None:
     """Plan this question for this day."""
     tx.execute(update(days).where(days.c.id == id, days.c.state == "planned").values(question_id=question))

@@ -1,7 +1,6 @@
 """Setting a group up, pausing it, letting it go on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -25,6 +24,7 @@ from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.features.rounds import store as rounds
 from bot.features.rounds.rules import Schedule
+from bot.features.tracks import store as tracks
 from bot.storage import outbox
 
 MAIN = "main"
@@ -46,7 +46,7 @@ def _form(tx: Connection, ask: Ask, bank: Bank) -> Form:
     group = store.group(tx, home.group) if home else None
     track = store.track(tx, home.track) if home else None
     _may_set_up(tx, ask, group)
-    side = group is not None and track is not None and not _leads(tx, track)
+    side = group is not None and track is not None and not tracks.leads(tx, track)
     return Form(
         "Set up the study group",
         "set-up",
@@ -124,7 +124,9 @@ def _set_up(
         _take_level(tx, track, level)
         store.change_schedule(tx, home.group, zone=zone, post_at=at, weekdays=weekdays)
         _take_plan(tx, track, plan)
-        if home.paused:
+        if track.ended:
+            tracks.begin_again(tx, track)
+        elif home.paused:
             _open_again(tx, home.group)
         group = store.group(tx, home.group)
         rounds.set_schedule(tx, group, rounds.schedule(tx, group.id), ask.now)  # it may be another zone now
@@ -158,16 +160,11 @@ def _found(
     return group, track
 
 
-def _leads(tx: Connection, track: Track) -> bool:
-    """Whether a track is the group's first: its level is the group's, which others without one of their own go by."""
-    return store.tracks_of(tx, track.group)[0].id == track.id
-
-
 def _take_level(tx: Connection, track: Track, level: Level) -> None:
-    if _leads(tx, track):
+    if tracks.leads(tx, track):
         store.set_group_level(tx, track.group, level)
     elif level != track.level_in(store.group(tx, track.group)):
-        store.set_level(tx, track.id, level)
+        tracks.set_level(tx, track.id, level)
 
 
 def _take_plan(tx: Connection, track: Track, plan: str) -> None:
@@ -176,7 +173,7 @@ def _take_plan(tx: Connection, track: Track, plan: str) -> None:
     planned = days.planned(tx, track.id)
     # What is planned already stays; the new plan begins behind it, and so does its first week.
     since = max(day.on for day in planned) + timedelta(days=1) if planned else track.next_on
-    store.set_plan(tx, track.id, plan, since)
+    tracks.set_plan(tx, track.id, plan, since)
 
 
 def _may_set_up(tx: Connection, ask: Ask, group: Group | None) -> None:
@@ -190,59 +187,7 @@ def _may_set_up(tx: Connection, ask: Ask, group: Group | None) -> None:
         raise UserError("Setting up is for those who may manage this place. Ask one of them to run setup.")
 
 
-def suggest_plans(bank: Bank, typed: str) -> list[str]:
-    """The ids of plans that hold what was typed."""
-    return [plan for plan in bank.plans if typed.strip().lower() in plan.lower()]
-
-
-@command("admin track", help="Let this channel have questions of its own for your group, such as those for juniors.")
-async def track(
-    ask: Ask,
-    bank: Bank,
-    platforms: Platforms,
-    name: Annotated[str, Option("what the track is called, such as juniors", max_length=40)],
-    plan: Annotated[str, Option("a plan of the bank", max_length=60, suggest_from=suggest_plans)] = rules.DEFAULT_PLAN,
-    level: Annotated[Level | None, Option("which level its questions mostly have; empty for the group's")] = None,
-) -> Reply:
-    """Make this channel a home of the asker's group, with another track."""
-    if plan not in bank.plans:
-        raise UserError(f"Wanted one of the plans {', '.join(bank.plans)}; got “{echo(plan)}”.")
-    try:
-        missing = await platforms.missing(ask.place)
-    except DeliveryError:
-        missing = ()
-    return await ask.run(_track, ask, plain_line(name).lower(), plan, level, missing)
-
-
-def _track(tx: Connection, ask: Ask, name: str, plan: str, level: Level | None, missing: Sequence[Missing]) -> Message:
-    if ask.direct:
-        raise UserError("Run admin track in the channel that shall have these questions.")
-    if homes.home_at(tx, ask.place):
-        raise UserError("This channel has its questions already. Run admin track in another one.")
-    if not name:
-        raise UserError("Wanted a name for the track, such as juniors.")
-    group = _organised_nearby(tx, ask)
-    tracks = {track.name: track for track in store.tracks_of(tx, group.id)}
-    added = tracks.get(name) or store.add_track(tx, group, name, plan, ask.now, level)
-    home = homes.add_home(tx, group.id, added.id, ask.place.outside)
-    outbox.enqueue(tx, f"tour:{home}", ask.place.outside, Send(words.tour(group)), now=ask.now)
-    store.note(tx, group.id, "track", f"{name} {added.plan} {added.level_in(group)}", now=ask.now, actor=str(ask.who))
-    return words.track_added(group, added, missing, new=name not in tracks)
-
-
-def _organised_nearby(tx: Connection, ask: Ask) -> Group:
-    """The one group that the asker organises and that has a home in this workspace."""
-    workspace = replace(ask.place.outside, channel="")
-    mine = [id for id in members.groups_of(tx, ask.who) if homes.lives_in(tx, id, workspace)]
-    organised = [id for id in mine if (found := members.find(tx, id, ask.who)) and found.organiser]
-    if not organised:
-        raise UserError("This is for organisers of a group in this workspace. Run setup for a group of its own.")
-    if len(organised) > 1:
-        raise UserError("You organise several groups here. Ask an organiser of the one that is meant to run it.")
-    return store.group(tx, organised[0])
-
-
-@command("admin pause", help="Post no questions until you resume; no streak breaks.")
+@command("admin pause", help="Post no questions in any of the group's channels until you resume; no streak breaks.")
 async def pause(ask: Ask) -> Reply:
     """Pause the group."""
     return await ask.run(_pause, ask)
@@ -253,7 +198,7 @@ def _pause(tx: Connection, ask: Ask) -> Message:
     members.organiser(tx, group.id, ask)
     store.set_state(tx, group.id, "paused")
     store.note(tx, group.id, "pause", "", now=ask.now, actor=str(ask.who))
-    return words.paused(group)
+    return words.paused(group, store.tracks_of(tx, group.id))
 
 
 @command("admin resume", help="Post questions again, from the next posting time on.")
@@ -296,18 +241,18 @@ def _role(tx: Connection, ask: Ask, role: str) -> Message:
 async def numbers(
     ask: Ask,
     number: Annotated[str, Option("which one; none shows all", choices=NUMBERS)] = "",
-    value: Annotated[str, Option("a whole number, or yes or no", max_length=10)] = "",
+    value: Annotated[str, Option("a whole number, or yes or no; empty to see it", max_length=10)] = "",
 ) -> Reply:
     """Show the group's numbers; change one where it was named."""
-    if not number:
-        return await ask.read(_see_numbers, ask)
+    if not number or not value:
+        return await ask.read(_see_numbers, ask, number)
     return await ask.run(_set_number, ask, number, rules.read_number(number, value))
 
 
-def _see_numbers(tx: Connection, ask: Ask) -> Message:
+def _see_numbers(tx: Connection, ask: Ask, number: str) -> Message:
     group = store.here(tx, ask)
     members.organiser(tx, group.id, ask)
-    return words.numbers(group, changed=False)
+    return words.one_number(group, number) if number else words.numbers(group, changed=False)
 
 
 def _set_number(tx: Connection, ask: Ask, number: str, value: int | bool) -> Message:
@@ -332,17 +277,9 @@ def _log(tx: Connection, ask: Ask) -> Message:
 
 def _open_again(tx: Connection, of: GroupId) -> None:
     store.set_state(tx, of, "active")
-    homes.open_all(tx, of)
+    for track in store.tracks_of(tx, of):
+        homes.open_of(tx, track.id)
 
 
 def _tracks_go_on(tx: Connection, group: Group, ask: Ask) -> list[Track]:
-    # What fell into a pause is not caught up: the next moment is counted from now.
-    return [_goes_on(tx, track, group, ask) for track in store.tracks_of(tx, group.id)]
-
-
-def _goes_on(tx: Connection, track: Track, group: Group, ask: Ask) -> Track:
-    coming = store.set_next(tx, track, group, ask.now)
-    # A date whose question was posted already, or that is skipped, is not the next one, whatever the new time is.
-    while (day := days.day_on(tx, track.id, coming.next_on)) and day.state != "planned":
-        coming = store.set_next(tx, track, group, coming.next_at)
-    return coming
+    return [days.go_on(tx, track, group, ask.now) for track in store.tracks_of(tx, group.id)]

@@ -52,6 +52,11 @@ RANGES = {
 """The least and the most that a number may be, where that is not 0 and 100."""
 
 
+def limits_of(number: str) -> tuple[int, int]:
+    """The least and the most that a number may be."""
+    return RANGES.get(number, (0, 100))
+
+
 def read_number(number: str, typed: str) -> int | bool:
     """Read what a number shall be; raises a UserError that says what is wanted."""
     said = typed.strip().lower()
@@ -59,7 +64,7 @@ def read_number(number: str, typed: str) -> int | bool:
         if said not in {"yes", "no"}:
             raise UserError(f"{number}: wanted yes or no; got “{echo(typed)}”.")
         return said == "yes"
-    least, most = RANGES.get(number, (0, 100))
+    least, most = limits_of(number)
     value = int(said) if re.fullmatch(r"-?[0-9]{1,6}", said) else None
     if value is None or not least <= value <= most:
         raise UserError(f"{number}: wanted a whole number from {least} to {most}; got “{echo(typed)}”.")

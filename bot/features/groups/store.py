@@ -60,6 +60,7 @@ tracks = Table(
     Column("next_on", Date, nullable=False),
     Column("next_at", Instant, nullable=False, index=True),
     Column("level", String(10)),
+    Column("ended_at", Instant),
     UniqueConstraint("group_id", "name"),
 )
 blackouts = Table(
@@ -134,6 +135,7 @@ class Track:
     next_on: date
     next_at: datetime
     level: str | None = None
+    ended: bool = False
 
     def level_in(self, group: Group) -> str:
         """The level that weighs the choice of this track's questions."""
@@ -173,7 +175,7 @@ def _group(row: Row[Any]) -> Group:
 
 def _track(row: Row[Any]) -> Track:
     when = (row.plan_since, row.next_on, row.next_at)
-    return Track(TrackId(row.id), GroupId(row.group_id), row.name, row.plan, *when, row.level)
+    return Track(TrackId(row.id), GroupId(row.group_id), row.name, row.plan, *when, row.level, row.ended_at is not None)
 
 
 # --- groups -------------------------------------------------------------------------------------------------------
@@ -302,19 +304,17 @@ def track(tx: Connection, id: TrackId) -> Track:
     return _track(tx.execute(select(tracks).where(tracks.c.id == id)).one())
 
 
-def tracks_of(tx: Connection, of: GroupId) -> list[Track]:
-    """Read a group's tracks, the oldest first."""
-    return [_track(row) for row in tx.execute(select(tracks).where(tracks.c.group_id == of).order_by(tracks.c.id))]
+def tracks_of(tx: Connection, of: GroupId, *, ended: bool = False) -> list[Track]:
+    """Read a group's tracks, the oldest first; the first one never ends, others that have are read where asked for."""
+    mine = select(tracks).where(tracks.c.group_id == of)
+    rows = tx.execute((mine if ended else mine.where(tracks.c.ended_at.is_(None))).order_by(tracks.c.id))
+    return [_track(row) for row in rows]
 
 
-def set_plan(tx: Connection, of: TrackId, plan: str, since: date) -> None:
-    """Give a track another plan, whose weeks count from a date."""
-    tx.execute(update(tracks).where(tracks.c.id == of).values(plan=plan, plan_since=since))
-
-
-def set_level(tx: Connection, of: TrackId, level: str) -> None:
-    """Give a track a level of its own."""
-    tx.execute(update(tracks).where(tracks.c.id == of).values(level=level))
+def names_of_tracks(tx: Connection, of: GroupId, *, ended: bool = False) -> dict[TrackId, str]:
+    """Read what a group's tracks are called, where it has several; nobody needs to tell a single one apart."""
+    named = {track.id: track.name for track in tracks_of(tx, of, ended=ended)}
+    return named if len(named) > 1 else {}
 
 
 def hold_track(tx: Connection, id: TrackId) -> Track:
@@ -327,7 +327,8 @@ def due_tracks(tx: Connection, now: datetime, most: int, without: Collection[int
     query = (
         select(tracks)
         .join(groups, groups.c.id == tracks.c.group_id)
-        .where(tracks.c.next_at <= now, groups.c.state == "active", tracks.c.id.not_in(without))
+        .where(tracks.c.next_at <= now, groups.c.state == "active", tracks.c.ended_at.is_(None))
+        .where(tracks.c.id.not_in(without))
         .order_by(tracks.c.next_at, tracks.c.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=tracks)
@@ -337,7 +338,8 @@ def due_tracks(tx: Connection, now: datetime, most: int, without: Collection[int
 
 def next_due(tx: Connection) -> datetime | None:
     """When the next track of an active group is due."""
-    query = select(tracks.c.next_at).join(groups, groups.c.id == tracks.c.group_id).where(groups.c.state == "active")
+    query = select(tracks.c.next_at).join(groups, groups.c.id == tracks.c.group_id)
+    query = query.where(groups.c.state == "active", tracks.c.ended_at.is_(None))
     return tx.scalar(query.order_by(tracks.c.next_at).limit(1))
 
 

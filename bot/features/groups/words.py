@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Style, Verbatim, message, text
+from bot.core import dates
+from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Span, Style, Typed, Verbatim, message, text
 from bot.core.ports import Missing
-from bot.features.groups.rules import NUMBERS, say_weekdays
+from bot.features.groups.rules import NUMBERS, limits_of, say_weekdays
 from bot.features.groups.store import Group, Line, Track
 
 
@@ -35,7 +36,7 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
         "**Changed.**" if again else "**The group is set up.**",
         text(
             f"- Time: {group.post_at:%H:%M}, {say_weekdays(group.weekdays)}\n- Zone: {group.zone.key}\n"
-            f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n- First question: {track.next_on:%A %d %B %Y}"
+            f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n- First question: {dates.dated(track.next_on)}"
         ),
         *(
             ["The dates that are planned already keep their questions; each can be swapped in the preview."]
@@ -44,20 +45,6 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
         ),
         *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
         Buttons((Button("See what is planned", "admin preview"), Button("Try it on me", "admin test"))),
-    )
-
-
-def track_added(group: Group, track: Track, missing: Sequence[Missing], *, new: bool) -> Message:
-    """The answer to a channel that was given a track."""
-    what = f"has a track of its own, {track.name}" if new else f"is one more home of the track {track.name}"
-    return message(
-        text("**This channel** ", what, " of ", Verbatim(group.name), "."),
-        f"- Plan: {track.plan}\n- Level: {track.level_in(group)}\n"
-        f"- First question: {track.next_on:%A %d %B %Y}, {group.post_at:%H:%M}\n"
-        "- Members, board and mock interviews are those of the group; who answers on several tracks of a date has the "
-        "points of the best one, and any one of them keeps the streak.",
-        *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
-        Buttons((Button("See what is planned", "admin preview"),)),
     )
 
 
@@ -81,6 +68,7 @@ _NUMBERS = {
     "show_right_or_wrong_at_once": "right or wrong is said at once",
     "freezes": "freezes that each month has for a member's streak",
     "code_in_thread": "code is answered in the thread, for all to see",
+    "weekly_recap": "the week is told in the home",
 }
 
 
@@ -99,8 +87,17 @@ def numbers(group: Group, *, changed: bool) -> Message:
     return message("**Changed.**" if changed else "**The group's numbers**", text("\n".join(lines)), since)
 
 
+def one_number(group: Group, name: str) -> Message:
+    """One number with its meaning and range, for whoever named it without a value."""
+    said = f"`{name}` {number(getattr(group.numbers, name))}{_meaning(name)}"
+    return message(text(said, ". Run ", Typed(f"admin numbers {name}", "value"), " to change it."))
+
+
 def _meaning(name: str) -> str:
-    return f": {_NUMBERS[name]}" if name in _NUMBERS else ""
+    if isinstance(NUMBERS[name], bool):
+        return f": {_NUMBERS[name]} (yes or no)"
+    least, most = limits_of(name)
+    return f": {_NUMBERS[name]} ({least} to {most})"
 
 
 def role(role: str) -> Message:
@@ -113,15 +110,19 @@ def role(role: str) -> Message:
     )
 
 
-def paused(group: Group) -> Message:
-    """The answer to pause."""
+def paused(group: Group, tracks: Sequence[Track]) -> Message:
+    """The answer to pause, which is the whole group's wherever it was run."""
+    several, names = len(tracks) > 1, Verbatim(", ".join(track.name for track in tracks))
+    on: list[Span] = [" on any of its tracks (", names, ")"] if several else []
     return message(
         text(
-            "**",
+            "**Paused: ",
             Verbatim(group.name),
-            " is paused.** No question is posted until you resume; no streak breaks. "
-            "An open question is still revealed at its time.",
+            ".** No question is posted",
+            *on,
+            " until you resume; no streak breaks. An open question is still revealed at its time.",
         ),
+        *(["To end one track alone, run admin track off in its channel."] if several else []),
         Buttons((Button("Resume", "admin resume"),)),
     )
 
@@ -131,8 +132,8 @@ def resumed(group: Group, tracks: Sequence[Track]) -> Message:
     first = min(tracks, key=lambda track: track.next_at)
     return message(
         text(
-            "**",
+            "**Going on: ",
             Verbatim(group.name),
-            f" goes on.** The next question: {first.next_on:%A %d %B}, {group.post_at:%H:%M} ({group.zone.key}).",
+            f".** The next question: {dates.named(first.next_on)}, {group.post_at:%H:%M} ({group.zone.key}).",
         )
     )

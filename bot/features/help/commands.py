@@ -1,10 +1,13 @@
 """What can I do here?"""
 
+from typing import Annotated
+
 from sqlalchemy import Connection
 
 from bot.core.ask import Ask
-from bot.core.commands import Catalogue, command
+from bot.core.commands import Catalogue, Option, command
 from bot.core.errors import UserError
+from bot.core.parsing import echo
 from bot.core.ports import Reply
 from bot.features.groups import store as groups
 from bot.features.help import words
@@ -12,9 +15,23 @@ from bot.features.members import store as members
 
 
 @command("help", help="What can I do here?")
-async def help(ask: Ask, catalogue: Catalogue) -> Reply:
-    """Show what the asker can do here."""
-    return words.overview(catalogue, organiser=await ask.read(_organises, ask))
+async def help(
+    ask: Ask,
+    catalogue: Catalogue,
+    about: Annotated[str, Option("the first word of some commands, such as mock; empty for all", max_length=20)] = "",
+) -> Reply:
+    """Show what the asker can do here, or what there is under a first word."""
+    organiser = await ask.read(_organises, ask)
+    if not about:
+        return words.overview(catalogue, organiser=organiser)
+    first = about.lower()
+    found = [item for name, item in catalogue.commands.items() if name.split()[0] == first]
+    if not found:
+        known = ", ".join(sorted({name.split()[0] for name in catalogue.commands}))
+        raise UserError(f"Wanted one of {known}; got “{echo(about)}”.")
+    if not organiser and all(item.admin for item in found):
+        raise UserError("These commands are for organisers of a group. Run help to see what you can do here.")
+    return words.about(first, found)
 
 
 def _organises(tx: Connection, ask: Ask) -> bool:

@@ -24,6 +24,11 @@ def overview(catalogue: Catalogue, *, organiser: bool) -> Message:
     return message(*parts, buttons)
 
 
+def about(first: str, items: Iterable[Declared]) -> Message:
+    """What there is under the first word of some commands."""
+    return message(text(f"**What there is under {first}**\n", *_lines(items)))
+
+
 def _lines(items: Iterable[Declared]) -> Iterator[Span]:
     for item in items:
         yield "- "

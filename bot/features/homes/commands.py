@@ -46,7 +46,7 @@ async def reopened(ask: Ask, event: Reopened) -> None:
 
 def _reopened(tx: Connection, ask: Ask) -> None:
     home = store.home_at(tx, ask.place)
-    if home is not None and home.paused:
+    if home is not None and home.paused and not groups.track(tx, home.track).ended:
         members.tell_organisers(tx, home.group, f"reopened:{ask.id}:{home.id}", words.reopened(), ask.now)
 
 

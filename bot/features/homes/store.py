@@ -84,6 +84,11 @@ def homes_of(tx: Connection, track: TrackId) -> list[Home]:
     return [_home(row) for row in tx.execute(_HOMES_OF, {"track": track})]
 
 
+def places_of(tx: Connection, track: TrackId) -> list[Place]:
+    """Read the channels of a track, the oldest first; paused ones too."""
+    return [_home(row).place for row in tx.execute(select(homes).where(homes.c.track_id == track).order_by(homes.c.id))]
+
+
 def homes_of_group(tx: Connection, of: GroupId) -> list[Home]:
     """Read all homes of a group, the oldest first; paused ones are left out."""
     mine = select(homes).where(homes.c.group_id == of, homes.c.paused_at.is_(None))
@@ -125,9 +130,19 @@ def homes_in(tx: Connection, place: Place) -> list[Home]:
     return [_home(row) for row in tx.execute(query)]
 
 
-def open_all(tx: Connection, of: GroupId) -> None:
-    """Post in all homes of a group again."""
-    tx.execute(update(homes).where(homes.c.group_id == of).values(paused_at=None, refusals=0))
+def open_of(tx: Connection, track: TrackId) -> None:
+    """Post in all homes of a track again."""
+    tx.execute(update(homes).where(homes.c.track_id == track).values(paused_at=None, refusals=0))
+
+
+def pause_of(tx: Connection, track: TrackId, now: datetime) -> None:
+    """Post nothing in the homes of a track any more."""
+    tx.execute(update(homes).where(homes.c.track_id == track, homes.c.paused_at.is_(None)).values(paused_at=now))
+
+
+def set_track(tx: Connection, home: Home, track: TrackId) -> None:
+    """Let a home have the questions of another track from now on."""
+    tx.execute(update(homes).where(homes.c.id == home.id).values(track_id=track, paused_at=None, refusals=0))
 
 
 def lives_in(tx: Connection, of: GroupId, place: Place) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.bank.terms import Level
+from bot.core import dates
 from bot.core.forms import Choice, Form, Line
 from bot.core.limits import OPTION_LABEL
 from bot.core.messages import Button, Buttons, Message, Part, Select, SelectOption, Typed, Verbatim, message, text
@@ -109,7 +110,7 @@ def _rounds(of: Preferences) -> str:
 def paused(until: date, *, was_in: bool) -> Message:
     """The answer to pause."""
     return message(
-        f"**Paused until {until:%A %d %B %Y}**; what you have set is kept.",
+        f"**Paused until {dates.dated(until)}**; what you have set is kept.",
         *(["You are off the round that was open."] if was_in else []),
         Buttons((Button("Go on now", "mock resume"),)),
     )

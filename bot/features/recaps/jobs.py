@@ -1,6 +1,6 @@
 """Tells the week in the home, in the morning after its last question is revealed."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -20,13 +20,12 @@ from bot.features.groups.store import Group
 from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.features.recaps import store, words
-from bot.features.recaps.rules import Asked
+from bot.features.recaps.rules import TOLD_FROM, Asked
 from bot.features.recaps.store import WEEK, Week
 from bot.storage import outbox
 from bot.storage.unit_of_work import apart
 
 BATCH = 20
-TOLD_FROM = time(8)  # of the group's clock
 SOON = timedelta(minutes=10)  # where the last reveal of a week waits for something
 STALE = timedelta(days=5)  # a week that could not be told until then is not told any more
 
@@ -55,13 +54,15 @@ def _look(tx: Connection, week: Week, now: datetime) -> None:
 
 
 def _tell(tx: Connection, group: Group, week: Week, now: datetime) -> None:
-    asked = [_asked(tx, day) for day in store.days_of(tx, week)]
+    told = store.days_of(tx, week)
+    names = groups.names_of_tracks(tx, group.id, ended=True) if len({day.track for day in told}) > 1 else {}
+    asked = [_asked(tx, day, names.get(day.track, "")) for day in told]
     if not any(one.answered for one in asked):
         return  # nobody wants to read of a week in which nobody was there
-    told = words.recap(_board(tx, group, week), week.monday, asked, store.mocks_held(tx, group, week))
+    recap = words.recap(_board(tx, group, week), week.monday, asked, store.mocks_held(tx, group, week))
     for home in homes.homes_of_group(tx, group.id):
         key = f"recap:{group.id}:{week.monday}:home{home.id}"
-        outbox.enqueue(tx, key, home.place, Send(told), now=now)
+        outbox.enqueue(tx, key, home.place, Send(recap), now=now)
 
 
 def _board(tx: Connection, group: Group, week: Week) -> View:
@@ -74,11 +75,11 @@ def _board(tx: Connection, group: Group, week: Week) -> View:
     return View(group, Period.week, on, past=True, topic="", topic_title="", rows=rows)
 
 
-def _asked(tx: Connection, day: Day) -> Asked:
+def _asked(tx: Connection, day: Day, track: str) -> Asked:
     given = answers.in_time(tx, day.id)
     graded = [answer for answer in given if answer.grade.right is not None]
     rights = [answer for answer in graded if answer.grade.right]
     first = members.member(tx, rights[0].member) if rights else None
     named = first is not None and first.left_at is None and first.seen_by in ANYBODY
     name = first.name if first is not None and named else None
-    return Asked(day.on, day.asked.title, len(given), len(rights) if graded else None, name)
+    return Asked(day.on, day.asked.title, len(given), len(rights) if graded else None, name, track)

@@ -5,10 +5,11 @@ May touch: the standard library and the vocabulary.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from bot.core.pictures import BoardRow
 
+TOLD_FROM = time(8)  # of the group's clock, on the Monday after the week
 ENOUGH = 3  # graded answers to a question before it may be called the hardest
 CLIMBERS = 3
 
@@ -22,6 +23,19 @@ class Asked:
     answered: int
     right: int | None
     first: str | None
+    track: str = ""
+    """The name of its track, where the group has several."""
+
+
+def by_track(asked: Sequence[Asked]) -> list[tuple[str, list[Asked]]]:
+    """The questions of each track, in the order in which the tracks were first asked something."""
+    tracks = dict.fromkeys(one.track for one in asked)
+    return [(track, [one for one in asked if one.track == track]) for track in tracks]
+
+
+def is_silent(asked: Sequence[Asked]) -> bool:
+    """Whether nobody answered any of these questions."""
+    return not any(one.answered for one in asked)
 
 
 def hardest(asked: Sequence[Asked]) -> Asked | None:

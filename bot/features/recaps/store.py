@@ -63,6 +63,12 @@ def look_again(tx: Connection, week: Week, at: datetime | None) -> None:
     tx.execute(update(recaps).where(*mine).values(look_at=at))
 
 
+def is_untold(tx: Connection, of: GroupId, monday: date) -> bool:
+    """Whether there is something to tell of this week, and it was not told yet."""
+    mine = (recaps.c.group_id == of, recaps.c.monday == monday, recaps.c.look_at.is_not(None))
+    return tx.scalar(select(recaps.c.monday).where(*mine)) is not None
+
+
 def days_of(tx: Connection, week: Week) -> list[Day]:
     """Read the days of a week that are revealed, the earliest first."""
     mine = (days.c.group_id == week.group, days.c.on >= week.monday, days.c.on < week.monday + WEEK)

@@ -83,7 +83,7 @@ def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: da
             now=now,
             day=day.id,
         )
-    several = len(groups.tracks_of(tx, group.id)) > 1
+    several = len(groups.tracks_of(tx, group.id, ended=True)) > 1
     for answer in answers if several else ():
         boards.keep_best_track(tx, group.id, answer.member, day.on, now)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
+from bot.core import dates
 from bot.core.messages import Button, Buttons, Mention, Message, Moment, Span, Style, Text, Verbatim, message, text
 from bot.core.refs import MemberId, Place
 from bot.features.groups.rules import DAYS
@@ -182,7 +183,7 @@ def status(
     if every:
         parts.append(text("- You are signed up for every round, until you pause or leave."))
     if paused_until:
-        parts.append(text(f"- You are paused until {paused_until:%A %d %B %Y}."))
+        parts.append(text(f"- You are paused until {dates.dated(paused_until)}."))
     if owed:
         parts.append(text("- You come first when the next pairs are made."))
     if waiting_until:
@@ -256,7 +257,7 @@ def preview(round: Round, people: Mapping[MemberId, Member], *, provisional: boo
 def _for_organisers(pairing: Pairing, people: Mapping[MemberId, Member]) -> list[Span]:
     names = ", ".join(sorted(people[id].name for id in pairing.people))
     kinds = dict.fromkeys(NAMES[kind] for kind in (pairing.kind, pairing.second_kind))
-    met = f"; last met {pairing.last_met:%d %B %Y}" if pairing.last_met else ""
+    met = f"; last met {dates.day_and_month(pairing.last_met)} {pairing.last_met.year}" if pairing.last_met else ""
     return [Verbatim(names), f": {', then '.join(kinds)}{met}"]
 
 

@@ -1,7 +1,9 @@
 """The sentences of seasons."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
+from bot.core import dates
 from bot.core.messages import Button, Buttons, Heading, Message, RoleMention, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.features.groups.store import Group
@@ -43,7 +45,8 @@ def announced(group: Group, season: Season, won: Sequence[Winner]) -> Message:
     return message(
         *parts,
         "The new season has begun: everybody starts from nothing, and the points of all time stay.",
-        Buttons((_board("Its board", season), Button("This season", "board", ("season",)))),
+        # By its own date, since the newest season with points in it is still the one that is over.
+        Buttons((_board("Its board", season.last), _board("This season", season.last + timedelta(days=1)))),
     )
 
 
@@ -51,26 +54,27 @@ def past(over: Sequence[Season], won: Sequence[Winner]) -> Message:
     """The seasons that are over, with those who won them."""
     if not over:
         return message(NONE_OVER, Buttons((Button("This season", "board", ("season",)),)))
-    boards = Buttons(tuple(_board(season.key, season) for season in over))
+    boards = Buttons(tuple(_board(span(season), season.last) for season in over))
     return message(Heading("Past winners"), *(part for season in over for part in _season(season, won)), boards)
 
 
-def _board(label: str, season: Season) -> Button:
-    return Button(label, "board-of", ("season", season.last.isoformat()))
+def _board(label: str, on: date) -> Button:
+    return Button(label, "board-of", ("season", on.isoformat()))
 
 
 def _season(season: Season, won: Sequence[Winner]) -> Iterator[Text]:
     mine = [one for one in won if one.key == season.key]
-    yield Text((f"**{span(season)}** ({season.key})",))
+    yield Text((f"**{span(season)}**",))
     yield winners(mine) if mine else Text(("Nobody who is here now and may be seen.",))
 
 
-def changed(group: Group, running: Season, coming: Season) -> Message:
-    """The answer to a change of how long seasons are."""
-    return message(
-        f"Seasons are {LENGTHS[group.seasons.length(coming.first)]} long from {coming.first.isoformat()} on. "
-        f"The running one ({span(running)}) ends on {running.last.isoformat()}."
-    )
+def lengths(group: Group, running: Season, coming: Season) -> str:
+    """How long seasons are, when the running one ends, and from when on another length holds, where one is coming."""
+    now, then = group.seasons.length(running.first), group.seasons.length(coming.first)
+    ends = f"The running one, {span(running)}, ends on {dates.dated(running.last)}."
+    if now is then:
+        return f"A season lasts {LENGTHS[now]}. {ends}"
+    return f"{ends} From {dates.dated(coming.first)} on a season lasts {LENGTHS[then]}."
 
 
 def champions(role: str) -> Message:

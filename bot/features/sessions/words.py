@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.core import dates
 from bot.core.forms import Form, Paragraph
 from bot.core.limits import BUTTON_LABEL
 from bot.core.messages import (
@@ -119,7 +120,7 @@ def history(lines: Sequence[tuple[datetime, str, str, State]], growth: Sequence[
     spans: list[Span] = []
     for at, kind, names, state in lines:
         who: tuple[Span, ...] = (" with ", Verbatim(names)) if names else (" alone",)
-        spans += [f"- {at:%d %b %Y}: {kind}", *who, f", {STANDS[state]}\n"]
+        spans += [f"- {dates.day_and_month(at)} {at.year}: {kind}", *who, f", {STANDS[state]}\n"]
     return message("**Your mock interviews**", Text(tuple(spans)), *growth)
 
 

@@ -18,6 +18,7 @@ from bot.core.messages import (
     Attachment,
     Button,
     Buttons,
+    ChannelLink,
     Code,
     Divider,
     Facts,
@@ -207,6 +208,8 @@ def _span(span: Span) -> str:
             return f"<@{person.id}>" if person.platform == DISCORD else dialect.theirs(f"@{person.id}")
         case RoleMention(role):
             return f"<@&{role}>" if role.isdecimal() else dialect.theirs(f"@{role}")
+        case ChannelLink(place):
+            return f"<#{place.channel}>" if place.platform == DISCORD else dialect.theirs(f"#{place.channel}")
         case Moment(at, _):
             return f"<t:{int(at.timestamp())}:f>"
         case Typed(command, options):

@@ -3,7 +3,7 @@
 A message's blocks are {"type": ...} with
     heading text | paragraph runs | list items | code text language | quote text | facts rows | picture file alt |
     file file name media_type | divider | buttons buttons | select id placeholder options at_least at_most,
-and a run is {"text", "bold"?, "italic"?, "code"?} | {"mention"} | {"role"} | {"at", "zone"}.
+and a run is {"text", "bold"?, "italic"?, "code"?} | {"mention"} | {"role"} | {"channel"} | {"at", "zone"}.
 A reply to an interaction is {"type": ...} with
     message private blocks (more: the blocks of what did not fit) | form form | problems errors | edit blocks | none |
     failed text.
@@ -150,7 +150,8 @@ def run_text(run: Json) -> str:
     """What a run says, in plain text."""
     if "text" in run:
         return str(run["text"])
-    return f"@{run['mention']}" if "mention" in run else f"@{run['role']}" if "role" in run else str(run["at"])
+    signs = {"mention": "@", "role": "@", "channel": "#"}
+    return next((f"{sign}{run[what]}" for what, sign in signs.items() if what in run), "") or str(run["at"])
 
 
 def plain(blocks: Sequence[Json]) -> str:

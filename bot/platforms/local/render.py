@@ -12,6 +12,7 @@ from bot.core.messages import (
     Attachment,
     Button,
     Buttons,
+    ChannelLink,
     Code,
     Divider,
     Edit,
@@ -102,6 +103,8 @@ def _run(span: Span) -> Json:
             return {"mention": person.id} if person.platform == "local" else {"text": f"@{person.id}"}
         case RoleMention(role):
             return {"role": role}
+        case ChannelLink(place):
+            return {"channel": place.channel} if place.platform == "local" else {"text": f"#{place.channel}"}
         case Moment(at, zone):
             return {"at": at.astimezone(UTC).isoformat(), "zone": zone}
         case Typed(command, options):

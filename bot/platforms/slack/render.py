@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
+from bot.core import dates
 from bot.core.messages import (
     Attachment,
     Button,
     Buttons,
+    ChannelLink,
     Code,
     Divider,
     Facts,
@@ -213,12 +215,14 @@ def _run(span: Span) -> Json:
             return {"type": "user", "user_id": person.id}
         case RoleMention(role):
             return {"type": "usergroup", "usergroup_id": role}
+        case ChannelLink(place) if place.platform == ids.SLACK:
+            return {"type": "channel", "channel_id": place.channel}
         case Moment(at, _):
             shown = "{date_short_pretty} {time}"
             return {"type": "date", "timestamp": int(at.timestamp()), "format": shown, "fallback": _words(span)}
         case Typed():
             return dialect.plain_run(_words(span), code=True)
-        case str() | Verbatim() | Mention():
+        case str() | Verbatim() | Mention() | ChannelLink():
             # Somebody of another platform cannot be notified here; their id still says who is meant.
             return dialect.plain_run(_words(span))
         case _:
@@ -235,6 +239,8 @@ def _words(span: Span) -> str:
             return f"@{person.id}"
         case RoleMention(role):
             return f"@{role}"
+        case ChannelLink(place):
+            return f"#{place.channel}"
         case Moment(at, zone):
             return in_zone(at, zone)
         case Typed(command, options):
@@ -247,7 +253,8 @@ def in_zone(at: Any, zone: str) -> str:
     """A moment in a zone, for where no reader's own is known."""
     from zoneinfo import ZoneInfo
 
-    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b %H:%M}"
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{dates.day(local)} {local:%H:%M}"
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[Json]:

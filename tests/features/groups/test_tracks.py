@@ -1,5 +1,7 @@
 """A second channel with questions of its own: one group, one board, one streak."""
 
+import re
+
 from sqlalchemy import func, select
 
 from bot.core.refs import GroupId, TrackId
@@ -26,11 +28,91 @@ async def test_a_channel_gets_a_track_and_the_best_track_of_a_date_counts(stage:
     await stage.jonas.presses("C")
     await jonas.presses("Answer", under="Flagged by two detectors")
     await jonas.fills("65")
+    names = [thread.name for thread in stage.world.threads.values()]
+    assert names == ["23 Nov · main · Reading a p-value of 0.03", "23 Nov · juniors · Flagged by two detectors"]
     await stage.at("Tue 08:30")
     booked = await stage.read(lambda tx: tx.scalar(select(func.count()).select_from(ledger)))
     assert booked == 5  # right and first, twice, and one row that takes the second back
     assert "1. Jonas, 12 points, you" in await jonas.types("/board all")
     assert "Streak: 1 day (longest 1 day)." in await jonas.types("/me")
+    await stage.tom.types("/join")
+    await stage.at("Wed 08:30")
+    said = await stage.tom.types("/catchup")
+    assert re.search(r"practice\. main juniors \[24 Nov: .*\] \[24 Nov: ", said)
+
+
+async def test_a_skip_holds_what_it_says_also_where_there_are_several_tracks(stage: Stage) -> None:
+    await stage.sets_up()
+    other = str(stage.world.add_channel("juniors")["id"])
+    there = Actor(stage, stage.mira.id, "Mira", other)
+    await there.types("/admin track juniors")
+    said = await stage.mira.types("/admin skip 2026-11-23")
+    assert "Monday 23 November is skipped on main (#" in said
+    assert f"and juniors (#{other}): nothing is posted there on that date, and no streak breaks." in said
+    said = await there.types("/admin skip")
+    assert "Tuesday 24 November is skipped on juniors" in said
+    assert "It still has a question on main, so it stays a posting day: streaks run on by that" in said
+    assert "Tuesday 24 November is skipped on main" in await stage.mira.types("/admin skip")
+    assert "no streak breaks" in await stage.mira.types("/admin skip")
+    said = await stage.mira.types("/admin skip 2026-11-25 off=yes")
+    assert f"Wednesday 25 November is an ordinary date again on main (#{stage.channel}) and juniors" in said
+    assert "of the track juniors" in await there.types("/admin preview")
+    assert "skip 2026-11-24 juniors" in await stage.mira.types("/admin log")
+    assert "skip 2026-11-25 off main, juniors" in await stage.mira.types("/admin log")
+    await stage.at("Thu 10:00")
+    asked = {(day.on.day, day.track): day.state for day in await stage.all_days()}
+    assert asked == {
+        (23, 1): "skipped",
+        (23, 2): "skipped",
+        (24, 1): "skipped",
+        (24, 2): "skipped",
+        (25, 1): "revealed",
+        (25, 2): "revealed",
+        (26, 1): "open",
+        (26, 2): "open",
+    }
+
+
+async def test_tracks_can_be_seen_renamed_and_ended_and_begin_again(stage: Stage) -> None:
+    await stage.sets_up()
+    other = str(stage.world.add_channel("juniors")["id"])
+    there = Actor(stage, stage.mira.id, "Mira", other)
+    assert "The tracks of the study group" in await there.types("/admin track")
+    await there.presses("A track for this channel")
+    assert "has a track of its own, juniors" in await there.fills(name="Juniors")
+    said = await there.types("/admin track")
+    assert f"- main in #{stage.channel}: plan year, level mid, next question Mon 23 Nov (the first track" in said
+    assert f"- juniors in #{other}: plan year, level mid, next question Mon 23 Nov" in said
+    assert "those of the track juniors" in await there.types("/admin track seniors")
+    await there.presses("Rename juniors")
+    assert "called main already" in await there.fills(name="main")
+    assert "juniors is now called starters" in await there.fills(name="Starters")
+    assert "is now called juniors" in await stage.mira.types("/admin track starters rename=juniors")
+    assert "on any of its tracks (main, juniors)" in await there.types("/admin pause")
+    await there.types("/admin resume")
+    await stage.at("Mon 09:00")
+    assert "main is the group's first track" in await stage.mira.types("/admin track off")
+    assert "Its question that is open is still revealed, Tue 24 Nov" in await there.types("/admin track off")
+    assert "has ended already" in await stage.mira.types("/admin track juniors off")
+    assert "The track juniors has ended" in await there.types("/admin preview")
+    await there.types("/admin resume")  # what the group does is not the ended track's
+    await stage.at("Wed 10:00")
+    days_of = [(day.on.day, day.track, day.state) for day in await stage.all_days()]
+    assert days_of == [(23, 1, "revealed"), (23, 2, "revealed"), (24, 1, "revealed"), (25, 1, "open")]
+    assert f"- juniors in #{other}: ended." in await stage.mira.types("/admin track")
+    assert "begins again in its channels" in await stage.mira.presses("Begin juniors again")
+    await stage.at("Thu 10:00")
+    assert [day.on.day for day in await stage.all_days() if day.track == 2] == [23, 26]
+    await there.types("/admin track off")
+    await there.types("/setup")
+    await there.fills()
+    assert "of the track juniors" in await there.types("/admin preview")
+    await there.types("/admin track off")
+    assert "has a track of its own, seniors" in await there.types("/admin track seniors level=senior")
+    assert "of the track seniors" in await there.types("/admin preview")
+    assert await stage.read(groups.next_due) == stage.moment("Fri 09:00")
+    log = await stage.mira.types("/admin log")
+    assert all(f"track {line}" in log for line in ("juniors ended", "juniors is now starters", "seniors year senior"))
 
 
 async def test_each_track_has_a_level_of_its_own_or_goes_by_that_of_the_group(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
+from bot.core.messages import Picture, Text, Verbatim
 from bot.core.pictures import BoardRow
 from bot.core.refs import GroupId
 from bot.features.boards.rules import Period, Rows
@@ -10,7 +11,7 @@ from bot.features.boards.words import View
 from bot.features.groups.rules import Numbers
 from bot.features.groups.store import Group
 from bot.features.recaps.rules import Asked, climbers, hardest
-from bot.features.recaps.words import picture
+from bot.features.recaps.words import picture, recap
 
 ON = date(2026, 11, 23)
 GROUP = Group(
@@ -18,8 +19,8 @@ GROUP = Group(
 )
 
 
-def asked(title: str, answered: int, right: int | None) -> Asked:
-    return Asked(ON, title, answered, right, None)
+def asked(title: str, answered: int, right: int | None, track: str = "") -> Asked:
+    return Asked(ON, title, answered, right, None, track)
 
 
 def test_the_hardest_question_has_the_smallest_share_of_right_answers_and_answers_enough() -> None:
@@ -43,3 +44,24 @@ def test_the_picture_marks_the_hardest_question_and_shows_the_first_ranks_and_wh
     assert [row.change for row in card.climbers] == [7, 2]
     assert all(len(row.name) <= 40 and row.name.isprintable() for row in (*card.leaders, *card.climbers))
     assert (card.mocks, card.asked[3].right) == (3, None)
+
+
+def test_a_week_of_several_tracks_names_each_of_them_once_and_says_once_where_nobody_answered() -> None:
+    week = [asked("p", 5, 2, "main"), asked("q", 0, None, "*juniors*"), asked("r", 0, None, "main")]
+    week += [asked("s", 0, None, "*juniors*"), asked("t", 1, 1, "seniors")]
+    said = recap(View(GROUP, Period.week, ON, True, "", "", Rows((), ())), ON, week, 0)
+    assert [plain(part) for part in said.parts if isinstance(part, Text)][1:4] == [
+        "**main**\n- Mon: p: 5 answered, 2 right\n- Mon: r: nobody answered",
+        "***juniors***: nobody answered this week.",
+        "**seniors**\n- Mon: t: 1 answered, 1 right",
+    ]
+    [card] = [part for part in said.parts if isinstance(part, Picture)]
+    assert card.alt == (
+        "The week from 23 November. Night owls. main: Mon: p: 2 of 5 right, the hardest; Mon: r: nobody answered. "
+        "seniors: Mon: t: 1 of 1 right. *juniors*: nobody answered this week."
+    )
+    assert Verbatim("*juniors*") in said.parts[3].spans  # type: ignore[union-attr]  # an organiser's words stay data
+
+
+def plain(said: Text) -> str:
+    return "".join(span.text if isinstance(span, Verbatim) else str(span) for span in said.spans)

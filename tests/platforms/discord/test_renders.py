@@ -12,6 +12,7 @@ from bot.core.messages import (
     Attachment,
     Button,
     Buttons,
+    ChannelLink,
     Code,
     Divider,
     Facts,
@@ -31,7 +32,7 @@ from bot.core.messages import (
     text,
 )
 from bot.core.pictures import Bar, BarChart
-from bot.core.refs import Person
+from bot.core.refs import Person, Place
 from bot.core.splitting import split
 from bot.platforms.discord.ids import EVERYWHERE, mark, nonce
 from bot.platforms.discord.render import Rendered, fits, pieces, render, render_form
@@ -87,6 +88,8 @@ EVERY_PART = message(
         Moment(datetime(2026, 11, 23, 8, tzinfo=UTC), "Europe/Berlin"),
         RoleMention("30"),
         Mention(Person("slack", "T", "U1")),
+        ChannelLink(Place("discord", EVERYWHERE, "40")),
+        ChannelLink(Place("slack", "T", "C1")),
     ),
     Select("choose", (SelectOption("a", "A  first"), SelectOption("b", "B  second")), ("1",), "Choose", 1, 2),
     Buttons(tuple(Button(f"B{n}", "pick", ("1", str(n)), list(Style)[n % 3]) for n in range(7))),
@@ -98,7 +101,7 @@ def test_every_part_has_its_place(contract: Contract) -> None:
     assert [item["type"] for item in wire["components"]] == [10, 14, 12, 13, 10, 1, 1, 1]
     assert wire["components"][0]["id"] == mark("a key")
     assert texts(wire)[0].startswith("## A \\*heading\\* #1\n\nOur **words**, `code` and a\\_b, @\u200beveryone")
-    assert texts(wire)[1] == "<t:1795420800:f><@&30>@\u200bU1"
+    assert texts(wire)[1] == "<t:1795420800:f><@&30>@\u200bU1<#40>\\#C1"
 
 
 def test_nobody_is_notified_but_whom_we_name_ourselves() -> None:

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.messages import Mention, Message, Moment, RoleMention, Text, Verbatim, message, text
-from bot.core.refs import Person
+from bot.core.messages import ChannelLink, Mention, Message, Moment, RoleMention, Text, Verbatim, message, text
+from bot.core.refs import Person, Place
 from bot.platforms.local.formats import Json, plain
 from bot.platforms.local.render import render
 
@@ -72,6 +72,11 @@ def test_people_roles_and_moments_are_runs_of_their_own() -> None:
 
 def test_somebody_of_another_platform_is_named_and_not_notified() -> None:
     assert runs(Mention(Person("slack", "T1", "U9"))) == [{"text": "@U9"}]
+
+
+def test_a_channel_of_the_page_is_a_run_and_one_of_another_platform_is_named() -> None:
+    here, there = ChannelLink(Place("local", "local", "c1")), ChannelLink(Place("slack", "T1", "C9"))
+    assert runs(here, there) == [{"channel": "c1"}, {"text": "#C9"}]
 
 
 def test_paragraphs_lists_and_code_become_blocks() -> None:

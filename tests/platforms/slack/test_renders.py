@@ -12,6 +12,7 @@ from bot.core.messages import (
     Attachment,
     Button,
     Buttons,
+    ChannelLink,
     Code,
     Divider,
     Facts,
@@ -30,7 +31,7 @@ from bot.core.messages import (
     text,
 )
 from bot.core.pictures import Bar, BarChart
-from bot.core.refs import Person
+from bot.core.refs import Person, Place
 from bot.core.splitting import split
 from bot.features.answers import words as answer_words
 from bot.platforms.slack import dialect, forms, ids
@@ -74,6 +75,8 @@ EVERY_PART = message(
         Moment(datetime(2026, 11, 23, 8, tzinfo=UTC), "Europe/Berlin"),
         RoleMention("S30"),
         Mention(Person("discord", "everywhere", "1")),
+        ChannelLink(Place("slack", "T1", "C20")),
+        ChannelLink(Place("discord", "everywhere", "2")),
     ),
     Select("choose", (SelectOption("a", "A  first"), SelectOption("b", "B  second")), ("1",), "Choose", 1, 2),
     Select("one", (SelectOption("a", "A  first"),)),
@@ -91,6 +94,7 @@ def test_every_part_has_its_place(slack_contract: SlackContract) -> None:
         "user",
         "date",
         "usergroup",
+        "channel",
     ]
     assert rendered.files[0].name == "notes for me.txt"
 

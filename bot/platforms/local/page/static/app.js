@@ -27,8 +27,9 @@ let look = null;
 function lookNow() {
   const person = personIn(state.view);
   const thread = (id) => state.view.threads.find((item) => item.id === id);
+  const channel = (id) => state.view.channels.find((item) => item.id === id);
   const { anchors, sent, dismissed, editing } = state;
-  return { me: state.view.me, person, thread, anchors, sent, dismissed, editing, open: state.thread, acts };
+  return { me: state.view.me, person, thread, channel, anchors, sent, dismissed, editing, open: state.thread, acts };
 }
 
 function show() {

@@ -56,6 +56,8 @@ export function runs(items, look) {
       return h("span", { class: mine ? "mention mine" : "mention" }, `@${look.person(run.mention).name}`);
     }
     if (run.role !== undefined) return h("span", { class: "mention" }, `@${run.role}`);
+    // A channel that the reader is not in is not in their view.
+    if (run.channel !== undefined) return h("span", { class: "mention" }, `#${look.channel(run.channel)?.name ?? "a channel"}`);
     if (run.at !== undefined) {
       const title = `${moment(run.at, "UTC")} UTC`;
       return h("time", { datetime: run.at, title }, moment(run.at, look.me.zone || run.zone));
