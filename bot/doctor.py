@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from bot.app import declared_schema
 from bot.bank.load import load_bank
 from bot.connections import CONNECTIONS, lacking
-from bot.features.audit import store as audit
+from bot.features.reconciliation import store as reconciliation
 from bot.judge.backends import Backend, choose
 from bot.resources import folder
 from bot.settings import Settings, address, hide
@@ -164,7 +164,7 @@ def boards_and_ledger(settings: Settings) -> Iterator[Finding]:
     """Whether every score is what the ledger says."""
     if not _ready(settings):
         return
-    wrong = asyncio.run(_read(settings, audit.differences))
+    wrong = asyncio.run(_read(settings, reconciliation.differences))
     if not wrong:
         yield Finding(OK, "boards", "every score equals its ledger")
         return

@@ -10,9 +10,9 @@ from bot.bench import boards, ground
 from bot.bench.databases import Server, Sqlite
 from bot.bench.replay import Recorder, replay
 from bot.bench.sizes import Sizes
-from bot.features.audit import store as audit
 from bot.features.boards import store
 from bot.features.groups import store as groups
+from bot.features.reconciliation import store as reconciliation
 from bot.storage.database import Database
 
 
@@ -32,7 +32,7 @@ async def database(server: Server) -> AsyncIterator[Database]:
 
 async def test_the_scores_of_a_filled_board_are_what_its_ledger_says(server: Server) -> None:
     filled = await boards.full(server, Sizes(members=10), 100)
-    wrong = await filled.read(audit.differences, boards.OURS)
+    wrong = await filled.read(reconciliation.differences, boards.OURS)
     rows = await filled.read(lambda tx: tx.scalar(select(func.count()).select_from(store.ledger)))
     await filled.close()
     assert (wrong, rows) == ([], 10 * 10 + 2 * boards.BOOKINGS)

@@ -9,7 +9,6 @@ from bot.core.commands import slow
 from bot.core.errors import DatabaseAway
 from bot.core.ports import GiveRole, Send, UnitOfWork
 from bot.core.refs import MemberId, Place
-from bot.features.audit import store as audit
 from bot.features.boards import store, words
 from bot.features.boards.rules import Period, shared_ranks
 from bot.features.boards.store import ANYBODY, Board
@@ -19,6 +18,7 @@ from bot.features.groups.rules import moment
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
 from bot.features.members import store as members
+from bot.features.reconciliation import store as reconciliation
 from bot.features.seasons import store as seasons
 from bot.features.seasons import words as season_words
 from bot.features.seasons.store import Running
@@ -63,7 +63,7 @@ async def look_at_boards(work: UnitOfWork, now: datetime) -> None:
         try:
             # What is wrong is looked for while others write, and once more where it is mended.
             nightly = await work.read(_is_running, running, now)
-            wrong = await work.read(audit.differences, running.group) if nightly else []
+            wrong = await work.read(reconciliation.differences, running.group) if nightly else []
             await work.run(look, running, now, wrong=bool(wrong))
         except DatabaseAway:
             raise  # for anybody
@@ -105,8 +105,8 @@ def _closes(tx: Connection, group: Group, running: Running, now: datetime) -> da
 
 
 def _mend(tx: Connection, group: Group, now: datetime) -> None:
-    wrong = audit.differences(tx, group.id)
-    audit.mend(tx, wrong)
+    wrong = reconciliation.differences(tx, group.id)
+    reconciliation.mend(tx, wrong)
     log.warning("scores_mended", group=int(group.id), scores=len(wrong))
     groups.note(tx, group.id, "boards", words.mended(len(wrong)), now=now)
 

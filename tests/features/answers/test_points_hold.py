@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.bank.load import Bank
 from bot.core.refs import GroupId
-from bot.features.audit import store as audit
 from bot.features.boards.rules import Period
 from bot.features.members import store as members
+from bot.features.reconciliation import store as reconciliation
 from tests.actor import Actor
 from tests.ground import Ground
 from tests.stage import CAST, Stage
@@ -184,8 +184,8 @@ async def test_points_are_what_a_slow_count_says(
 
 async def holds(stage: Stage, wanted: dict[str, int]) -> None:
     """The ledger, the scores and the count agree."""
-    assert await stage.read(audit.differences, GROUP) == []
-    kept = await stage.read(audit.kept, GROUP)
+    assert await stage.read(reconciliation.differences, GROUP) == []
+    kept = await stage.read(reconciliation.kept, GROUP)
     ids = {member.name: member.id for member in await stage.read(members.active, GROUP)}
     scores = {name: kept.get((Period.all, "", "", id), 0) for name, id in ids.items()}
     assert scores == {name: wanted[name] for name in ids}

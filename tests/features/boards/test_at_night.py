@@ -9,13 +9,13 @@ from sqlalchemy import Connection, select, update
 from bot.core.messages import Message
 from bot.core.ports import GiveRole
 from bot.core.refs import MemberId
-from bot.features.audit import store as audit
 from bot.features.away import store as away
 from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period
 from bot.features.days.store import days
 from bot.features.groups import store as groups
 from bot.features.members import store as members
+from bot.features.reconciliation import store as reconciliation
 from bot.features.seasons import store as seasons
 from bot.features.seasons.rules import Length, Season
 from bot.features.streaks import store as streaks
@@ -56,9 +56,9 @@ async def test_scores_that_are_wrong_are_mended_by_night_and_organisers_can_read
     await nights_until(channel, NOW + timedelta(hours=1))
     await channel.database.write(lambda tx: tx.execute(update(store.scores).values(points=store.scores.c.points + 1)))
     await nights_until(channel, NOW + timedelta(hours=13))
-    assert len(await channel.database.read(audit.differences)) == 15
+    assert len(await channel.database.read(reconciliation.differences)) == 15
     await nights_until(channel, NOW + timedelta(hours=18))
-    assert await channel.database.read(audit.differences) == []
+    assert await channel.database.read(reconciliation.differences) == []
     log = await channel.database.read(groups.log_of, channel.group.id)
     assert [(line.what, line.detail.split(" were")[0]) for line in log] == [("boards", "15 scores")]
 
@@ -66,10 +66,10 @@ async def test_scores_that_are_wrong_are_mended_by_night_and_organisers_can_read
 async def test_what_is_booked_while_scores_are_mended_stays(channel: Channel) -> None:
     await channel.books("Ana", 10)
     await channel.database.write(lambda tx: tx.execute(update(store.scores).values(points=3)))
-    wrong = await channel.database.read(audit.differences)
+    wrong = await channel.database.read(reconciliation.differences)
     await channel.books("Ana", 5)
-    await channel.database.write(audit.mend, wrong)
-    assert await channel.database.read(audit.differences) == []
+    await channel.database.write(reconciliation.mend, wrong)
+    assert await channel.database.read(reconciliation.differences) == []
 
 
 async def test_a_season_is_closed_once_its_last_question_is_revealed_and_by_day(channel: Channel) -> None:
@@ -201,13 +201,13 @@ async def test_of_several_tracks_of_a_date_the_best_one_counts(channel: Channel)
                 topics=topics, now=NOW, day=day,
             )  # fmt: skip
             store.keep_best_track(tx, channel.group.id, channel.ids["Ana"], TODAY, NOW)
-            kept = audit.kept(tx, channel.group.id)
+            kept = reconciliation.kept(tx, channel.group.id)
             of = [kept.get((Period.day, str(TODAY), topic, channel.ids["Ana"]), 0) for topic in ("", "sql", "trees")]
             seen.append(of)
         return seen
 
     assert await channel.database.write(story) == [[5, 5, 0], [12, 0, 12], [8, 0, 8], [9, 0, 0]]
-    assert await channel.database.read(audit.differences) == []
+    assert await channel.database.read(reconciliation.differences) == []
 
 
 async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(channel: Channel) -> None:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from bot.core.refs import GroupId, MemberId
-from bot.features.audit import store as audit
 from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period, Standing, period_key
 from bot.features.boards.store import Board
 from bot.features.groups import store as groups
 from bot.features.members import store as members
+from bot.features.reconciliation import store as reconciliation
 from bot.features.seasons import store as seasons
 from bot.features.seasons.rules import Length
 from bot.storage.database import Database
@@ -191,15 +191,15 @@ def check(
     world = World(tx, group, [join(tx, group, f"member {who}") for who in range(PEOPLE)])
     for step in played:
         step.play(world)
-    assert audit.kept(tx, group) == audit.rebuild(tx, group)
-    assert audit.differences(tx, group) == []
+    assert reconciliation.kept(tx, group) == reconciliation.rebuild(tx, group)
+    assert reconciliation.differences(tx, group) == []
     board = Board(group, period, period_key(period, on), topic, audience)
     points = {who: slow_points(world, who, period, on, topic) for who in range(PEOPLE)}
     assert store.top(tx, board) == slow_board(world, points, audience, None)
     for who in range(PEOPLE):
         check_own(tx, board, world.ids[who], slow_board(world, points, audience, who))
-    audit.repair(tx, group)
-    assert audit.kept(tx, group) == audit.rebuild(tx, group)
+    reconciliation.repair(tx, group)
+    assert reconciliation.kept(tx, group) == reconciliation.rebuild(tx, group)
 
 
 def check_own(tx: Connection, board: Board, member: MemberId, slow: list[Standing]) -> None:

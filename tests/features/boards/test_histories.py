@@ -18,7 +18,6 @@ from sqlalchemy import Connection, select
 from bot.bank.load import Bank
 from bot.bank.schema import MultipleChoice
 from bot.core.refs import GroupId, MemberId
-from bot.features.audit import store as audit
 from bot.features.boards import store as boards
 from bot.features.boards.rules import Period, Standing, period_key
 from bot.features.boards.store import Board
@@ -27,6 +26,7 @@ from bot.features.days.store import Day, DayId
 from bot.features.groups import store as groups
 from bot.features.members import store as members
 from bot.features.members.store import Member
+from bot.features.reconciliation import store as reconciliation
 from bot.features.seasons import store as seasons
 from bot.features.seasons.rules import Seasons
 from bot.features.streaks import store as streaks
@@ -317,8 +317,8 @@ async def holds(clerk: Clerk) -> None:
 
 
 def boards_hold(tx: Connection, clerk: Clerk, said: Told) -> None:
-    assert audit.differences(tx, GROUP) == []
-    assert audit.kept(tx, GROUP) == audit.rebuild(tx, GROUP)
+    assert reconciliation.differences(tx, GROUP) == []
+    assert reconciliation.kept(tx, GROUP) == reconciliation.rebuild(tx, GROUP)
     calendar = groups.group(tx, GROUP).seasons
     revealed = [day for day in said.asked if day.state == "revealed"]
     ids = {name: one.id for name, one in said.people.items()}
@@ -337,11 +337,11 @@ def boards_hold(tx: Connection, clerk: Clerk, said: Told) -> None:
 
 
 def erasing_tom_changes_nobody_else(tx: Connection, before: Told, now: datetime) -> None:
-    kept = audit.kept(tx, GROUP)
+    kept = reconciliation.kept(tx, GROUP)
     tom = before.people["Tom"].id
     boards.forget(tx, tom)
-    assert audit.kept(tx, GROUP) == {key: points for key, points in kept.items() if key[-1] != tom}
-    assert audit.differences(tx, GROUP) == []
+    assert reconciliation.kept(tx, GROUP) == {key: points for key, points in kept.items() if key[-1] != tom}
+    assert reconciliation.differences(tx, GROUP) == []
     after = told(tx, now).streaks
     assert all(after[name] == streak for name, streak in before.streaks.items() if name != "Tom")
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.core.refs import GroupId, MemberId
-from bot.features.audit import store as audit
 from bot.features.boards import store
 from bot.features.boards.rules import Period
 from bot.features.boards.store import Board
 from bot.features.members import store as members
+from bot.features.reconciliation import store as reconciliation
 from bot.storage.database import Database
 
 from .conftest import NOW, found, join
@@ -44,7 +44,7 @@ async def test_points_stand_on_the_board_of_every_period_and_topic(database: Dat
     def story(tx: Connection) -> dict[store.Key, int]:
         group, (ana,) = everybody(tx, 10)
         book(tx, group, ana, 2, "first", "sql", "joins", "sql", on=date(2026, 12, 31))
-        return audit.kept(tx, group)
+        return reconciliation.kept(tx, group)
 
     kept = await database.write(story)
     member = next(iter(kept))[-1]
@@ -71,7 +71,7 @@ async def test_bookings_at_the_same_time_lose_nothing_and_double_nothing(databas
     booked = await asyncio.gather(*(database.write(book, group, ana, 10, key, "sql") for key in keys))
     assert sum(booked) == 12
     assert [standing.points for standing in await database.read(store.top, week(group))] == [121]
-    assert await database.read(audit.differences) == []
+    assert await database.read(reconciliation.differences) == []
 
 
 async def test_a_booking_is_undone_with_the_transaction_that_made_it(database: Database) -> None:
@@ -84,7 +84,7 @@ async def test_a_booking_is_undone_with_the_transaction_that_made_it(database: D
     with pytest.raises(LookupError):
         await database.write(story)
     assert [standing.points for standing in await database.read(store.top, week(group))] == [10]
-    assert await database.read(audit.differences) == []
+    assert await database.read(reconciliation.differences) == []
 
 
 async def test_what_a_day_was_worth_is_the_sum_of_its_bookings(database: Database) -> None:
@@ -149,10 +149,12 @@ async def test_groups_know_nothing_of_each_other(database: Database) -> None:
 
 async def test_erasing_a_member_changes_nobody_elses_points(database: Database) -> None:
     group, (ana, ben) = await database.write(everybody, 20, 10)
-    before = await database.read(audit.kept, group)
+    before = await database.read(reconciliation.kept, group)
     await database.write(store.forget, ana)
-    assert await database.read(audit.kept, group) == {key: points for key, points in before.items() if key[-1] == ben}
-    assert await database.read(audit.differences) == []
+    assert await database.read(reconciliation.kept, group) == {
+        key: points for key, points in before.items() if key[-1] == ben
+    }
+    assert await database.read(reconciliation.differences) == []
     assert await database.read(lambda tx: tx.scalars(select(store.ledger.c.member_id)).all()) == [ben]
 
 
@@ -161,9 +163,9 @@ async def test_a_score_that_is_not_what_the_ledger_says_is_found_and_repaired(da
     wrong = update(store.scores).where(store.scores.c.member_id == ana, store.scores.c.period == "week")
     lost = store.scores.delete().where(store.scores.c.member_id == ben, store.scores.c.period == "all")
     await database.write(lambda tx: (tx.execute(wrong.values(points=99)), tx.execute(lost)))
-    assert await database.read(audit.differences, group) == [
-        audit.Difference(group, (Period.all, "", "", ben), 0, 10),
-        audit.Difference(group, (Period.week, "2026-W48", "", ana), 99, 20),
+    assert await database.read(reconciliation.differences, group) == [
+        reconciliation.Difference(group, (Period.all, "", "", ben), 0, 10),
+        reconciliation.Difference(group, (Period.week, "2026-W48", "", ana), 99, 20),
     ]
-    await database.write(audit.repair, group)
-    assert await database.read(audit.differences) == []
+    await database.write(reconciliation.repair, group)
+    assert await database.read(reconciliation.differences) == []
