@@ -1,6 +1,7 @@
 """When the bot was away, and the posting days of a member: tables and SQL."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import dropwhile
 from typing import Any
@@ -15,7 +16,7 @@ from bot.features.days.store import days
 from bot.features.groups.store import Group, audit
 from bot.features.members.store import Member
 from bot.features.streaks import rules
-from bot.features.streaks.rules import Freezes, PostingDay, Streak
+from bot.features.streaks.rules import Absence, Freezes, PostingDay, Streak
 from bot.storage.columns import Instant, metadata
 
 ABSENT_FROM = timedelta(minutes=15)  # three times as long as between two notes that the bot is there
@@ -99,7 +100,7 @@ def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay
     for row in tx.execute(_DAYS, {"of": of, "member": member.id}):
         by_date[row.on].append(row)
     first = min((row.opened_at for rows in by_date.values() for row in rows), default=None)
-    away = _absences(tx, first) if first is not None else []
+    away = rules.merged(_absences(tx, first)) if first is not None else []
     off = away_store.times_away(tx, member.id)
     gone = away_store.times_gone(tx, member.id, member.left_at)
     met = [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
@@ -107,19 +108,24 @@ def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay
     return [day for day in own if not rules.is_outside(day, gone)]
 
 
-def _posting_day(
-    on: date, rows: list[Any], away: list[tuple[datetime, datetime]], off: list[tuple[date, date]]
-) -> PostingDay:
+def _posting_day(on: date, rows: list[Any], away: Sequence[Absence], off: list[tuple[date, date]]) -> PostingDay:
+    answered = any(row.answer is not None for row in rows)
     return PostingDay(
         on,
-        answered=any(row.answer is not None for row in rows),
+        answered=answered,
         open=any(row.state == "open" for row in rows),
-        excused=any(first <= on <= last for first, last in off)
-        or any(rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows),
+        # It matters for what was missed alone, which is less than what was asked.
+        excused=not answered and _excused(on, rows, away, off),
         ends=max(row.reveal_at for row in rows),
     )
 
 
-def _absences(tx: Connection, since: datetime) -> list[tuple[datetime, datetime]]:
+def _excused(on: date, rows: list[Any], away: Sequence[Absence], off: list[tuple[date, date]]) -> bool:
+    return any(first <= on <= last for first, last in off) or any(
+        rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows
+    )
+
+
+def _absences(tx: Connection, since: datetime) -> list[Absence]:
     query = select(absences.c.since, absences.c.until).where(absences.c.until > since)
     return [(row.since, row.until) for row in tx.execute(query)]
