@@ -154,7 +154,7 @@ class App:
         if self.database.sqlite:
             await self.work.run(_release_leases, self.clock.now())
         if self.role.ticks:
-            await self.work.run(streaks.came_back, self.clock.now())
+            await self.work.run(streaks.is_there, self.clock.now())
         if self.role.hears:
             for platform in self.platforms.values():
                 await platform.start(self.dispatcher.handle, self.inbox.keep, missed=self.read_back.all_open)

@@ -36,6 +36,7 @@ absences = Table(
     Column("until", Instant, nullable=False, index=True),
 )
 
+_LAST_NOTE = select(alive.c.at).where(alive.c.id == ONLY).with_for_update()  # of several processes one notes an absence
 _NOTE = update(alive).where(alive.c.id == ONLY).values(at=bindparam("now"))
 _FIRST_NOTE = {
     dialect: insert(alive).on_conflict_do_nothing(index_elements=["id"])
@@ -62,17 +63,17 @@ _FREEZES_SET = (
 
 
 def is_there(tx: Connection, now: datetime) -> None:
-    """Note that the bot is there."""
-    if not tx.execute(_NOTE, {"now": now}).rowcount:
+    """Note that the bot is there; where it noted nothing for a while before, that was an absence.
+
+    A process that started anew was absent, and so was one that stood still, or whose database was away.
+    """
+    last = tx.scalar(_LAST_NOTE)
+    if last is None:
         tx.execute(_FIRST_NOTE[tx.dialect.name], {"id": ONLY, "at": now})
-
-
-def came_back(tx: Connection, now: datetime) -> None:
-    """Note that a process has started; where none was there for a while before, that was an absence."""
-    last = tx.scalar(select(alive.c.at).where(alive.c.id == ONLY).with_for_update())
-    if last is not None and now - last >= ABSENT_FROM:
+        return
+    if now - last >= ABSENT_FROM:
         tx.execute(absences.insert(), {"since": last, "until": now})
-    is_there(tx, now)
+    tx.execute(_NOTE, {"now": now})
 
 
 def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak:

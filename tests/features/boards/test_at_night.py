@@ -17,6 +17,7 @@ from bot.features.members import store as members
 from bot.features.seasons import store as seasons
 from bot.features.seasons.rules import Length, Season
 from bot.features.streaks import store as streaks
+from bot.features.streaks.jobs import note
 from bot.storage.database import Database
 from bot.storage.outbox import outbox
 
@@ -167,10 +168,10 @@ async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(chan
     def story(tx: Connection) -> list[bool]:
         for on in (date(2026, 11, day) for day in (23, 24, 25, 26, 27)):
             ask_on(tx, channel, on, "revealed")
-        streaks.is_there(tx, datetime(2026, 11, 24, 9, tzinfo=UTC))
-        streaks.came_back(tx, datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
-        streaks.is_there(tx, datetime(2026, 11, 24, 12, tzinfo=UTC))
-        streaks.came_back(tx, datetime(2026, 11, 25, 7, 30, tzinfo=UTC))
+        for at in ((24, 9), (24, 9, 10), (24, 9, 24), (25, 7, 30)):
+            note(tx, datetime(2026, 11, *at, tzinfo=UTC))
+        [absence] = tx.execute(select(streaks.absences.c.since, streaks.absences.c.until))
+        assert [at.day for at in absence] == [24, 25]  # it stood still for a night, and did not start anew
         away.set_away(tx, channel.ids["Ana"], date(2026, 11, 26), date(2026, 12, 24))
         away.set_away(tx, channel.ids["Ana"], date(2026, 11, 27), None)
         ana = replace(members.member(tx, channel.ids["Ana"]), joined_at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
