@@ -42,7 +42,7 @@ class PostingDay:
     """A date on which the group was asked something, as one member met it.
 
     `answered` is in time and on any track; `open` means that there is still time, until `ends`; `excused` means that
-    missing it breaks nothing, since the bot or the member was away.
+    missing it breaks nothing, since the bot or the member was away, or the question came nowhere.
     """
 
     on: date

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from itertools import dropwhile
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, select, update
+from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, case, exists, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId
 from bot.features.answers.store import answers
 from bot.features.away import store as away_store
+from bot.features.daily.store import posts
 from bot.features.days.store import days
 from bot.features.groups.store import Group, audit
 from bot.features.members.store import Member
@@ -48,8 +49,18 @@ _MET = and_(
     ~answers.c.withdrawn,
     ~answers.c.practice,
 )
+# The outbox forgets what it could not send; a post keeps for ever where it stands, if it ever came to stand somewhere.
+_ARRIVED = exists().where(posts.c.day_id == days.c.id, posts.c.message.is_not(None)).correlate(days)
+_SEEN = case((answers.c.id.is_not(None), true()), (days.c.state == "open", true()), else_=_ARRIVED)
 _DAYS = (
-    select(days.c.on, days.c.state, days.c.opened_at, days.c.reveal_at, answers.c.id.label("answer"))
+    select(
+        days.c.on,
+        days.c.state,
+        days.c.opened_at,
+        days.c.reveal_at,
+        answers.c.id.label("answer"),
+        _SEEN.label("seen"),  # posts are looked for where a day was missed alone
+    )
     .outerjoin(answers, _MET)
     .where(days.c.group_id == bindparam("of"), days.c.state.in_(("open", "revealed")))
     .order_by(days.c.on)
@@ -122,9 +133,9 @@ def _posting_day(on: date, rows: list[Any], away: Sequence[Absence], off: list[t
 
 
 def _excused(on: date, rows: list[Any], away: Sequence[Absence], off: list[tuple[date, date]]) -> bool:
-    return any(first <= on <= last for first, last in off) or any(
-        rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows
-    )
+    never_came = not any(row.seen for row in rows)
+    gone = any(first <= on <= last for first, last in off)
+    return never_came or gone or any(rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows)
 
 
 def _absences(tx: Connection, since: datetime) -> list[Absence]:
