@@ -74,17 +74,17 @@ _FREEZES_SET = (
 
 
 def is_there(tx: Connection, now: datetime) -> None:
-    """Note that the bot is there; where it noted nothing for a while before, that was an absence.
-
-    A process that started anew was absent, and so was one that stood still, or whose database was away.
-    """
-    last = tx.scalar(_LAST_NOTE)
-    if last is None:
+    """Note that the bot is there."""
+    if not tx.execute(_NOTE, {"now": now}).rowcount:
         tx.execute(_FIRST_NOTE[tx.dialect.name], {"id": ONLY, "at": now})
-        return
-    if now - last >= ABSENT_FROM:
+
+
+def came_back(tx: Connection, now: datetime) -> None:
+    """Note that the bot is there; where it noted nothing for a while before, that was an absence."""
+    last = tx.scalar(_LAST_NOTE)
+    if last is not None and now - last >= ABSENT_FROM:
         tx.execute(absences.insert(), {"since": last, "until": now})
-    tx.execute(_NOTE, {"now": now})
+    is_there(tx, now)
 
 
 def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.core.messages import Message
-from bot.core.ports import GiveRole
+from bot.core.ports import GiveRole, Timekeeping
 from bot.features.away import store as away
 from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period
@@ -189,7 +189,8 @@ async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(chan
         for on in (date(2026, 11, day) for day in (23, 24, 25, 26, 27)):
             post(tx, ask_on(tx, channel, on, "revealed"))
         for day, hour, minute in ((24, 9, 0), (24, 9, 10), (24, 9, 24), (25, 7, 30)):
-            note(tx, datetime(2026, 11, day, hour, minute, tzinfo=UTC))
+            note(tx, datetime(2026, 11, day, hour, minute, tzinfo=UTC), Timekeeping())
+        note(tx, datetime(2026, 11, 25, 9, tzinfo=UTC), Timekeeping(skips=True))
         [absence] = tx.execute(select(streaks.absences.c.since, streaks.absences.c.until))
         assert [at.day for at in absence] == [24, 25]  # it stood still for a night, and did not start anew
         away.set_away(tx, channel.ids["Ana"], date(2026, 11, 26), date(2026, 12, 24))
