@@ -1,6 +1,6 @@
 """A second channel with questions of its own: one group, one board, one streak."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.core.refs import GroupId, TrackId
 from bot.features.boards.store import ledger
@@ -20,6 +20,7 @@ async def test_a_channel_gets_a_track_and_the_best_track_of_a_date_counts(stage:
     assert "has a track of its own, juniors" in await mira.types("/admin track Juniors plan=five-week")
     assert "has its questions already" in await mira.types("/admin track seniors")
     await stage.plans("reading-a-p-value")
+    await stage.aiko.types("/join")
     await mira.types("/admin swap 2026-11-23 result-you-had-to-withdraw")
     await stage.at("Mon 09:00")
     assert "A result you had" in await jonas.types("/question")
@@ -29,8 +30,11 @@ async def test_a_channel_gets_a_track_and_the_best_track_of_a_date_counts(stage:
     await jonas.presses("Answer", under="A result you had")
     await jonas.fills("Ours.")
     await stage.at("Tue 08:30")
-    booked = await stage.read(lambda tx: tx.scalar(select(func.count()).select_from(ledger)))
-    assert booked == 5  # right and first, right, an open answer, and one row that takes the open answer's back
+    rows = await stage.read(
+        lambda tx: tx.execute(select(ledger.c.member_id, ledger.c.what).order_by(ledger.c.id)).all()
+    )
+    # By member and not by answer, and at last one row that takes the open answer's points back.
+    assert rows == [(2, "right"), (3, "right"), (3, "first"), (3, "open"), (3, "other track")]
     await aiko.presses("Answer", under="Revealed. ")
     assert "No points: of the tracks of a date your best one counts" in await aiko.fills("Late.")
     assert "1. Jonas, 12 points, you" in await jonas.types("/board all")
