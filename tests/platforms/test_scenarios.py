@@ -129,6 +129,6 @@ async def test_me_tells_the_streak_with_its_rule_the_answers_and_what_comes_next
     assert "Streak: 1 day (longest 1 day)." in said
     assert "Freezes left in November: 1 of 2; used for 24 Nov." in said
     assert "How streaks count." in said
-    assert "statistics: 1 of 1 right" in said
+    assert "Statistics: 1 of 1 right" in said
     assert "Hardly known, with fewer than 4 graded answers:" in said
     assert "You are not in this group yet." in await group.person("Tom").types("/me")
