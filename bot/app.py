@@ -13,11 +13,11 @@ from sqlalchemy import Connection, MetaData
 import bot.storage.bucket
 import bot.storage.installations  # noqa: F401  (their tables are those of the house)
 from bot.bank.load import Bank
-from bot.core.clock import Clock
+from bot.core.clock import Clock, SetClock
 from bot.core.commands import Catalogue, Feature
 from bot.core.dispatch import Dispatcher
 from bot.core.errors import DatabaseAway
-from bot.core.ports import Judging, Meetings, Platform, Platforms
+from bot.core.ports import Judging, Meetings, Platform, Platforms, Timekeeping
 from bot.features.code import store as code
 from bot.features.streaks import store as streaks
 from bot.jobs.clock import Beat
@@ -62,7 +62,7 @@ FEATURES = (
     "flags",
     "help",
 )
-SERVICES = (Bank, Catalogue, Judging, Meetings, Platforms)
+SERVICES = (Bank, Catalogue, Judging, Meetings, Platforms, Timekeeping)
 DELIVERED_WITHIN = 2.0  # seconds that a beat waits for what it sends; the rest goes on beside the next beats
 
 SEEK_EVERY = 5.0  # seconds between looks for members who left
@@ -111,7 +111,8 @@ class App:
         self.work = DatabaseWork(database, clock)
         self.platforms, self.clock, self.role = platforms, clock, role
         self.judging = judging or Judging()
-        services = (bank, self.catalogue, self.judging, meetings or Meetings(), Platforms(platforms))
+        timekeeping = Timekeeping(skips=isinstance(clock, SetClock))
+        services = (bank, self.catalogue, self.judging, meetings or Meetings(), Platforms(platforms), timekeeping)
         self.dispatcher = Dispatcher(
             self.catalogue, services=services, work=self.work, clock=clock, log=structlog.get_logger()
         )

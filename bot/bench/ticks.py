@@ -17,7 +17,7 @@ from bot.bench.replay import Recorder, replay
 from bot.bench.sizes import Sizes
 from bot.core.clock import SetClock
 from bot.core.commands import Catalogue
-from bot.core.ports import Judging, Meetings, Platforms, UnitOfWork
+from bot.core.ports import Judging, Meetings, Platforms, Timekeeping, UnitOfWork
 from bot.jobs.tick import Tick
 from bot.storage.database import Database
 from bot.storage.unit_of_work import DatabaseWork
@@ -82,7 +82,8 @@ async def tick_vs_bare_sql(server: Server, sizes: Sizes, repetitions: int) -> tu
 
 
 async def _tick(declared: Catalogue, bank: Bank, work: PairedWork) -> None:
-    tick = Tick(declared, services=(bank, declared, Judging(), Meetings(), Platforms({})), work=work)
+    services = (bank, declared, Judging(), Meetings(), Platforms({}), Timekeeping())
+    tick = Tick(declared, services=services, work=work)
     await tick.run(ground.NOW)
     if tick.errors:
         raise RuntimeError("the tick met a bug; the log says which")

@@ -263,6 +263,13 @@ class Meetings:
         return f"{self.address.rstrip('/')}/{name}" if self.address else None
 
 
+@dataclass(frozen=True, slots=True)
+class Timekeeping:
+    """How the clock goes: one that is set, as in the demo and in tests, skips hours in which nothing was away."""
+
+    skips: bool = False
+
+
 @dataclass(slots=True)
 class Judging:
     """Whether members' code is judged, by this process or by another one; known once the house has started."""

@@ -124,7 +124,7 @@ def record(
 def _practise(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, response: Response) -> Message:
     graded = grade(day.asked, response)
     before = store.answer_of(tx, day.id, member.id)
-    points = 0
+    points: int | None = 0
     if before is None or before.practice:
         store.put_answer(tx, day, member.id, response, graded, at=ask.at, practice=True, message=None)
     if before is None:
@@ -132,7 +132,8 @@ def _practise(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, 
     return words.practised(day, response, graded, points, before)
 
 
-def _book_late(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, right: bool | None) -> int:
+def _book_late(tx: Connection, ask: Ask, day: Day, group: Group, member: Member, right: bool | None) -> int | None:
+    """Book a late answer; give what it is worth, or None where another track of its date counts in its place."""
     points = rules.late_points(right, group.numbers)
     if points:
         boards.book(
@@ -148,6 +149,7 @@ def _book_late(tx: Connection, ask: Ask, day: Day, group: Group, member: Member,
             day=day.id,
         )
         boards.keep_best_track(tx, group.id, member.id, day.on, ask.now)
+        return boards.points_of(tx, member.id, day.id) or None
     return points
 
 

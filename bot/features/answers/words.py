@@ -81,9 +81,12 @@ def verdict(grade: Grade) -> Text:
     return text(word, grade.feedback)
 
 
-def practised(day: Day, response: Response, grade: Grade, points: int, before: Answer | None) -> Message:
-    """The answer to an answer after the reveal; `before` is the one that stood until then."""
-    practice = before is None and points == 0
+def practised(day: Day, response: Response, grade: Grade, points: int | None, before: Answer | None) -> Message:
+    """The answer to an answer after the reveal; `before` is the one that stood until then.
+
+    `points` are None where another track of its date counts in its place.
+    """
+    practice = before is None and not points
     return message(
         *given(f"**{LATE}{', so it is practice' if practice else ''}.** You gave:", day, response),
         compared(day, grade),
@@ -91,11 +94,13 @@ def practised(day: Day, response: Response, grade: Grade, points: int, before: A
     )
 
 
-def _late_worth(points: int, before: Answer | None) -> str:
+def _late_worth(points: int | None, before: Answer | None) -> str:
     if before is not None and not before.practice:
         return "Your answer from before the reveal stands, with its points; this one is practice."
     if points:
         return f"{points} {'point' if points == 1 else 'points'}, since it is late."
+    if points is None:
+        return "No points: of the tracks of a date your best one counts, and that is another one."
     return "No points after the reveal." if before is None else "No points but those of your first late answer."
 
 

@@ -91,7 +91,7 @@ def end(tx: Connection, session: Session, now: datetime, *, by_itself: bool = Fa
 def _book(tx: Connection, session: Session, held: Sequence[Turn], now: datetime) -> None:
     on = now.astimezone(groups.group(tx, session.group).zone).date()
     topics = [topic for turn in held for topic in turn.kit.topics]
-    for member in session.people:
+    for member in sorted(session.people):  # in the order in which reveals book too
         boards.book(
             tx,
             group=session.group,

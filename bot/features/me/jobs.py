@@ -1,6 +1,6 @@
 """The private note of a member's week, for those who asked for it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 from bot.bank.load import Bank
 from bot.core.commands import due
 from bot.core.ports import Send
+from bot.features.days import store as days
 from bot.features.groups import store as groups
+from bot.features.groups.store import Group
 from bot.features.mastery import rules as mastery
 from bot.features.mastery import store as evidence
 from bot.features.me import words
@@ -21,26 +23,36 @@ from bot.storage import outbox
 from bot.storage.unit_of_work import apart
 
 BATCH = 5  # members at a time: an estimate from a year of answers takes some 30 ms
+SOON = timedelta(minutes=10)  # where the last reveal of a week waits for something
 LATE = timedelta(days=2)  # a note that could not be written until then waits for the next week
 
 
 @due("weekly-notes")
 def write_notes(tx: Connection, now: datetime, bank: Bank) -> datetime | None:
-    """Whoever asked for it and answered something gets a note of their week, each Monday morning."""
+    """Whoever asked for it and answered something gets a note of their week, on Monday or with its last reveal."""
     waiting = members.due_notes(tx, now, BATCH)
     for member in waiting:
         group = groups.group(tx, member.group)
+        open_until = days.last_reveal(tx, group.id, _monday(group, now) - timedelta(days=1))
+        if open_until is not None and now < open_until + LATE:
+            # As the week in the home does: the week's last question would else be in no note.
+            members.change(tx, member.id, note_at=max(open_until, now + SOON))
+            continue
         members.change(tx, member.id, note_at=next_note(now, group.zone))
         if member.note_at is not None and now - member.note_at < LATE and not group.paused:
             apart(tx, "note", member.id, partial(_write, tx, member, bank, now))
     return now if len(waiting) == BATCH else None
 
 
+def _monday(group: Group, now: datetime) -> date:
+    today = group.today(now)
+    return today - timedelta(days=today.weekday())
+
+
 def _write(tx: Connection, member: Member, bank: Bank, now: datetime) -> None:
     group = groups.group(tx, member.group)
     known = evidence.evidence(tx, member.id)
-    today = group.today(now)
-    monday = today - timedelta(days=today.weekday())
+    today, monday = group.today(now), _monday(group, now)
     of_week = [met for met in known if monday - timedelta(days=7) <= met.on < monday]
     if not of_week:
         return

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.features.groups.rules import moment
 
-NOTE_AT = time(8, 30)  # on Mondays, after the reveal of the week's last question
+NOTE_AT = time(8, 30)  # on Mondays, or with the week's last reveal where that comes later
 
 
 def next_note(now: datetime, zone: ZoneInfo) -> datetime:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
@@ -70,7 +71,9 @@ def reveal(tx: Connection, day: Day, now: datetime) -> None:
 
 def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: datetime) -> None:
     hints = {answer.member: given.hints_taken(tx, day.id, answer.member) for answer in answers}
-    for award in rules.awards(answers, hints, group.numbers, in_part=isinstance(day.asked, Code)):
+    awards = rules.awards(answers, hints, group.numbers, in_part=isinstance(day.asked, Code))
+    # By member, since scores stay held: two reveals at once would else wait for each other's.
+    for award in sorted(awards, key=attrgetter("member")):
         boards.book(
             tx,
             group=group.id,
@@ -84,7 +87,7 @@ def _book(tx: Connection, day: Day, group: Group, answers: list[Answer], now: da
             day=day.id,
         )
     several = len(groups.tracks_of(tx, group.id, ended=True)) > 1
-    for answer in answers if several else ():
+    for answer in sorted(answers, key=attrgetter("member")) if several else ():
         boards.keep_best_track(tx, group.id, answer.member, day.on, now)
 
 

@@ -5,10 +5,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.commands import due
+from bot.core.ports import Timekeeping
 from bot.features.streaks import store
 
 
 @due("alive", every=timedelta(minutes=5))
-def note(tx: Connection, now: datetime) -> None:
-    """Note that the bot is there."""
-    store.is_there(tx, now)
+def note(tx: Connection, now: datetime, timekeeping: Timekeeping) -> None:
+    """Note that the bot is there, and that it was absent where it could not do so for a while."""
+    if timekeeping.skips:
+        store.is_there(tx, now)
+    else:
+        # It stood still with its machine, or its database was away.
+        store.came_back(tx, now)

@@ -3,15 +3,19 @@
 May touch: the standard library and the rules of groups.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import islice, takewhile
 
 from bot.features.groups.rules import Numbers
 
 EXCUSED_FROM = timedelta(hours=1)  # of the bot's absence while a question was open; a shorter one leaves time enough
 BADGES = (7, 30, 100, 365)  # posting days in a row
 _NONE = timedelta(0)
+Absence = tuple[datetime, datetime]
+"""From when until when the bot was away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class PostingDay:
     """A date on which the group was asked something, as one member met it.
 
     `answered` is in time and on any track; `open` means that there is still time, until `ends`; `excused` means that
-    missing it breaks nothing, since the bot or the member was away.
+    missing it breaks nothing, since the bot or the member was away, or the question came nowhere.
     """
 
     on: date
@@ -162,17 +166,25 @@ def _mark(day: PostingDay) -> str:
     return "o" if day.open else "e" if day.excused else "m"
 
 
-def away_for(opened: datetime, ended: datetime, absences: Sequence[tuple[datetime, datetime]]) -> timedelta:
-    """How long the bot was away between two moments; absences that overlap count once."""
-    total, reached = _NONE, opened
+def merged(absences: Iterable[Absence]) -> list[Absence]:
+    """Absences in their order, such that none overlaps or touches another."""
+    apart: list[Absence] = []
     for since, until in sorted(absences):
-        start, end = max(since, reached), min(until, ended)
-        total += max(_NONE, end - start)
-        reached = max(reached, end)
-    return total
+        if apart and since <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(apart[-1][1], until))
+        else:
+            apart.append((since, until))
+    return apart
 
 
-def is_excused(opened: datetime, ended: datetime, absences: Sequence[tuple[datetime, datetime]]) -> bool:
+def away_for(opened: datetime, ended: datetime, absences: Sequence[Absence]) -> timedelta:
+    """How long the bot was away between two moments; the absences are `merged`."""
+    first = bisect_right(absences, opened, key=lambda absence: absence[1])
+    during = takewhile(lambda absence: absence[0] < ended, islice(absences, first, None))
+    return sum((min(until, ended) - max(since, opened) for since, until in during), _NONE)
+
+
+def is_excused(opened: datetime, ended: datetime, absences: Sequence[Absence]) -> bool:
     """Whether the bot was away so long while a question was open that missing it breaks no streak."""
     return away_for(opened, ended, absences) >= EXCUSED_FROM
 

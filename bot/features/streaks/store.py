@@ -1,21 +1,23 @@
 """When the bot was away, and the posting days of a member: tables and SQL."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import dropwhile
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, select, update
+from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, case, exists, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId
 from bot.features.answers.store import answers
 from bot.features.away import store as away_store
+from bot.features.daily.store import posts
 from bot.features.days.store import days
 from bot.features.groups.store import Group, audit
 from bot.features.members.store import Member
 from bot.features.streaks import rules
-from bot.features.streaks.rules import Freezes, PostingDay, Streak
+from bot.features.streaks.rules import Absence, Freezes, PostingDay, Streak
 from bot.storage.columns import Instant, metadata
 
 ABSENT_FROM = timedelta(minutes=15)  # three times as long as between two notes that the bot is there
@@ -35,6 +37,7 @@ absences = Table(
     Column("until", Instant, nullable=False, index=True),
 )
 
+_LAST_NOTE = select(alive.c.at).where(alive.c.id == ONLY).with_for_update()  # of several processes one notes an absence
 _NOTE = update(alive).where(alive.c.id == ONLY).values(at=bindparam("now"))
 _FIRST_NOTE = {
     dialect: insert(alive).on_conflict_do_nothing(index_elements=["id"])
@@ -46,8 +49,18 @@ _MET = and_(
     ~answers.c.withdrawn,
     ~answers.c.practice,
 )
+# The outbox forgets what it could not send; a post keeps for ever where it stands, if it ever came to stand somewhere.
+_ARRIVED = exists().where(posts.c.day_id == days.c.id, posts.c.message.is_not(None)).correlate(days)
+_SEEN = case((answers.c.id.is_not(None), true()), (days.c.state == "open", true()), else_=_ARRIVED)
 _DAYS = (
-    select(days.c.on, days.c.state, days.c.opened_at, days.c.reveal_at, answers.c.id.label("answer"))
+    select(
+        days.c.on,
+        days.c.state,
+        days.c.opened_at,
+        days.c.reveal_at,
+        answers.c.id.label("answer"),
+        _SEEN.label("seen"),  # posts are looked for where a day was missed alone
+    )
     .outerjoin(answers, _MET)
     .where(days.c.group_id == bindparam("of"), days.c.state.in_(("open", "revealed")))
     .order_by(days.c.on)
@@ -67,8 +80,8 @@ def is_there(tx: Connection, now: datetime) -> None:
 
 
 def came_back(tx: Connection, now: datetime) -> None:
-    """Note that a process has started; where none was there for a while before, that was an absence."""
-    last = tx.scalar(select(alive.c.at).where(alive.c.id == ONLY).with_for_update())
+    """Note that the bot is there; where it noted nothing for a while before, that was an absence."""
+    last = tx.scalar(_LAST_NOTE)
     if last is not None and now - last >= ABSENT_FROM:
         tx.execute(absences.insert(), {"since": last, "until": now})
     is_there(tx, now)
@@ -99,7 +112,7 @@ def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay
     for row in tx.execute(_DAYS, {"of": of, "member": member.id}):
         by_date[row.on].append(row)
     first = min((row.opened_at for rows in by_date.values() for row in rows), default=None)
-    away = _absences(tx, first) if first is not None else []
+    away = rules.merged(_absences(tx, first)) if first is not None else []
     off = away_store.times_away(tx, member.id)
     gone = away_store.times_gone(tx, member.id, member.left_at)
     met = [_posting_day(on, rows, away, off) for on, rows in by_date.items()]
@@ -107,19 +120,24 @@ def posting_days(tx: Connection, of: GroupId, member: Member) -> list[PostingDay
     return [day for day in own if not rules.is_outside(day, gone)]
 
 
-def _posting_day(
-    on: date, rows: list[Any], away: list[tuple[datetime, datetime]], off: list[tuple[date, date]]
-) -> PostingDay:
+def _posting_day(on: date, rows: list[Any], away: Sequence[Absence], off: list[tuple[date, date]]) -> PostingDay:
+    answered = any(row.answer is not None for row in rows)
     return PostingDay(
         on,
-        answered=any(row.answer is not None for row in rows),
+        answered=answered,
         open=any(row.state == "open" for row in rows),
-        excused=any(first <= on <= last for first, last in off)
-        or any(rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows),
+        # It matters for what was missed alone, which is less than what was asked.
+        excused=not answered and _excused(on, rows, away, off),
         ends=max(row.reveal_at for row in rows),
     )
 
 
-def _absences(tx: Connection, since: datetime) -> list[tuple[datetime, datetime]]:
+def _excused(on: date, rows: list[Any], away: Sequence[Absence], off: list[tuple[date, date]]) -> bool:
+    never_came = not any(row.seen for row in rows)
+    gone = any(first <= on <= last for first, last in off)
+    return never_came or gone or any(rules.is_excused(row.opened_at, row.reveal_at, away) for row in rows)
+
+
+def _absences(tx: Connection, since: datetime) -> list[Absence]:
     query = select(absences.c.since, absences.c.until).where(absences.c.until > since)
     return [(row.since, row.until) for row in tx.execute(query)]

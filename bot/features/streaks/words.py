@@ -11,7 +11,7 @@ RULE = (
     "**How streaks count.** Each posting day on which you answer in time adds one day, right or wrong; where the group "
     "has several tracks, any one of them is enough. A posting day ends with its reveal. {missed} Days without a "
     "question (weekends, holidays, pauses, skipped dates) do not count, nor does a day you miss while you are away by "
-    "your settings, or while I was away for an hour or more."
+    "your settings, or while I was away for an hour or more, or whose question I could post nowhere."
 )
 MISSED = (
     "Miss one, and a freeze is used by itself if you have one left: {freezes} in each calendar month. A freeze keeps "

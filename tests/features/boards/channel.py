@@ -16,8 +16,9 @@ from bot.core.dispatch import Dispatcher
 from bot.core.events import ActionPressed, CommandTyped
 from bot.core.messages import Button, Buttons, Message, Picture, Text, Verbatim
 from bot.core.ports import Answer, Send
-from bot.core.refs import MemberId
+from bot.core.refs import MemberId, MessageRef
 from bot.features.boards import commands, store
+from bot.features.daily.store import posts
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
@@ -117,6 +118,15 @@ def settle(tx: Connection, *names: str) -> tuple[Group, dict[str, MemberId]]:
     track = groups.add_track(tx, group, "main", "year", NOW)
     homes.add_home(tx, group.id, track.id, home())
     return group, {name: join(tx, group.id, name) for name in names}
+
+
+def post(tx: Connection, day: int, *, arrived: bool = True) -> None:
+    """Write that a day's question was posted in the home, where it stands now or could not be sent."""
+    place = home()
+    at = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
+    [of] = homes.homes_in(tx, place)
+    row = {"key": f"post{day}", "day_id": day, "home_id": of.id, "changed": False, **at}
+    tx.execute(posts.insert().values(**row, **({"message": MessageRef(place, str(day))} if arrived else {})))
 
 
 async def open_channel(database: Database) -> Channel:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.core.messages import Message
-from bot.core.ports import GiveRole
+from bot.core.ports import GiveRole, Timekeeping
 from bot.core.refs import MemberId
 from bot.features.away import store as away
 from bot.features.boards import jobs, store
@@ -19,11 +19,13 @@ from bot.features.reconciliation import store as reconciliation
 from bot.features.seasons import store as seasons
 from bot.features.seasons.rules import Length, Season
 from bot.features.streaks import store as streaks
+from bot.features.streaks.jobs import note
+from bot.features.streaks.rules import PostingDay, streak
 from bot.storage.database import Database
 from bot.storage.outbox import outbox
 from bot.storage.unit_of_work import DatabaseWork
 
-from .channel import TODAY, Channel, open_channel, said, words_of
+from .channel import TODAY, Channel, open_channel, post, said, words_of
 from .conftest import NOW, home, person
 
 NEW_YEAR = datetime(2027, 1, 1, 9, 30, tzinfo=UTC)
@@ -188,6 +190,25 @@ async def test_a_champion_who_has_left_loses_the_role_and_a_late_answer_to_an_ol
     assert given == [("ana", False), ("ana", True), ("ben", False)]
 
 
+async def test_a_question_that_came_nowhere_costs_no_freeze_and_one_that_came_somewhere_does(channel: Channel) -> None:
+    def story(tx: Connection) -> tuple[list[bool], tuple[date, ...]]:
+        groups.add_track(tx, channel.group, "senior", "year", NOW)
+        came, refused, _, _ = (
+            ask_on(tx, channel, date(2026, 11, number), state)
+            for number, state in ((23, "revealed"), (24, "revealed"), (25, "revealed"), (26, "open"))
+        )
+        post(tx, came)
+        post(tx, refused, arrived=False)
+        ask_on(tx, channel, date(2026, 11, 23), "revealed", 1)  # its track has no home: the other one's question came
+        ask_on(tx, channel, date(2026, 11, 24), "revealed", 1)
+        ana = replace(members.member(tx, channel.ids["Ana"]), joined_at=datetime(2026, 11, 2, tzinfo=UTC))
+        met = streaks.posting_days(tx, channel.group.id, ana)
+        before = PostingDay(date(2026, 11, 20), answered=True)
+        return [day.excused for day in met], streak([before, *met], TODAY).used
+
+    assert await channel.database.write(story) == ([False, True, True, False], (date(2026, 11, 23),))
+
+
 async def test_of_several_tracks_of_a_date_the_best_one_counts(channel: Channel) -> None:
     def story(tx: Connection) -> list[list[int]]:
         groups.add_track(tx, channel.group, "senior", "year", NOW)
@@ -213,11 +234,12 @@ async def test_of_several_tracks_of_a_date_the_best_one_counts(channel: Channel)
 async def test_days_on_which_the_bot_or_the_member_was_away_break_no_streak(channel: Channel) -> None:
     def story(tx: Connection) -> list[bool]:
         for on in (date(2026, 11, day) for day in (23, 24, 25, 26, 27)):
-            ask_on(tx, channel, on, "revealed")
-        streaks.is_there(tx, datetime(2026, 11, 24, 9, tzinfo=UTC))
-        streaks.came_back(tx, datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
-        streaks.is_there(tx, datetime(2026, 11, 24, 12, tzinfo=UTC))
-        streaks.came_back(tx, datetime(2026, 11, 25, 7, 30, tzinfo=UTC))
+            post(tx, ask_on(tx, channel, on, "revealed"))
+        for day, hour, minute in ((24, 9, 0), (24, 9, 10), (24, 9, 24), (25, 7, 30)):
+            note(tx, datetime(2026, 11, day, hour, minute, tzinfo=UTC), Timekeeping())
+        note(tx, datetime(2026, 11, 25, 9, tzinfo=UTC), Timekeeping(skips=True))
+        [absence] = tx.execute(select(streaks.absences.c.since, streaks.absences.c.until))
+        assert [at.day for at in absence] == [24, 25]  # it stood still for a night, and did not start anew
         away.set_away(tx, channel.ids["Ana"], date(2026, 11, 26), date(2026, 12, 24))
         away.set_away(tx, channel.ids["Ana"], date(2026, 11, 27), None)
         ana = replace(members.member(tx, channel.ids["Ana"]), joined_at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC))

@@ -17,7 +17,7 @@ from bot.features.groups.store import Group
 from bot.features.streaks.rules import Streak
 from bot.storage.database import Database
 
-from .channel import LAST_WEEK, TODAY, Channel, buttons_of, card_of, open_channel, said, words_of
+from .channel import LAST_WEEK, TODAY, Channel, buttons_of, card_of, open_channel, post, said, words_of
 from .conftest import NOW
 
 
@@ -252,6 +252,7 @@ def ask_daily(tx: Connection, group: Group, member: MemberId, answered: Sequence
                 reveal_at=NOW - timedelta(days=back - 1),
             )
         )  # fmt: skip
+        post(tx, day or 0)
         tx.execute(
             answers.insert().values(
                 group_id=group.id, day_id=day, member_id=member, response={}, right=False, share=0.0, feedback="",

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.core.refs import GroupId, TrackId
 from bot.features.boards.store import ledger
@@ -15,24 +15,33 @@ from tests.stage import Stage
 async def test_a_channel_gets_a_track_and_the_best_track_of_a_date_counts(stage: Stage) -> None:
     await stage.sets_up()
     other = str(stage.world.add_channel("juniors")["id"])
-    mira, jonas = (Actor(stage, person.id, person.name, other) for person in (stage.mira, stage.jonas))
+    cast = (stage.mira, stage.jonas, stage.aiko)
+    mira, jonas, aiko = (Actor(stage, person.id, person.name, other) for person in cast)
     assert "This is for organisers" in await jonas.types("/admin track juniors")
     assert "Wanted one of the plans" in await mira.types("/admin track juniors plan=none")
     assert "has a track of its own, juniors" in await mira.types("/admin track Juniors plan=five-week")
     assert "has its questions already" in await mira.types("/admin track seniors")
     await stage.plans("reading-a-p-value")
-    await mira.types("/admin swap 2026-11-23 two-detectors-in-a-row")
+    await stage.aiko.types("/join")
+    await mira.types("/admin swap 2026-11-23 result-you-had-to-withdraw")
     await stage.at("Mon 09:00")
-    assert "Flagged by two detectors" in await jonas.types("/question")
+    assert "A result you had" in await jonas.types("/question")
     assert "Reading a p-value" in await stage.jonas.types("/question")
     await stage.jonas.presses("C")
-    await jonas.presses("Answer", under="Flagged by two detectors")
-    await jonas.fills("65")
-    names = [thread.name for thread in stage.world.threads.values()]
-    assert names == ["23 Nov · main · Reading a p-value of 0.03", "23 Nov · juniors · Flagged by two detectors"]
+    await stage.aiko.presses("C")
+    await jonas.presses("Answer", under="A result you had")
+    await jonas.fills("Ours.")
+    first, second = (thread.name for thread in stage.world.threads.values())
+    assert first == "23 Nov · main · Reading a p-value of 0.03"
+    assert second.startswith("23 Nov · juniors · A result")
     await stage.at("Tue 08:30")
-    booked = await stage.read(lambda tx: tx.scalar(select(func.count()).select_from(ledger)))
-    assert booked == 5  # right and first, twice, and one row that takes the second back
+    rows = await stage.read(
+        lambda tx: tx.execute(select(ledger.c.member_id, ledger.c.what).order_by(ledger.c.id)).all()
+    )
+    # By member and not by answer, and at last one row that takes the open answer's points back.
+    assert rows == [(2, "right"), (3, "right"), (3, "first"), (3, "open"), (3, "other track")]
+    await aiko.presses("Answer", under="Revealed. ")
+    assert "No points: of the tracks of a date your best one counts" in await aiko.fills("Late.")
     assert "1. Jonas, 12 points, you" in await jonas.types("/board all")
     assert "Streak: 1 day (longest 1 day)." in await jonas.types("/me")
     await stage.tom.types("/join")

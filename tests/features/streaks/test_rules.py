@@ -15,6 +15,7 @@ from bot.features.streaks.rules import (
     is_excused,
     is_outside,
     marks,
+    merged,
     outlooks,
     streak,
 )
@@ -197,9 +198,19 @@ def hours(*spans: tuple[float, float]) -> list[tuple[datetime, datetime]]:
 def test_absences_that_overlap_count_once_and_only_while_the_question_was_open() -> None:
     ended = NINE + timedelta(hours=23)
     away = hours((22, 30), (-5, 0.5), (1, 1.25), (1.1, 1.2), (1, 1.5))
-    assert away_for(NINE, ended, away) == timedelta(hours=2)
+    assert merged(away) == hours((-5, 0.5), (1, 1.5), (22, 30))
+    assert away_for(NINE, ended, merged(away)) == timedelta(hours=2)
     assert is_excused(NINE, ended, hours((3, 4)))
-    assert not is_excused(NINE, ended, hours((3, 3.9), (-9, 0), (23, 40)))
+    assert not is_excused(NINE, ended, merged(hours((3, 3.9), (-9, 0), (23, 40))))
+    away = hours(*((-400 + 5 * number, -398 + 5 * number) for number in range(200)))
+    for first in range(-480, 650, 29):
+        opened = NINE + timedelta(hours=first)
+        slow = sum(
+            1
+            for hour in range(first, first + 23)
+            if any(since <= NINE + timedelta(hours=hour) < until for since, until in away)
+        )
+        assert away_for(opened, opened + timedelta(hours=23), away) == timedelta(hours=slow)
 
 
 def test_a_day_that_ends_while_one_has_left_is_none_of_ones_own_unless_it_was_answered() -> None:
