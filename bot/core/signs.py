@@ -11,7 +11,7 @@ _WITHOUT_INK = frozenset({"Cc", "Cf", "Co", "Cs"})
 _LINK = re.compile(r":(?=//)|\bwww\.(?=\S)", re.IGNORECASE)
 _BACKWARDS = frozenset({"R", "AL", "AN"})
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
 def is_mark(sign: str) -> bool:
@@ -69,4 +69,4 @@ def _isolated_line(line: str) -> str:
     backwards = any(unicodedata.bidirectional(sign) in _BACKWARDS for sign in line)
     if not backwards or "://" in line.rsplit(maxsplit=1)[-1]:
         return line
-    return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
+    return f"{FIRST_STRONG_ISOLATE}{line}{POP_ISOLATE}"
