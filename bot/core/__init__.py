@@ -6,4 +6,5 @@ commands  how a feature declares    parsing   how typed words become values
 dispatch  event in, answer out      ask       what a handler is given
 errors    the one error tree        ports     what the house needs from outside
 clock     the time                  wire      every value to JSON and back
+signs     marks, blanks, links and directions in words
 """

@@ -17,7 +17,8 @@ class Ask:
     """One question or act of one person.
 
     `now` is when the house took it up, `at` when the person did it. `message` and `text` are the message that was
-    written, or on which a button stands. A handler writes at most once: `run` ties the
+    written, or on which a button stands. `may_give` are the picked roles that the person may give themselves. A handler
+    writes at most once: `run` ties the
     event to its effect, so that a second delivery of the same event has none.
     """
 
@@ -33,6 +34,7 @@ class Ask:
     message: MessageRef | None = None
     text: str = ""
     author: Person | None = None
+    may_give: tuple[str, ...] = ()
     work: UnitOfWork = field(repr=False)
 
     async def run(self, story: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -192,6 +192,7 @@ class Dispatcher:
             message=getattr(event, "message", None),
             text=getattr(event, "text", ""),
             author=getattr(event, "author", None),
+            may_give=getattr(event, "may_give", ()),
             work=self._work,
         )
 

@@ -30,10 +30,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandInvoked(Happening):
-    """Somebody ran a command; `options` holds what they typed, by parameter name."""
+    """Somebody ran a command; `options` holds what they typed, by parameter name.
+
+    `may_give` names those of the roles they picked which the platform lets them give to others, and which harm nobody.
+    """
 
     command: str
     options: Mapping[str, str] = field(default_factory=dict)
+    may_give: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

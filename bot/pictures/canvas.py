@@ -27,6 +27,8 @@ SMALL = Style(26, SOFT)
 
 _SMOOTH = 4  # shapes are drawn this much larger and scaled down, since Pillow's own edges are jagged
 
+_ABOVE, _BELOW = 1.25, 0.5  # how far a line may reach from its baseline, in sizes of its letters
+
 _CORNER_SHADES = 256 - OPAQUE
 _EFFORT = 6  # of zlib: nine takes ten times as long and saves a twelfth of the file
 
@@ -98,7 +100,14 @@ class Canvas:
         """Write a line that is already fitted, with its left end, its centre or its right end at x."""
         shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
         start = round(x - shift * measure(line, style)) if shift else x
-        write(self._brush, x=start, baseline=baseline, line=line, style=style)
+        if line.isascii():
+            write(self._brush, x=start, baseline=baseline, line=line, style=style)
+            return
+        # Some scripts have signs of any height: each line is cut where it would reach into its neighbours'.
+        top = math.floor(baseline - _ABOVE * style.size)
+        row = self._image.crop((0, top, WIDTH, math.ceil(baseline + _BELOW * style.size)))
+        write(ImageDraw.Draw(row), x=start, baseline=baseline - top, line=line, style=style)
+        self._image.paste(row, (0, top))
 
     def png(self) -> bytes:
         """Give the card as PNG, its corners transparent."""

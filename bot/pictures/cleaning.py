@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from bot.core import signs
+
 LONGEST = 400  # ours, in characters: no line or pair of lines on a card shows more
-MARKS = 1  # ours, beside those that Unicode writes as one character with the letter: stacks of dozens are a prank
+COMBINING = 1  # ours, marks of no script beside those that Unicode writes as one character with the letter
 
 _COMPLEX = "\u0600-\u06ff\u0900-\u0dff"  # Arabic and the scripts of India, where joiners change letters
 _JOINER = re.compile(f"(?<=[{_COMPLEX}])[\u200c\u200d](?=[{_COMPLEX}])")
 _EMOJI_TAIL = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]*\u200d[\u2190-\u2bff\U0001f000-\U0001faff]")
-_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters or signs by category, but without ink
 _FIRST_FLAG, _LAST_FLAG = 0x1F1E6, 0x1F1FF
 _UNKNOWN_LETTERS = re.compile("\ufffd+")
 
@@ -29,19 +30,22 @@ def _kept(text: str) -> list[str]:
     marks = 0
     for place, sign in enumerate(text):
         category = unicodedata.category(sign)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
+        marks = 0 if signs.parts_piles(sign) else marks + signs.is_mark(sign)
         if sign.isspace():
             kept.append(" ")
-        elif place in joiners or not (category[0] == "C" or sign in _BLANK_LETTERS or _is_extra(sign, marks)):
+        elif place in joiners or not (category[0] == "C" or sign in signs.BLANK_LETTERS or _is_extra(sign, marks)):
             kept.append(sign)
     return kept
 
 
 def _is_extra(sign: str, marks: int) -> bool:
     """Tell variation selectors, skin tones, and marks that strike letters out or pile up on them."""
-    # Every script keeps its own marks; those called combining belong to none.
-    stacked = unicodedata.name(sign, "").startswith("COMBINING") and (marks > MARKS or unicodedata.combining(sign) == 1)
-    return stacked or "\ufe00" <= sign <= "\ufe0f" or "\U0001f3fb" <= sign <= "\U0001f3ff"
+    if not signs.is_mark(sign):
+        return "\U0001f3fb" <= sign <= "\U0001f3ff"
+    # Scripts keep some marks of their own; those called combining belong to none.
+    foreign = unicodedata.name(sign, "").startswith("COMBINING")
+    stacked = marks > signs.MARKS or (foreign and (marks > COMBINING or unicodedata.combining(sign) == 1))
+    return stacked or "\ufe00" <= sign <= "\ufe0f"
 
 
 def _drawn(sign: str, drawable: Callable[[str], bool]) -> str:

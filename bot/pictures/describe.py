@@ -12,6 +12,7 @@ from bot.core.pictures import (
     ProgressCard,
     RecapCard,
 )
+from bot.core.signs import POP_ISOLATE, isolated
 from bot.pictures.binning import sort, with_unit
 from bot.pictures.cleaning import clean
 from bot.pictures.selection import (
@@ -41,7 +42,7 @@ def describe(spec: PictureSpec) -> str:
         described = _describe(spec, cut)
         if len(described) <= LONGEST:
             return described
-    return _short(described, LONGEST)
+    return described[: LONGEST - 1].rstrip() + "…"
 
 
 def _describe(spec: PictureSpec, cut: int) -> str:
@@ -59,12 +60,12 @@ def _describe(spec: PictureSpec, cut: int) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    shown = clean(text, lambda _: True) if longest < LONGEST else text
-    return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
+    shown = clean(text, lambda _: True)
+    return isolated(shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…")
 
 
 def _sentence(text: str) -> str:
-    return text if not text or text[-1] in ".?!…。？！؟" else f"{text}."
+    return text if not text or text.removesuffix(POP_ISOLATE)[-1:] in ".?!…。？！؟" else f"{text}."
 
 
 def _joined(*sentences: str) -> str:

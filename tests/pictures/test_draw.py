@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageColor, features
 
 from bot.core.pictures import Bar, BarChart, BoardCard, BoardRow, PictureSpec, ProgressCard
-from bot.pictures import canvas, palette, progress
+from bot.pictures import board, canvas, palette, progress
 from bot.pictures.draw import draw
 from tests.pictures.samples import ALL, BARS, BOARD, HISTOGRAM, opened
 
@@ -53,6 +53,27 @@ def test_the_card_is_opaque_but_for_its_corners(spec: PictureSpec) -> None:
     width, height = opacity.size
     assert opacity.getpixel((0, 0)) == opacity.getpixel((width - 1, height - 1)) == 0
     assert opacity.crop((0, 40, width, height - 40)).getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("name", ["ก" + "\u0e47" * 39, "ب" + "\u064b\u064c\u064d\u064e" * 9], ids=["Thai", "Arabic"])
+def test_a_name_stays_in_its_row(name: str) -> None:
+    def image(named: str) -> Image.Image:
+        return opened(draw(BoardCard("Week", "", tuple(BoardRow(n, named if n == 2 else "Ana", 9) for n in (1, 2, 3)))))
+
+    changed = ImageChops.difference(image("").convert("RGB"), image(name).convert("RGB")).getbbox()
+    assert changed is not None
+    top = canvas.Header("Week", "").height + board.ROW
+    assert top <= changed[1] < changed[3] <= top + board.ROW
+
+
+@pytest.mark.parametrize("sign", ["\u0e47", "\u064e"], ids=["Thai", "Arabic"])
+def test_a_line_is_cut_where_it_would_reach_into_another(sign: str) -> None:
+    card = canvas.Canvas(400)
+    clear = opened(card.png())
+    card.text(200, 200, "ก" + sign * 60, canvas.BODY)
+    changed = ImageChops.difference(clear.convert("RGB"), opened(card.png()).convert("RGB")).getbbox()
+    assert changed is not None
+    assert changed[1] >= 200 - 1.3 * canvas.BODY.size
 
 
 def test_ones_own_row_stands_out() -> None:

@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.core import signs
 from bot.core.ask import Ask
 from bot.core.errors import UserError
 from bot.core.messages import Button, Message
@@ -171,8 +172,10 @@ def member(tx: Connection, id: MemberId) -> Member:
 
 
 def shown_name(name: str) -> str:
-    """A name as it is shown to others: one line, without marks that would turn the text around it."""
-    return plain_line(name)[:100] or "somebody"
+    """A name as it is shown to others: one line that is seen, and neither turns nor covers nor links anything."""
+    seen = "".join(" " if sign in signs.BLANK_LETTERS else sign for sign in name)
+    line = signs.without_links(signs.without_piles(plain_line(seen)))[:100].rstrip()
+    return line if signs.has_ink(line) else "somebody"
 
 
 def add(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime, organiser: bool = False) -> Member:
@@ -295,7 +298,7 @@ def named(name: str, people: Sequence[Member]) -> list[Member]:
 def called(name: str, people: Sequence[Member]) -> list[Member]:
     """Those of these people who have exactly this name."""
     wanted = shown_name(name.removeprefix("@")).casefold()
-    return [one for one in people if one.name.casefold() == wanted]
+    return [one for one in people if shown_name(one.name).casefold() == wanted]
 
 
 def organisers(tx: Connection, of: GroupId) -> list[Member]:

@@ -40,6 +40,11 @@ def _champions(tx: Connection, ask: Ask, role: str) -> Message:
     members.organiser(tx, group.id, ask)
     if role and (not role.isdecimal() or role == ask.place.workspace):
         raise UserError("Wanted a role of this server, picked from the list, and not the one of everybody.")
+    if role and role not in ask.may_give:
+        raise UserError(
+            "Wanted a role that you could give by hand: that takes Manage Roles of your own and a place of yours above "
+            "the role. Nor is a role given for points that lets people moderate."
+        )
     groups.set_champions(tx, group, home.place, role)
     groups.note(tx, group.id, "champions", role or "none", now=ask.now, actor=str(ask.who))
     return words.champions(role)

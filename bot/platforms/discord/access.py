@@ -40,6 +40,16 @@ NEEDED = (
 )
 EVENTS = Needed("create_events", "Create Events", "mock event makes no event of an interview")
 """Asked for only by whoever wants it: what it makes is seen by the whole server."""
+POWERS = discord.Permissions.elevated() | discord.Permissions(
+    moderate_members=True,
+    manage_nicknames=True,
+    mute_members=True,
+    deafen_members=True,
+    move_members=True,
+    mention_everyone=True,
+    view_audit_log=True,
+)
+"""What no role that points bring may let anybody do."""
 CONTENT_INTENT = Missing(
     "Message Content intent", "answers written in threads are not read; buttons and forms work all the same"
 )
@@ -78,6 +88,18 @@ def lacking(granted: discord.Permissions, *, forum: bool = False) -> Iterator[Mi
             continue
         if not getattr(granted, needed.flag):
             yield Missing(needed.forum if forum and needed.forum else needed.name, needed.stops)
+
+
+def may_give(who: discord.User | discord.Member, role: int) -> bool:
+    """Whether somebody may give this role to others by Discord's own rules, and it lets nobody moderate.
+
+    The server's permissions count: those of a channel call by the same bit the right to change that channel's.
+    """
+    found = who.guild.get_role(role) if isinstance(who, discord.Member) else None
+    if found is None or not isinstance(who, discord.Member) or found.is_default() or found.managed:
+        return False
+    above = who.guild.owner_id == who.id or who.top_role > found
+    return above and who.guild_permissions.manage_roles and not found.permissions.value & POWERS.value
 
 
 def may(flags: discord.ApplicationFlags) -> discord.Intents:

@@ -118,6 +118,11 @@ def invoked(data: Mapping[str, Any]) -> tuple[str, dict[str, str], str]:
     return declared_name(data["name"], path), given, picked
 
 
+def picked_roles(data: Mapping[str, Any]) -> list[int]:
+    """The roles that were picked for the options of a command."""
+    return [int(one["value"]) for one in _walk(data)[1] if one["type"] == ROLE]
+
+
 def declared_name(root: str, path: Sequence[str]) -> str:
     """The declared name: `admin pause` of /study-admin pause, `board` of /study board."""
     name = " ".join(path)

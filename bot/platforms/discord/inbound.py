@@ -19,7 +19,7 @@ from bot.core.events import (
     Removed,
 )
 from bot.core.refs import MessageRef, Place
-from bot.platforms.discord import commands
+from bot.platforms.discord import access, commands
 from bot.platforms.discord.files import attached_in, attached_to
 from bot.platforms.discord.ids import DIRECT, DISCORD, person, read_custom_id
 
@@ -71,7 +71,8 @@ def to_event(interaction: discord.Interaction) -> Heard | None:
         case discord.InteractionType.application_command:
             name, options, picked = commands.invoked(data)
             common = _common(interaction, _elsewhere(place, picked))
-            return Heard(CommandInvoked(**common, command=name, options=options), picked)
+            gives = tuple(str(id) for id in commands.picked_roles(data) if access.may_give(interaction.user, id))
+            return Heard(CommandInvoked(**common, command=name, options=options, may_give=gives), picked)
         case discord.InteractionType.component:
             return _pressed(interaction, place, data)
         case discord.InteractionType.modal_submit:

@@ -38,6 +38,7 @@ from bot.core.messages import (
     Verbatim,
 )
 from bot.core.pictures import PictureSpec
+from bot.core.signs import isolated
 from bot.core.splitting import split
 from bot.platforms.discord import dialect
 from bot.platforms.discord.commands import typed
@@ -202,7 +203,7 @@ def _span(span: Span) -> str:
         case str(words):
             return dialect.ours(words)
         case Verbatim(words):
-            return dialect.theirs(words)
+            return isolated(dialect.theirs(words))
         case Mention(person):
             # Somebody of another platform cannot be notified here; their id still says who is meant.
             return f"<@{person.id}>" if person.platform == DISCORD else dialect.theirs(f"@{person.id}")

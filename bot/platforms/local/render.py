@@ -33,6 +33,7 @@ from bot.core.messages import (
 )
 from bot.core.pictures import PictureSpec
 from bot.core.ports import Answer
+from bot.core.signs import isolated
 from bot.core.splitting import split
 from bot.platforms.local import dialect
 from bot.platforms.local.formats import File, Json
@@ -96,8 +97,10 @@ def _blocks(part: Part, file: str) -> list[Json]:
 
 def _run(span: Span) -> Json:
     match span:
-        case str(words) | Verbatim(words):
+        case str(words):
             return {"text": words}
+        case Verbatim(words):
+            return {"text": isolated(words)}
         case Mention(person):
             # Somebody of another platform cannot be notified here; their id still says who is meant.
             return {"mention": person.id} if person.platform == "local" else {"text": f"@{person.id}"}

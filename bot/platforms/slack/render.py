@@ -31,6 +31,7 @@ from bot.core.messages import (
     Verbatim,
 )
 from bot.core.pictures import PictureSpec
+from bot.core.signs import isolated
 from bot.core.splitting import split
 from bot.platforms.slack import dialect, ids
 
@@ -234,7 +235,7 @@ def _words(span: Span) -> str:
         case str(words):
             return words.replace("**", "").replace("`", "")
         case Verbatim(words):
-            return words
+            return isolated(words)
         case Mention(person):
             return f"@{person.id}"
         case RoleMention(role):

@@ -117,6 +117,11 @@ def test_a_member_s_words_are_read_as_nothing() -> None:
     assert not any(line.startswith(("#", ">", "-", "1.")) for line in said.split("\n"))
 
 
+def test_a_name_from_right_to_left_is_isolated_as_one_with_its_escapes() -> None:
+    (said,) = texts(body(message(text("1 ", Verbatim("_אבג_"), ": 12 points")))[0])
+    assert said == "1 \u2068\\_אבג\\_\u2069: 12 points"
+
+
 def test_text_that_does_not_fit_is_cut_and_stands_whole_in_a_file(contract: Contract) -> None:
     said = message(Quote("*" * 3000), text("The end."), Buttons((Button("Board", "board"),)))
     assert not fits(said)

@@ -56,6 +56,11 @@ def test_what_a_member_wrote_stays_one_run() -> None:
     assert runs("Said: ", Verbatim(hostile), ".") == [{"text": "Said: "}, {"text": hostile}, {"text": "."}]
 
 
+def test_a_name_from_right_to_left_is_isolated() -> None:
+    said = [{"type": "list", "items": [[{"text": "1 "}, {"text": "\u2068אבג\u2069"}, {"text": ": 12 points"}]]}]
+    assert render(message(text("- 1 ", Verbatim("אבג"), ": 12 points")), draw).blocks == said
+
+
 def test_a_member_cannot_begin_a_list_or_a_fence() -> None:
     assert blocks(Verbatim("- not a list")) == [{"type": "paragraph", "runs": [{"text": "- not a list"}]}]
     assert [block["type"] for block in blocks(Verbatim("```"), "\n\nafter")] == ["paragraph", "paragraph"]

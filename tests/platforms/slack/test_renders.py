@@ -104,6 +104,12 @@ def test_a_member_s_words_are_one_leaf_in_which_nothing_is_read() -> None:
     assert [leaf for leaf in leaves(rendered) if leaf["text"] != "\n\n"] == [{"type": "text", "text": NASTY}] * 3
 
 
+def test_a_name_from_right_to_left_is_isolated_also_in_the_line_for_notifications() -> None:
+    rendered = render(message(text("1 ", Verbatim("אבג"), ": 12 points")))
+    assert [leaf["text"] for leaf in leaves(rendered)] == ["1 ", "\u2068אבג\u2069", ": 12 points"]
+    assert rendered.text == "1 \u2068אבג\u2069: 12 points"
+
+
 def test_the_line_for_notifications_mentions_nobody() -> None:
     rendered = render(EVERY_PART)
     assert "<" not in rendered.text

@@ -38,6 +38,11 @@ EVENTS: dict[str, Json] = {
         "required": ["guild_id", "user"],
         "additionalProperties": False,
     },
+    "GUILD_ROLE_CREATE": {
+        "properties": {"guild_id": {"type": "string"}, "role": {"$ref": "#/definitions/APIRole"}},
+        "required": ["guild_id", "role"],
+        "additionalProperties": False,
+    },
     "GUILD_DELETE": {"properties": {"id": {"type": "string"}}, "required": ["id"]},
     "RESUMED": {},
 }

@@ -166,7 +166,10 @@ class Gateway(Interactions):
         zero += ("system_channel_flags", "premium_tier", "nsfw_level")
         everybody = guild.role_json(guild.id, "@everyone", 0)
         ours = guild.role_json(f"{int(guild.id) + 1}", "Batchmates", guild.bot_may)
-        others = [guild.role_json(id, name, 0, mentionable=may) for id, (name, may) in guild.roles.items()]
+        others = [
+            guild.role_json(id, name, guild.powers.get(id, 0), mentionable=may)
+            for id, (name, may) in guild.roles.items()
+        ]
         return {
             **{key: [] for key in empty},
             **dict.fromkeys(none),

@@ -42,10 +42,13 @@ class Hands(Rest):
         self.thread_opened(thread)
         return thread
 
-    def make_role(self, guild: Guild, name: str, *, mentionable: bool = True) -> str:
-        """Let there be a role; give its id."""
+    def make_role(self, guild: Guild, name: str, *, mentionable: bool = True, may: int = 0) -> str:
+        """Let there be a role, whose holders may do something; give its id."""
         id = self.snowflake()
         guild.roles[id] = (name, mentionable)
+        guild.powers[id] = may
+        made = guild.role_json(id, name, may, mentionable=mentionable)
+        self.dispatch("GUILD_ROLE_CREATE", {"guild_id": guild.id, "role": made}, guild.id)
         return id
 
     def user_joins(self, user: User, guild: Guild, *, manager: bool = False) -> None:

@@ -79,6 +79,8 @@ class Guild:
     """The scheduled events, by id."""
     roles: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """The roles beside everybody's and the bot's: their names, and whether anybody may mention them."""
+    powers: dict[str, int] = field(default_factory=dict)
+    """What those who have a role may do, by its id; nothing where it is not named."""
     given: dict[str, set[str]] = field(default_factory=dict)
     """The roles that somebody was given by the bot, by the person's id."""
 

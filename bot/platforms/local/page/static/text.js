@@ -53,7 +53,7 @@ export function runs(items, look) {
   return items.map((run) => {
     if (run.mention !== undefined) {
       const mine = run.mention === look.me.id;
-      return h("span", { class: mine ? "mention mine" : "mention" }, `@${look.person(run.mention).name}`);
+      return h("bdi", { class: mine ? "mention mine" : "mention" }, `@${look.person(run.mention).name}`);
     }
     if (run.role !== undefined) return h("span", { class: "mention" }, `@${run.role}`);
     // A channel that the reader is not in is not in their view.
