@@ -7,6 +7,7 @@ from datetime import date
 from bot.core.messages import Button, Buttons, Message, Part, Picture, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.core.pictures import BoardCard, BoardRow
+from bot.core.signs import isolated
 from bot.features.boards.rules import Period, Rows, first_day
 from bot.features.groups.store import Group
 from bot.features.seasons import words as season_words
@@ -193,7 +194,7 @@ def _short(row: BoardRow) -> BoardRow:
 def alternative(view: View) -> str:
     """Everything that the picture shows, in words."""
     rows = (*view.rows.top, *view.rows.around)
-    lines = "; ".join(f"{row.rank}. {_short(row).name}, {_rest(row)}" for row in rows)
+    lines = "; ".join(f"{row.rank}. {isolated(_short(row).name)}, {_rest(row)}" for row in rows)
     return f"{title_of(view)}, {subtitle(view)}: {lines}."
 
 
