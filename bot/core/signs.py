@@ -10,7 +10,8 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U00013441\U00013
 _WITHOUT_INK = frozenset({"Cc", "Cf", "Co", "Cs"})
 _LINK = re.compile(r":(?=//)|\bwww\.(?=\S)", re.IGNORECASE)
 _BACKWARDS = frozenset({"R", "AL", "AN"})
-_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TURNING = re.compile("[\u202a-\u202e]")
+_ISOLATES = frozenset("\u2066\u2067\u2068")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -56,15 +57,31 @@ def without_links(text: str) -> str:
 def isolated(text: str) -> str:
     """Words of either direction inside a sentence of ours, so that they turn nothing around but themselves.
 
-    Controls of direction go; around a line with letters that run from right to left stand those that isolate it.
-    Everything else stays as it is.
+    Signs that turn what follows go, and of those that isolate whatever has no partner in its line; around a line with
+    letters that run from right to left stand two that isolate it. Everything else stays as it is.
     """
     if text.isascii():
         return text
-    return "\n".join(map(_isolated_line, _DIRECTIONS.sub("", text).split("\n")))
+    return "\n".join(map(_isolated_line, _TURNING.sub("", text).split("\n")))
+
+
+def _paired(line: str) -> str:
+    """Leave out the isolating signs of a line that are never closed, or close nothing."""
+    opened: list[int] = []
+    alone: set[int] = set()
+    for place, sign in enumerate(line):
+        if sign in _ISOLATES:
+            opened.append(place)
+        elif sign == POP_ISOLATE and opened:
+            opened.pop()
+        elif sign == POP_ISOLATE:
+            alone.add(place)
+    alone.update(opened)
+    return "".join(sign for place, sign in enumerate(line) if place not in alone) if alone else line
 
 
 def _isolated_line(line: str) -> str:
+    line = _paired(line)
     # A platform would take the closing sign for a part of an address that ends the line.
     backwards = any(unicodedata.bidirectional(sign) in _BACKWARDS for sign in line)
     if not backwards or "://" in line.rsplit(maxsplit=1)[-1]:

@@ -16,6 +16,8 @@ from bot.core.signs import isolated
         ("٣", "\u2068٣\u2069"),
         ("אב\nAna\n", "\u2068אב\u2069\nAna\n"),
         ("א\u2069\u202eב\u2066", "\u2068אב\u2069"),
+        ("א \u2067abc\u2069 ב", "\u2068א \u2067abc\u2069 ב\u2069"),
+        ("é\u2066\u2067x\u2069", "é\u2067x\u2069"),
         ("Ana \u202eLi", "Ana Li"),
         ("https://e.org/אבג", "https://e.org/אבג"),
         ("https://e.org אבג", "\u2068https://e.org אבג\u2069"),
