@@ -186,7 +186,7 @@ def _book(tx: Connection, ours: int) -> None:
         "member_id": who.c.id,
         "key": literal("bench:") + cast(who.c.id * TWO_YEARS + calendar.c.id, String),
         "what": literal("right"),
-        "points": (who.c.id * 7 + calendar.c.id) % 12 + 1,
+        "points": (who.c.id * 7 + calendar.c.id) % (5 + who.c.id % 8) + 1,
         "on_date": calendar.c.on_date,
         "topics": calendar.c.topics,
         **{period.value: calendar.c[period.value] for period in DATED},
