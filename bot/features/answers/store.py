@@ -167,8 +167,10 @@ def in_time(tx: Connection, day: DayId) -> list[Answer]:
 def standing(tx: Connection, day: Day) -> Standing:
     """How many have answered in time; how many of them are right is told once the day is revealed."""
     answered = tx.scalar(_ANSWERED, {"of_day": day.id}) or 0
+    if day.state != "revealed":
+        return Standing(answered)
     judged = day.asked.has_key or (isinstance(day.asked, Code) and tx.scalar(_JUDGED, {"of_day": day.id}))
-    if day.state != "revealed" or not judged:
+    if not judged:
         return Standing(answered)
     return Standing(answered, tx.scalar(_ANSWERED_RIGHT, {"of_day": day.id}) or 0)
 

@@ -83,6 +83,8 @@ audit = Table(
 _CHANGE_TRACK = update(tracks).where(tracks.c.id == bindparam("of_track"))
 _BLACKOUTS = select(blackouts.c.on).where(blackouts.c.group_id == bindparam("of"))
 _GROUP = select(groups).where(groups.c.id == bindparam("id"))
+_ALL_TRACKS = select(tracks).where(tracks.c.group_id == bindparam("of")).order_by(tracks.c.id)
+_TRACKS = _ALL_TRACKS.where(tracks.c.ended_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,9 +308,7 @@ def track(tx: Connection, id: TrackId) -> Track:
 
 def tracks_of(tx: Connection, of: GroupId, *, ended: bool = False) -> list[Track]:
     """Read a group's tracks, the oldest first; the first one never ends, others that have are read where asked for."""
-    mine = select(tracks).where(tracks.c.group_id == of)
-    rows = tx.execute((mine if ended else mine.where(tracks.c.ended_at.is_(None))).order_by(tracks.c.id))
-    return [_track(row) for row in rows]
+    return [_track(row) for row in tx.execute(_ALL_TRACKS if ended else _TRACKS, {"of": of})]
 
 
 def names_of_tracks(tx: Connection, of: GroupId, *, ended: bool = False) -> dict[TrackId, str]:
