@@ -23,8 +23,15 @@ class Colour(StrEnum):
     dark_red = "dark-red"
 
 
+def suggest_topics(typed: str) -> list[str]:
+    """A topic."""
+    return ["statistics"]
+
+
 @command("board", help="See who leads.")
-async def board(ask: Ask, period: Period = Period.week, topic: Annotated[str, Option("a topic")] = "") -> Reply:
+async def board(
+    ask: Ask, period: Period = Period.week, topic: Annotated[str, Option("a topic", suggest=suggest_topics)] = ""
+) -> Reply:
     """Do nothing: the tests of parsing only read."""
 
 
