@@ -48,6 +48,7 @@ FEATURES = (
     "reveals",
     "boards",
     "seasons",
+    "crowns",
     "streaks",
     "me",
     "recaps",

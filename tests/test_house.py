@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import bot
+from bot.app import FEATURES
 
 BOT = Path(bot.__file__).parent
 ROOT = BOT.parent
@@ -163,6 +164,13 @@ def test_every_feature_has_the_same_file_names(feature: Path) -> None:
         "stories go to commands or jobs, decisions to rules, SQL to store, sentences to words"
     )
     assert "__init__" in names
+
+
+def test_every_feature_that_declares_something_is_part_of_the_house() -> None:
+    said = {path.parent.name for room in ("commands", "jobs") for path in (BOT / "features").glob(f"*/{room}.py")}
+    assert said <= set(FEATURES), (
+        f"name these in app.FEATURES, or nothing of them is ever heard: {said - set(FEATURES)}"
+    )
 
 
 def test_no_module_is_too_long() -> None:

@@ -28,9 +28,11 @@ from bot.features.members import store as members
 from bot.features.seasons import store as seasons
 from bot.features.seasons import words as season_words
 from bot.features.streaks import store as streaks
-from bot.storage import outbox
+from bot.storage import bucket, outbox
 
-SHARED_EVERY = timedelta(minutes=10)
+SHARED_EVERY = timedelta(minutes=10)  # the same board in one place
+SHARED_BY_ONE_EVERY = timedelta(minutes=20)
+SHARED_AT_ONCE = 3  # boards of one member, such as those of the week, of the month and of a topic
 SHOWN_SEASONS = 8  # two years of quarters
 
 
@@ -116,7 +118,7 @@ def _board(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
 
 def _share(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
     group = groups.here(tx, ask)
-    members.active_member(tx, group.id, ask)
+    member = members.active_member(tx, group.id, ask)
     view = _view(tx, ask, group, wanted)
     if view.empty:
         raise UserError(words.NOTHING_TO_SHARE)
@@ -125,8 +127,12 @@ def _share(tx: Connection, ask: Ask, wanted: Wanted) -> Message:
     shown = sha256(words.alternative(view).encode()).hexdigest()[:16]
     of = period_key(view.period, view.on, group.seasons)
     key = f"board:{ask.place}:{view.period}:{of}:{view.topic}:{slot}:{shown}"
-    new = outbox.enqueue(tx, key, ask.place, Send(words.shared(view)), now=ask.now)
-    return message(words.SHARED if new else words.SHARED_ALREADY)
+    if not outbox.enqueue(tx, key, ask.place, Send(words.shared(view)), now=ask.now):
+        return message(words.SHARED_ALREADY)
+    pause, at_once = SHARED_BY_ONE_EVERY.total_seconds(), SHARED_AT_ONCE - 1
+    if bucket.turn(tx, f"share:{member.id}", ask.now.timestamp(), pause, at_once * pause, patience=0) > 0:
+        raise UserError(words.SHARED_OFTEN)  # which takes back what was to be sent
+    return message(words.SHARED)
 
 
 def _view(
@@ -169,8 +175,8 @@ def _shown(tx: Connection, group: Group, board: Board, day: date | None) -> date
     """The date, where somebody whom the audience sees has points in its season."""
     if day is None:
         return None
-    there = store.top(tx, replace(board, key=period_key(board.period, day, group.seasons)), most=1)
-    return day if there else None
+    there = replace(board, key=period_key(board.period, day, group.seasons))
+    return day if store.has_rows(tx, there) else None
 
 
 def _newest(tx: Connection, ask: Ask, group: Group, period: Period, today: date) -> date:

@@ -7,17 +7,17 @@ from sqlalchemy import Connection
 
 from bot.core.commands import slow
 from bot.core.errors import DatabaseAway
-from bot.core.ports import GiveRole, Send, UnitOfWork
-from bot.core.refs import MemberId, Place
+from bot.core.ports import Send, UnitOfWork
+from bot.core.refs import MemberId
 from bot.features.boards import store, words
 from bot.features.boards.rules import Period, shared_ranks
 from bot.features.boards.store import ANYBODY, Board
+from bot.features.crowns import store as crowns
 from bot.features.days import store as days
 from bot.features.groups import store as groups
 from bot.features.groups.rules import moment
 from bot.features.groups.store import Group
 from bot.features.homes import store as homes
-from bot.features.members import store as members
 from bot.features.reconciliation import store as reconciliation
 from bot.features.seasons import store as seasons
 from bot.features.seasons import words as season_words
@@ -30,30 +30,6 @@ AT = time(3, 30)  # of the group's clock, when hardly anybody answers
 TOLD_FROM = time(9)  # nobody is woken by an announcement
 SOON = timedelta(minutes=10)  # where the last reveal of a season waits for something
 STALE = timedelta(days=14)  # what ended longer ago, as before an upgrade, is archived and not announced
-
-
-def _crown(tx: Connection, group: Group, running: Running, now: datetime) -> None:
-    """Let the new champions have the role that those of the season before had, where the group has one."""
-    last, before = running.season.key, seasons.closed_before(tx, group.id, running.season)
-    won = seasons.winners_of(tx, group.id, [last, before] if before else [last], left_too=True)
-    # Who is hidden wears no crown, and keeps it from nobody; it is taken from everybody who may have got one.
-    shown = seasons.as_seen([one for one in won if one.key == last and not one.left], ANYBODY)
-    new = {one.member for one in shown if one.rank == 1}
-    old = {one.member for one in won if one.key == before} - new
-    seen: set[str] = set()
-    for home in homes.homes_of_group(tx, group.id):
-        role = group.champions_in(home.place)
-        if role and home.place.workspace not in seen:
-            seen.add(home.place.workspace)
-            for member in (*sorted(old), *sorted(new)):
-                _give(tx, home.place, role, member, f"{last}:{home.id}", take=member in old, now=now)
-
-
-def _give(tx: Connection, place: Place, role: str, member: MemberId, of: str, *, take: bool, now: datetime) -> None:
-    for person in members.persons(tx, member):
-        if person.platform == place.platform:
-            key = f"champion:{role}:{of}:{'from' if take else 'to'}:{person.id}"
-            outbox.enqueue(tx, key, place, GiveRole(person, role, take), now=now)
 
 
 @slow("boards", every=timedelta(minutes=1))
@@ -116,8 +92,9 @@ def _close(tx: Connection, group: Group, running: Running, now: datetime) -> Non
     seasons.close(tx, running, _won(tx, group, season.key), now)
     if now.astimezone(group.zone).date() - season.last > STALE:
         return  # as before an upgrade, or where a late answer was the first one of a season long ago
-    _crown(tx, group, running, now)
     shown = seasons.as_seen(seasons.winners_of(tx, group.id, [season.key]), ANYBODY)
+    # Who is hidden wears no crown, and keeps it from nobody.
+    crowns.settle(tx, group, {one.member for one in shown if one.rank == 1}, now)
     if not shown or group.paused:
         return
     told = season_words.announced(group, season, shown)

@@ -205,17 +205,22 @@ class Read:
         return [standing for standing in (self.above, self.own, self.below) if standing is not None]
 
 
-def read(tx: Connection, board: Board, asker: MemberId | None = None, most: int = 10) -> Read:
+def read(tx: Connection, board: Board, asker: MemberId | None = None) -> Read:
     """Read who leads, and where the asker stands, also where nobody else sees them.
 
     Leaders and neighbours are members with points who have not left and whom this audience may see; equal points stand
     in the order in which members joined.
     """
-    rows = tx.execute(_SEEN[board.seen_by], {**_values(board), "asker": asker, "most": most + 1}).all()
+    rows = tx.execute(_SEEN[board.seen_by], {**_values(board), "asker": asker}).all()
     leaders = sorted((-points, id, name) for part, id, name, points, _ in rows if part == LEADER)
-    near = {part: Standing(id, name, points, 1 + ahead) for part, id, name, points, ahead in rows if part != LEADER}
-    tied = len(leaders) > most and leaders[most][0] == leaders[most - 1][0]
-    return Read(_ranked(leaders[:most]), near.get(ABOVE), near.get(OWN), near.get(BELOW), tied)
+    mine = sum(ahead for part, *_, ahead in rows if part == OWN)
+    near = {
+        part: Standing(id, name, points, 1 + (ahead if part == OWN else mine + ahead))
+        for part, id, name, points, ahead in rows
+        if part != LEADER
+    }
+    tied = len(leaders) > TOP and leaders[TOP][0] == leaders[TOP - 1][0]
+    return Read(_ranked(leaders[:TOP]), near.get(ABOVE), near.get(OWN), near.get(BELOW), tied)
 
 
 def _ranked(leaders: Sequence[tuple[int, MemberId, str]]) -> list[Standing]:
@@ -230,9 +235,14 @@ def periods_around(tx: Connection, board: Board) -> tuple[str | None, str | None
     return tx.scalar(before, _values(board)), tx.scalar(after, _values(board))
 
 
-def top(tx: Connection, board: Board, most: int = 10) -> list[Standing]:
+def top(tx: Connection, board: Board) -> list[Standing]:
     """Read who leads: members with points who have not left, and whom this audience may see."""
-    return read(tx, board, most=most).top
+    return read(tx, board).top
+
+
+def has_rows(tx: Connection, board: Board) -> bool:
+    """Whether anybody whom this audience may see has points on a board."""
+    return tx.execute(_FIRST[board.seen_by], _values(board)).first() is not None
 
 
 def ranks(tx: Connection, board: Board, of: Iterable[MemberId]) -> dict[MemberId, int]:
@@ -255,6 +265,7 @@ def _values(board: Board) -> dict[str, Any]:
 
 # --- the statements of boards, built once -------------------------------------------------------------------------
 
+TOP = 10  # rows at the top
 LEADER, ABOVE, OWN, BELOW = "leader", "above", "own", "below"
 
 
@@ -268,51 +279,56 @@ def _on(table: FromClause) -> tuple[ColumnElement[bool], ...]:
 
 
 def _visible(people: FromClause, seen_by: frozenset[str]) -> ColumnElement[bool]:
-    return and_(people.c.left_at.is_(None), or_(*(people.c.seen_by == level for level in sorted(seen_by))))
+    return and_(people.c.left_at.is_(None), people.c.seen_by.in_([_fixed(level) for level in sorted(seen_by)]))
 
 
-def _ahead(points: ColumnElement[int], seen_by: frozenset[str]) -> ScalarSelect[int]:
-    """How many of those whom the audience sees have more points."""
-    other, person = scores.alias("other"), members.alias("person")
+_OTHER = scores.alias("other")
+
+
+def _fixed(value: str | int) -> ColumnElement[Any]:
+    # Part of the statement's text: PostgreSQL would plan for a tenth of the board where it does not know a limit, and
+    # seventeen parameters more made a board a quarter slower to read.
+    return literal_column(repr(value), literal(value).type)
+
+
+def _how_many(by: frozenset[str], *wanted: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many others there are whom the audience sees, and who are wanted."""
+    person = members.alias("person")
     # The group is named twice: PostgreSQL would else read the members of all groups.
-    here = (*_on(other), person.c.group_id == bindparam("of"))
-    return (
-        select(func.count())
-        .select_from(other.join(person, person.c.id == other.c.member_id))
-        .where(*here, other.c.points > points, _visible(person, seen_by))
-        .scalar_subquery()
-    )
+    here = (*_on(_OTHER), person.c.group_id == bindparam("of"), _visible(person, by))
+    others = select(func.count()).select_from(_OTHER.join(person, person.c.id == _OTHER.c.member_id))
+    return others.where(*here, *wanted).scalar_subquery()
 
 
 def _seen(by: frozenset[str]) -> CompoundSelect[Any]:
-    # One trip for all, each part the first rows of the index or a count of it: nothing grows with the ledger, and the
-    # counts alone with the group.
+    # One trip for all, each part the first rows of the index or a count of it: nothing grows with the ledger, and with
+    # the group one count alone. The ranks of neighbours are counted from the asker's, by those who share its points.
     points, member, visible = scores.c.points, scores.c.member_id, _visible(members, by)
-    # Limits are part of the statement's text: PostgreSQL would else plan for a tenth of the board, at each call anew.
-    ahead, most = _ahead(points, by), bindparam("most", type_=Integer, literal_execute=True)
-    mine = _rows(OWN, ahead, member == bindparam("asker", type_=Integer)).cte("mine")
+    mine = _rows(OWN, _how_many(by, _OTHER.c.points > points), member == bindparam("asker", type_=Integer)).cte("mine")
     my_points, myself = select(mine.c.points).scalar_subquery(), select(mine.c.member_id).scalar_subquery()
-    above = _rows(ABOVE, ahead, visible, points >= my_points, or_(points > my_points, member < myself))
-    below = _rows(BELOW, ahead, visible, points <= my_points, or_(points < my_points, member > myself))
+    with_above = _how_many(by, _OTHER.c.points == points, _OTHER.c.points > my_points)
+    with_me = _how_many(by, _OTHER.c.points == my_points, _OTHER.c.points > points)
+    above = _rows(ABOVE, -with_above, visible, points >= my_points, or_(points > my_points, member < myself))
+    below = _rows(BELOW, with_me, visible, points <= my_points, or_(points < my_points, member > myself))
     first = (
-        _rows(LEADER, literal(0), visible).order_by(points.desc(), member).limit(most),
-        above.order_by(points, member.desc()).limit(literal_column("1")),
-        below.order_by(points.desc(), member).limit(literal_column("1")),
+        _rows(LEADER, _fixed(0), visible).order_by(points.desc(), member).limit(_fixed(TOP + 1)),
+        above.order_by(points, member.desc()).limit(_fixed(1)),
+        below.order_by(points.desc(), member).limit(_fixed(1)),
     )
     leaders, *near = (select(part.subquery()) for part in first)
     return union_all(leaders, select(mine), *near)  # sorted when it is read: a sorted union is slow to make
 
 
 def _rows(part: str, ahead: ColumnElement[int], *wanted: ColumnElement[bool]) -> Select[Any]:
-    columns = (literal(part).label("part"), scores.c.member_id, members.c.name, scores.c.points, ahead.label("ahead"))
+    columns = (_fixed(part).label("part"), scores.c.member_id, members.c.name, scores.c.points, ahead.label("ahead"))
     joined = select(*columns).join(members, members.c.id == scores.c.member_id)
-    return joined.where(*_on(scores), scores.c.points > 0, *wanted)
+    return joined.where(*_on(scores), scores.c.points > _fixed(0), *wanted)
 
 
 def _before_and_after(by: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
     key = scores.c.period_key
-    here = (*_on(scores)[:3], members.c.group_id == bindparam("of"), scores.c.points > 0, _visible(members, by))
-    found = select(key).join(members, members.c.id == scores.c.member_id).where(*here).limit(literal_column("1"))
+    here = (*_on(scores)[:3], members.c.group_id == bindparam("of"), scores.c.points > _fixed(0), _visible(members, by))
+    found = select(key).join(members, members.c.id == scores.c.member_id).where(*here).limit(_fixed(1))
     before, after = found.where(key < bindparam("key")), found.where(key > bindparam("key"))
     return before.order_by(key.desc()), after.order_by(key)
 
@@ -320,7 +336,8 @@ def _before_and_after(by: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
 _BEFORE_AND_AFTER = {by: _before_and_after(by) for by in (ANYBODY, GROUP, EVERYBODY)}
 _SOME = scores.c.member_id.in_(bindparam("some", expanding=True))
 _SEEN = {by: _seen(by) for by in (ANYBODY, GROUP, EVERYBODY)}
-_RANKS = {by: _rows("", _ahead(scores.c.points, by), _SOME) for by in _SEEN}
+_RANKS = {by: _rows("", _how_many(by, _OTHER.c.points > scores.c.points), _SOME) for by in _SEEN}
+_FIRST = {by: _rows(LEADER, _fixed(0), _visible(members, by)).limit(_fixed(1)) for by in _SEEN}
 
 
 _BY_TRACK = (

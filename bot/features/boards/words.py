@@ -46,6 +46,9 @@ ONLY_YOU = "Only you see your row:"
 AROUND_YOU = "Around you:"
 SHARED = "Shared."
 SHARED_ALREADY = "The very same board was shared here some minutes ago; nothing new was sent."
+SHARED_OFTEN = (
+    "You have shared several boards just now; everybody here reads them. Share the next one in twenty minutes."
+)
 LEFT = "You have left this group: others do not see your row, and it is there again once you come back."
 AND_OTHERS = "and others who share the last place"
 NOBODY_THEN = "Nobody had points."
@@ -174,11 +177,14 @@ def row_lines(rows: Sequence[BoardRow]) -> Text:
 def _row(row: BoardRow, before: str) -> Iterator[Span]:
     yield f"{before}- **{row.rank}** "
     yield Verbatim(_short(row).name)
-    yield f": {_rest(row)}"
+    # Bold, which no name can be: one that imitates a row does not pass for points.
+    yield f": {', '.join((f'**{points(row.points)}**', *_said(row)))}"
 
 
-def _rest(row: BoardRow) -> str:
-    return ", ".join((points(row.points), *_change(row), *(("you",) if row.mine else ())))
+def _said(row: BoardRow) -> Iterator[str]:
+    yield from _change(row)
+    if row.mine:
+        yield "you"
 
 
 def _change(row: BoardRow) -> Iterator[str]:
@@ -194,7 +200,9 @@ def _short(row: BoardRow) -> BoardRow:
 def alternative(view: View) -> str:
     """Everything that the picture shows, in words."""
     rows = (*view.rows.top, *view.rows.around)
-    lines = "; ".join(f"{row.rank}. {isolated(_short(row).name)}, {_rest(row)}" for row in rows)
+    lines = "; ".join(
+        f"{row.rank}. {isolated(_short(row).name)}, {', '.join((points(row.points), *_said(row)))}" for row in rows
+    )
     return f"{title_of(view)}, {subtitle(view)}: {lines}."
 
 

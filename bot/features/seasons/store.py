@@ -17,8 +17,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
-    literal,
-    or_,
     select,
     update,
 )
@@ -82,7 +80,6 @@ class Winner:
     points: int
     seen_by: str
     member: MemberId
-    left: bool = False
 
 
 def begin(tx: Connection, of: GroupId, season: Season, now: datetime) -> None:
@@ -137,13 +134,6 @@ def closed(tx: Connection, of: GroupId, most: int) -> list[Season]:
     return [Season(row.key, row.first_on, row.last_on) for row in rows]
 
 
-def closed_before(tx: Connection, of: GroupId, season: Season) -> str | None:
-    """Read the name of the season that was closed before this one."""
-    over = (seasons.c.group_id == of, seasons.c.closed_at.is_not(None), seasons.c.last_on < season.first)
-    key: str | None = tx.scalar(select(seasons.c.key).where(*over).order_by(seasons.c.last_on.desc()).limit(1))
-    return key
-
-
 def around(tx: Connection, of: GroupId, season: Season) -> tuple[date | None, date | None]:
     """Read on which dates the season before, and the one after, begin in which there are points."""
     begins, mine = seasons.c.first_on, seasons.c.group_id == of
@@ -152,16 +142,16 @@ def around(tx: Connection, of: GroupId, season: Season) -> tuple[date | None, da
     return tx.scalar(before), tx.scalar(after)
 
 
-def winners_of(tx: Connection, of: GroupId, keys: Sequence[str], *, left_too: bool = False) -> list[Winner]:
+def winners_of(tx: Connection, of: GroupId, keys: Sequence[str]) -> list[Winner]:
     """Read who won these seasons, the best first; those who have left are left out until they return."""
     query = (
-        select(winners, members.c.name, members.c.seen_by, members.c.left_at)
+        select(winners, members.c.name, members.c.seen_by)
         .join(members, members.c.id == winners.c.member_id)
-        .where(winners.c.group_id == of, winners.c.key.in_(keys), or_(members.c.left_at.is_(None), literal(left_too)))
+        .where(winners.c.group_id == of, winners.c.key.in_(keys), members.c.left_at.is_(None))
         .order_by(winners.c.key.desc(), winners.c.rank, winners.c.member_id)
     )
     return [
-        Winner(row.key, row.name, row.rank, row.points, row.seen_by, MemberId(row.member_id), row.left_at is not None)
+        Winner(row.key, row.name, row.rank, row.points, row.seen_by, MemberId(row.member_id))
         for row in tx.execute(query)
     ]
 

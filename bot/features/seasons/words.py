@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.core import dates
-from bot.core.messages import Button, Buttons, Heading, Message, RoleMention, Span, Text, Verbatim, message, text
+from bot.core.messages import Button, Buttons, Heading, Message, Span, Text, Verbatim, message, text
 from bot.core.parsing import echo
 from bot.features.groups.store import Group
 from bot.features.seasons.rules import Length, Season
@@ -36,7 +36,7 @@ def winners(won: Sequence[Winner]) -> Text:
 def _winner(one: Winner, before: str) -> Iterator[Span]:
     yield f"{before}- **{one.rank}** "
     yield Verbatim(echo(one.name, NAME))
-    yield f": {one.points} points"
+    yield f": **{one.points} points**"
 
 
 def announced(group: Group, season: Season, won: Sequence[Winner]) -> Message:
@@ -75,22 +75,3 @@ def lengths(group: Group, running: Season, coming: Season) -> str:
     if now is then:
         return f"A season lasts {LENGTHS[now]}. {ends}"
     return f"{ends} From {dates.dated(coming.first)} on a season lasts {LENGTHS[then]}."
-
-
-def champions(role: str) -> Message:
-    """The answer to a role of champions that was set."""
-    if not role:
-        return message("Champions get no role any more; those who have it keep it until somebody takes it.")
-    return message(
-        text("Whoever wins a season has ", RoleMention(role), " until the next one is won."),
-        "For this I need the permission “Manage Roles”, which my invitation does not ask for, and a role of mine that "
-        "stands above this one. Where I am refused, the organisers hear of it once.",
-    )
-
-
-def refused(why: str) -> Message:
-    """What organisers read when a champion could not be given the role."""
-    return message(
-        f"I could not give or take the role of champions ({why}). I need the permission “Manage Roles”, and my own "
-        "role has to stand above this one. admin champions without a role ends it."
-    )

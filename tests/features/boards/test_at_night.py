@@ -12,6 +12,8 @@ from bot.core.refs import MemberId
 from bot.features.away import store as away
 from bot.features.boards import jobs, store
 from bot.features.boards.rules import Period
+from bot.features.crowns import jobs as crowns_jobs
+from bot.features.crowns import store as crowns
 from bot.features.days.store import days
 from bot.features.groups import store as groups
 from bot.features.members import store as members
@@ -88,13 +90,15 @@ async def test_a_season_is_closed_once_its_last_question_is_revealed_and_by_day(
     await nights_until(channel, NEW_YEAR + timedelta(hours=1))
     (told,) = await channel.shared()
     assert "**The season is over:** «Night owls», October to December 2026." in words_of(told)
-    assert "- **1** «Ana»: 30 points\n- **2** «Ben»: 20 points\n- **3** «P0»: 5 points\n" in words_of(told)
+    assert "- **1** «Ana»: **30 points**\n- **2** «Ben»: **20 points**\n- **3** «P0»: **5 points**\n" in words_of(told)
     assert not {"Cleo", "P1"} & set(words_of(told).replace("«", " ").replace("»", " ").split())
-    assert "«Cleo»: 20 points" in words_of(await presses(channel, "Cleo", "past-seasons"))
+    assert "«Cleo»: **20 points**" in words_of(await presses(channel, "Cleo", "past-seasons"))
     assert "Cleo" not in words_of(await presses(channel, "Ben", "past-seasons"))
     await channel.books("Ben", 50)  # an answer to an old question comes late
-    assert "- **1** «Ana»: 30 points\n- **2** «Ben»: 20" in words_of(await presses(channel, "Ben", "past-seasons"))
-    assert "- **1** «Ben»: 70 points" in words_of(await presses(channel, "Ana", "board-of", "season", "2026-12-31"))
+    assert "- **1** «Ana»: **30 points**\n- **2** «Ben»: **20" in words_of(
+        await presses(channel, "Ben", "past-seasons")
+    )
+    assert "- **1** «Ben»: **70 points**" in words_of(await presses(channel, "Ana", "board-of", "season", "2026-12-31"))
 
 
 async def presses(channel: Channel, name: str, action: str, *args: str) -> Message:
@@ -107,7 +111,7 @@ async def test_a_season_that_ended_long_ago_is_archived_and_not_announced(channe
     await channel.books("Ana", 30, on=date(2026, 9, 1))
     await nights_until(channel, NOW + timedelta(hours=1))
     assert await channel.shared() == []
-    assert "**July to September 2026**\n- **1** «Ana»: 30 points\n" in words_of(
+    assert "**July to September 2026**\n- **1** «Ana»: **30 points**\n" in words_of(
         await presses(channel, "Ben", "past-seasons")
     )
 
@@ -123,10 +127,10 @@ async def test_all_who_share_a_rank_win_and_who_returns_finds_the_win(channel: C
     await channel.sets("Ana", left_at=NOW)
     await nights_until(channel, NEW_YEAR + timedelta(hours=1))
     won = words_of(await presses(channel, "Ben", "past-seasons"))
-    assert "- **1** «Ben»: 40 points\n- **2** «Q0»: 20" in won
+    assert "- **1** «Ben»: **40 points**\n- **2** «Q0»: **20" in won
     assert won.count("- **2**") == 25
     await channel.sets("Ana", left_at=None)
-    assert "- **1** «Ana»: 100 points\n- **2** «Ben»: 40" in words_of(await presses(channel, "Ben", "past-seasons"))
+    assert "- **1** «Ana»: **100 points**\n- **2** «Ben»: **40" in words_of(await presses(channel, "Ben", "past-seasons"))
 
 
 async def test_a_season_that_ends_in_a_pause_is_told_once_the_group_goes_on(channel: Channel) -> None:
@@ -152,7 +156,7 @@ async def test_a_season_that_is_cut_short_ends_where_the_new_length_begins(chann
     channel.clock.set(datetime(2026, 12, 1, tzinfo=UTC))
     await nights_until(channel, datetime(2026, 12, 1, 12, tzinfo=UTC))
     assert "October to November 2026" in words_of((await channel.shared())[0])
-    assert "December 2026\n- **1** «Ben»: 10 points" in words_of(await presses(channel, "Ben", "board", "season"))
+    assert "December 2026\n- **1** «Ben»: **10 points**" in words_of(await presses(channel, "Ben", "board", "season"))
 
 
 async def test_the_role_of_champions_goes_from_one_to_the_next_and_to_nobody_who_is_hidden(channel: Channel) -> None:
@@ -170,7 +174,29 @@ async def test_the_role_of_champions_goes_from_one_to_the_next_and_to_nobody_who
         calls = await channel.database.read(lambda tx: tx.scalars(select(outbox.c.call).order_by(outbox.c.id)).all())
         given.append([(call.person.id, call.take) for call in calls if isinstance(call, GiveRole)])
     assert given[0] == [("ana", False), ("ben", False)]
-    assert given[1][2:] == [("ana", True), ("cleo", True), ("ben", False), ("p0", False)]
+    assert given[1][2:] == [("ana", True), ("p0", False)]  # Ben has it, and Cleo never got it
+
+
+async def test_the_role_of_champions_goes_with_whoever_leaves_or_hides_and_can_be_another_one(channel: Channel) -> None:
+    await channel.database.write(lambda tx: groups.set_champions(tx, channel.group, home(), "77"))
+    for name in ("Ana", "Ben", "Cleo"):
+        await channel.books(name, 30)
+    channel.clock.set(NEW_YEAR)
+    await nights_until(channel, NEW_YEAR + timedelta(hours=1))
+    await channel.sets("Ana", left_at=NEW_YEAR)
+    await channel.sets("Ben", seen_by="group")
+
+    def go_on(tx: Connection) -> list[tuple[str, str, bool]]:
+        for _ in range(2):
+            crowns_jobs.take_lost(tx, NEW_YEAR)
+        groups.set_champions(tx, channel.group, home(), "88")
+        crowns.settle(tx, groups.group(tx, channel.group.id), crowns.worn_by(tx, channel.group.id), NEW_YEAR)
+        calls = tx.scalars(select(outbox.c.call).order_by(outbox.c.id))
+        return [(call.person.id, call.role, call.take) for call in calls if isinstance(call, GiveRole)]
+
+    given = await channel.database.write(go_on)
+    assert given[:3] == [("ana", "77", False), ("ben", "77", False), ("cleo", "77", False)]
+    assert given[3:] == [("ana", "77", True), ("ben", "77", True), ("cleo", "77", True), ("cleo", "88", False)]
 
 
 async def test_a_champion_who_has_left_loses_the_role_and_a_late_answer_to_an_old_season_gives_none(

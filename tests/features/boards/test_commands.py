@@ -39,7 +39,7 @@ async def test_a_board_names_rank_name_points_and_change(channel: Channel) -> No
         await channel.books(name, points, on=on)
     board = await channel.types("Ben", "board week")
     assert "**This week's board**: «Night owls», week 48 from 23 November 2026\n" in words_of(board)
-    assert "- **1** «Ana»: 12 points, up 1\n- **2** «Ben»: 10 points, down 1, you\n" in words_of(board)
+    assert "- **1** «Ana»: **12 points**, up 1\n- **2** «Ben»: **10 points**, down 1, you\n" in words_of(board)
     assert card_of(board).alt == (
         "This week's board, Night owls, week 48 from 23 November 2026: "
         "1. Ana, 12 points, up 1; 2. Ben, 10 points, down 1, you."
@@ -65,8 +65,8 @@ async def test_an_asker_below_the_top_ten_sees_their_own_row_and_neighbours(chan
     await channel.books("Ana", 89)
     board = words_of(await channel.types("Ana", "board day"))
     assert (
-        "- **10** «P9»: 91 points\nAround you:\n"
-        "- **11** «P10»: 90 points\n- **12** «Ana»: 89 points, you\n- **12** «P11»: 89 points\n"
+        "- **10** «P9»: **91 points**\nAround you:\n"
+        "- **11** «P10»: **90 points**\n- **12** «Ana»: **89 points**, you\n- **12** «P11»: **89 points**\n"
     ) in board
 
 
@@ -76,8 +76,8 @@ async def test_a_board_of_a_topic_holds_its_points_only(channel: Channel) -> Non
     for typed in ("board all attention", "board all topic=ATTENTION", "board all attention and transformers"):
         board = await channel.types("Ben", typed)
         assert "since the beginning, «Attention and transformers»\n" in words_of(board)
-        assert "- **1** «Ana»: 10 points\nYou have no points here yet.\n" in words_of(board)
-    assert "«Ana»: 10 points" in words_of(await channel.types("Ben", "board all sql"))
+        assert "- **1** «Ana»: **10 points**\nYou have no points here yet.\n" in words_of(board)
+    assert "«Ana»: **10 points**" in words_of(await channel.types("Ben", "board all sql"))
 
 
 async def test_an_unknown_topic_is_answered_with_those_near(channel: Channel) -> None:
@@ -101,7 +101,9 @@ async def test_a_board_leads_to_the_one_before_it(channel: Channel) -> None:
     await channel.books("Ben", 7, "trees", on=LAST_WEEK)
     back = buttons_of(await channel.types("Ana", "board week"))["The one before"]
     last = said(await channel.presses("Ana", back.action, *back.args))
-    assert "**The board of a week**: «Night owls», week 47 from 16 November 2026\n- **1** «Ben»: 7 p" in words_of(last)
+    assert "**The board of a week**: «Night owls», week 47 from 16 November 2026\n- **1** «Ben»: **7 p" in words_of(
+        last
+    )
     sharing = buttons_of(last)["Share here"]
     await channel.presses("Ana", sharing.action, *sharing.args, event="share")
     assert "week 47" in words_of((await channel.shared())[0])
@@ -115,7 +117,7 @@ async def test_periods_without_points_are_passed_over_and_changes_are_since_the_
         await channel.books(name, points, on=on)
     for period, before in [("day", "2 September"), ("week", "week 36"), ("month", "September"), ("season", "July")]:
         board = await channel.types("Ana", f"board {period}")
-        assert "«Ben»: 9 points, up 1" in words_of(board)
+        assert "«Ben»: **9 points**, up 1" in words_of(board)
         back = buttons_of(board)["The one before"]
         assert before in words_of(said(await channel.presses("Ana", back.action, *back.args, event=f"to {period}")))
 
@@ -132,7 +134,7 @@ async def test_no_button_leads_to_where_only_somebody_unseen_has_points(channel:
 async def test_those_who_share_the_last_place_are_spoken_of(channel: Channel) -> None:
     for number in range(11):
         await channel.books(f"P{number}", 20 - min(number, 9))
-    assert "- **10** «P9»: 11 points\nand others who share the last place\n" in words_of(
+    assert "- **10** «P9»: **11 points**\nand others who share the last place\n" in words_of(
         await channel.types("Ana", "board")
     )
 
@@ -167,13 +169,42 @@ async def test_a_board_is_shared_again_soon_only_where_it_changed(channel: Chann
     assert ["Ben" in words_of(board) for board in await channel.shared()] == [True, False]
 
 
+async def test_who_has_shared_several_boards_waits_for_the_next_one_and_others_do_not(channel: Channel) -> None:
+    await channel.books("Ana", 10)
+    shares = [("Ana", period) for period in ("day", "week", "month", "season")] + [("Ben", "season")]
+    told = [
+        words_of(said(await channel.presses(name, "share-board", period, event=f"{number}")))
+        for number, (name, period) in enumerate(shares)
+    ]
+    assert told == [*[f"{words.SHARED}\n"] * 3, f"«{words.SHARED_OFTEN}»\n", f"{words.SHARED}\n"]
+    assert len(await channel.shared()) == 4
+
+
+async def test_neighbours_share_a_rank_with_the_asker_or_with_each_other(channel: Channel) -> None:
+    ten = [(f"P{number}", 50) for number in range(10)]
+    for name, points in [*ten, ("P10", 9), ("P11", 9), ("Ana", 7), ("Ben", 7), ("Cleo", 3)]:
+        await channel.books(name, points)
+    await channel.sets("P11", seen_by="nobody")
+    around = {
+        name: words_of(await channel.types(name, "board")).split(f"{words.AROUND_YOU}\n")[1].split("\nYou")[0]
+        for name in ("Ana", "Ben", "Cleo")
+    }
+    assert around == {
+        "Ana": "- **11** «P10»: **9 points**\n- **12** «Ana»: **7 points**, you\n- **12** «Ben»: **7 points**",
+        "Ben": "- **12** «Ana»: **7 points**\n- **12** «Ben»: **7 points**, you\n- **14** «Cleo»: **3 points**",
+        "Cleo": "- **12** «Ben»: **7 points**\n- **14** «Cleo»: **3 points**, you",
+    }
+    own = words_of(await channel.types("P11", "board")).split(f"{words.ONLY_YOU}\n")[1].split("\nYou")[0]
+    assert own == "- **11** «P10»: **9 points**\n- **11** «P11»: **9 points**, you\n- **12** «Ana»: **7 points**"
+
+
 async def test_a_shared_board_names_only_those_whom_everybody_may_see(channel: Channel) -> None:
     for name, points, seen_by in [("Ana", 30, "nobody"), ("Ben", 20, "group"), ("Cleo", 10, "public")]:
         await channel.books(name, points)
         await channel.sets(name, seen_by=seen_by)
     await channel.presses("Ana", "share-board", "week")
     (board,) = await channel.shared()
-    assert "- **1** «Cleo»: 10 points\n" in words_of(board)
+    assert "- **1** «Cleo»: **10 points**\n" in words_of(board)
     assert not {"Ana", "Ben"} & set(words_of(board).replace("«", " ").replace("»", " ").split())
 
 
@@ -189,9 +220,9 @@ async def test_a_hidden_asker_sees_their_own_row_and_others_do_not(channel: Chan
     await channel.books("Ben", 20)
     await channel.sets("Ana", seen_by="nobody")
     own = words_of(await channel.types("Ana", "board"))
-    assert "- **1** «Ben»: 20 points\nOnly you see your row:\n- **1** «Ana»: 30 points, you\n" in own
+    assert "- **1** «Ben»: **20 points**\nOnly you see your row:\n- **1** «Ana»: **30 points**, you\n" in own
     others = await channel.types("Ben", "board")
-    assert "- **1** «Ben»: 20 points, you\n" in words_of(others)
+    assert "- **1** «Ben»: **20 points**, you\n" in words_of(others)
     assert "Ana" not in words_of(others) + card_of(others).alt
 
 
@@ -200,7 +231,7 @@ async def test_somebody_outside_the_group_sees_public_members_and_no_row_of_thei
     await channel.books("Ben", 20)
     await channel.sets("Ana", seen_by="group")
     board = words_of(await channel.types("Zoe", "board"))
-    assert "- **1** «Ben»: 20 points\n" in board
+    assert "- **1** «Ben»: **20 points**\n" in board
     assert "Ana" not in board
     assert "streak" not in board
 
@@ -215,7 +246,7 @@ async def test_a_member_who_left_still_sees_their_own_row_and_the_way_back(chann
     await channel.books("Ana", 30)
     await channel.sets("Ana", left_at=NOW)
     board = await channel.types("Ana", "board")
-    assert f"Only you see your row:\n- **1** «Ana»: 30 points, you\n{words.LEFT}" in words_of(board)
+    assert f"Only you see your row:\n- **1** «Ana»: **30 points**, you\n{words.LEFT}" in words_of(board)
     assert buttons_of(board)["Come back"].action == "join"
     assert "Share here" not in buttons_of(board)
 
@@ -230,7 +261,7 @@ async def test_a_name_cannot_make_up_rows(channel: Channel) -> None:
     await channel.books("Ana", 30)
     await channel.sets("Ana", name="Ana\n- **1** Ben: 99 points @everyone")
     board = words_of(await channel.types("Ben", "board"))
-    assert "«Ana - **1** Ben: 99 points @everyone»: 30 points" in board
+    assert "«Ana - **1** Ben: 99 points @everyone»: **30 points**" in board
 
 
 async def test_the_period_is_the_one_in_the_groups_zone(channel: Channel) -> None:

@@ -33,6 +33,9 @@ async def test_the_champion_of_a_season_gets_the_role_where_the_bot_may_give_it(
         assert stage.guild.given == ({jonas.user.id: {role}} if allowed else {})
         told = [line for line in mira.reads() if "I could not give or take the role of champions" in line]
         assert len(told) == (not allowed)
+        await jonas.types("/settings seen_by=nobody")
+        await stage.at("2026-12-01 09:05")
+        assert not any(stage.guild.given.values())
 
 
 def role(id: int, position: int, *may: str, **more: bool) -> dict[str, Any]:

@@ -1,15 +1,23 @@
-"""What follows where champions cannot be given their role."""
+"""Nobody who has left or is hidden wears a crown, and organisers hear where it cannot be given."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.core.commands import dead
+from bot.core.commands import dead, due
 from bot.core.ports import Loss
 from bot.core.refs import Person, Target
+from bot.features.crowns import store, words
 from bot.features.homes import store as homes
 from bot.features.members import store as members
-from bot.features.seasons import words
+
+BATCH = 50
+
+
+@due("crowns", every=timedelta(minutes=1))
+def take_lost(tx: Connection, now: datetime) -> None:
+    """Whoever leaves the group or hides has the role of champions no more."""
+    store.take_lost(tx, now, BATCH)
 
 
 @dead("champions")
