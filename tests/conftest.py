@@ -17,6 +17,7 @@ from tests.bank.items import FILES, NAMES, Content
 from tests.ground import Ground, OnPostgresql, OnSqlite
 from tests.share import shared_out
 from tests.stage import Stage
+from tests.statements import compiled_once
 
 HERE = {None, "", "localhost", "0.0.0.0", "::"}
 settings.register_profile("shared", deadline=None)  # machines that run tests are shared: no test is a clock's to judge
@@ -36,6 +37,12 @@ def _logs_as_before() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements_compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
