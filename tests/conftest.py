@@ -75,13 +75,24 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     return load_bank([pages.folder, folder("content")], today=date(2026, 11, 23))
 
 
+@pytest.fixture(scope="session")
+def grounds() -> Iterator[dict[str, Ground]]:
+    """What databases were made of so far; pytest ends a fixture with parameters whenever it turns to the next one."""
+    made: dict[str, Ground] = {}
+    yield made
+    for ground in made.values():
+        ground.close()
+
+
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def whole_ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def whole_ground(
+    request: pytest.FixtureRequest, grounds: dict[str, Ground], tmp_path_factory: pytest.TempPathFactory
+) -> Ground:
     """Where the tests of a whole run get their databases from."""
-    sqlite = request.param == "sqlite"
-    ground = OnSqlite(tmp_path_factory.mktemp("migrated")) if sqlite else OnPostgresql.open()
-    yield ground
-    ground.close()
+    if request.param not in grounds:
+        sqlite = request.param == "sqlite"
+        grounds[request.param] = OnSqlite(tmp_path_factory.mktemp("migrated")) if sqlite else OnPostgresql.open()
+    return grounds[request.param]
 
 
 @pytest.fixture
