@@ -71,9 +71,10 @@ def _apart(unused: list[Question], spoiled: Collection[QuestionId]) -> list[Ques
 
 def left(bank: Bank, log: Iterable[Served]) -> int:
     """How many questions are still unused in the present pass through the bank; 0 when a pass has just ended."""
-    counts = _counts(bank, log)
-    passes = max((1, *counts.values()))
-    return sum(count < passes for count in counts.values())
+    counts = _counts(bank, log).values()
+    least = min(counts, default=0)
+    # One that an organiser asked twice begins no new pass.
+    return 0 if least and least == max(counts) else sum(count == least for count in counts)
 
 
 def _counts(bank: Bank, log: Iterable[Served]) -> dict[QuestionId, int]:

@@ -242,6 +242,8 @@ def test_an_empty_bank_has_nothing_to_choose() -> None:
 def test_what_is_left_falls_to_none_at_the_end_of_a_pass_and_starts_again() -> None:
     bank = bank_of([item(number) for number in range(3)])
     assert [left(bank, run(bank, days)) for days in range(7)] == [3, 2, 1, 0, 2, 1, 0]
+    twice = run(bank, 2)
+    assert left(bank, [*twice, twice[0]]) == 1, "what an organiser asks again begins no new pass"
 
 
 def test_an_edit_of_the_bank_moves_only_dates_not_yet_planned() -> None:

@@ -145,6 +145,13 @@ def set_track(tx: Connection, home: Home, track: TrackId) -> None:
     tx.execute(update(homes).where(homes.c.id == home.id).values(track_id=track, paused_at=None, refusals=0))
 
 
+def lives_beside(tx: Connection, of: GroupId, place: Place) -> bool:
+    """Whether a group has a home in another channel of the workspace of this place."""
+    same = (homes.c.platform == place.platform, homes.c.workspace == place.workspace, homes.c.paused_at.is_(None))
+    other = (homes.c.group_id == of, homes.c.channel != place.channel)
+    return tx.scalar(select(homes.c.id).where(*other, *same).limit(1)) is not None
+
+
 def lives_in(tx: Connection, of: GroupId, place: Place) -> bool:
     """Whether a group has a home in the workspace of this place, or in its channel where it names one."""
     same = [homes.c.platform == place.platform, homes.c.workspace == place.workspace]

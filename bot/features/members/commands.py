@@ -71,8 +71,12 @@ async def left(ask: Ask, event: Left) -> None:
 
 def _left(tx: Connection, ask: Ask) -> None:
     for group in store.groups_of(tx, ask.who):
-        # On some platforms a person is the same in every workspace: only the one that they left counts.
-        if homes.lives_in(tx, group, ask.place) and (member := store.find(tx, group, ask.who)):
+        # On some platforms a person is the same in every workspace: only the one that they left counts. And whoever
+        # leaves one channel of a group that has others is looked for in those by and by.
+        gone = homes.lives_in(tx, group, ask.place) and not (
+            ask.place.channel and homes.lives_beside(tx, group, ask.place)
+        )
+        if gone and (member := store.find(tx, group, ask.who)):
             store.set_left(tx, member.id, ask.now)
 
 
@@ -98,7 +102,7 @@ async def about_me(ask: Ask) -> Reply:
 
 
 def _about_me(tx: Connection, ask: Ask) -> Form:
-    member = _me(tx, ask)[1]
+    group, member = _me(tx, ask)
     return Form(
         "About me",
         "set-about-me",
@@ -112,7 +116,12 @@ def _about_me(tx: Connection, ask: Ask) -> Form:
             ),
             Choice(name="level", label="Level", value=member.level or "", required=False, options=LEVELS),
             Line(name="role", label="Target role", value=member.role or "", required=False, max_length=80),
-            Day(name="interview_on", label="Interview date", value=_to_come(member.interview_on, ask), required=False),
+            Day(
+                name="interview_on",
+                label="Interview date",
+                value=_to_come(member.interview_on, group.today(ask.now)),
+                required=False,
+            ),
             Line(
                 name="language",
                 label="Language",
@@ -125,9 +134,9 @@ def _about_me(tx: Connection, ask: Ask) -> Form:
     )
 
 
-def _to_come(on: date | None, ask: Ask) -> str:
+def _to_come(on: date | None, today: date) -> str:
     """A date as it stands in a form, which takes none that is over."""
-    return str(on) if on is not None and on >= ask.now.date() else ""
+    return str(on) if on is not None and on >= today else ""
 
 
 @form("set-about-me")
@@ -159,7 +168,7 @@ async def notices(ask: Ask) -> Reply:
 
 
 def _notices(tx: Connection, ask: Ask) -> Form:
-    member = _me(tx, ask)[1]
+    group, member = _me(tx, ask)
     return Form(
         "Reminders and privacy",
         "set-notices",
@@ -185,7 +194,7 @@ def _notices(tx: Connection, ask: Ask) -> Form:
             Day(
                 name="away_until",
                 label="Away until (streak kept, no reminders)",
-                value=_to_come(member.away_until, ask),
+                value=_to_come(member.away_until, group.today(ask.now)),
                 required=False,
             ),
             Choice(
@@ -212,10 +221,6 @@ async def set_notices(
     away_until: date | None = None,
 ) -> Reply:
     """Take the form about reminders and privacy."""
-    if away_until and not timedelta(0) <= away_until - ask.now.date() <= timedelta(days=400):
-        raise FormErrors(
-            {"away_until": "Wanted a date from today on, at most a year ahead; empty where you are not away."}
-        )
     changes = {
         "remind_posted": remind_posted,
         "remind_reveal": remind_reveal,
@@ -227,6 +232,11 @@ async def set_notices(
 
 def _change_notices(tx: Connection, ask: Ask, changes: dict[str, Any], weekly_note: bool) -> Message:
     group, member = _me(tx, ask)
+    until = changes["away_until"]
+    if until and not timedelta(0) <= until - group.today(ask.now) <= timedelta(days=400):
+        raise FormErrors(
+            {"away_until": "Wanted a date from today on, at most a year ahead; empty where you are not away."}
+        )
     coming = next_note(ask.now, group.zone)
     return _change(tx, ask, {**changes, "note_at": (member.note_at or coming) if weekly_note else None})
 

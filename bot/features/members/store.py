@@ -349,14 +349,14 @@ def active_member(tx: Connection, of: GroupId, ask: Ask) -> Member:
     return found
 
 
-def organiser(tx: Connection, of: GroupId, ask: Ask) -> Member:
-    """The asker as an organiser of this group; whoever may manage the place may organise too."""
+def organiser(tx: Connection, of: GroupId, ask: Ask) -> None:
+    """Raise `UserError` unless the asker is an organiser of this group; whoever may manage the place is one too.
+
+    Nothing is written, so that what is only shown can ask it; a manager is a member once they join.
+    """
     found = find(tx, of, ask.who)
-    if found and found.left_at is None and (found.organiser or ask.manager):
-        return found
-    if ask.manager:
-        return join(tx, of, ask.who, ask.name, now=ask.now)[0]
-    raise UserError("This is for the group's organisers.")
+    if not ask.manager and not (found and found.left_at is None and found.organiser):
+        raise UserError("This is for the group's organisers.")
 
 
 def organiser_in(tx: Connection, of: GroupId, ask: Ask) -> Member:

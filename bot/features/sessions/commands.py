@@ -42,11 +42,12 @@ async def history(ask: Ask) -> Reply:
 def _history(tx: Connection, ask: Ask) -> Message:
     group = groups.here(tx, ask)
     member = members.active_member(tx, group.id, ask)
-    lines = []
+    lines, zone = [], store.zone_of(tx, member)
     for one in store.sessions_of(tx, member.id, most=SHOWN):
         others = (id for id in store.everybody(tx, one.id) if id != member.id)  # those who are gone were in it too
         names = " and ".join(members.member(tx, id).name for id in others)
-        lines.append((one.starts_at or one.made_at, type_of(one.kind), names, one.state))
+        at = (one.starts_at or one.made_at).astimezone(zone)
+        lines.append((at, type_of(one.kind), names, one.state))
     grown = feedback_rules.growth(feedback.scores_of(tx, member.id))
     return words.history(lines, [feedback_words.growth(grown)] if grown else [])
 

@@ -58,7 +58,7 @@ async def track(
     off: Annotated[bool, Option("yes to end the track of this channel, or the named one", label="End it")] = False,
 ) -> Reply:
     """Show the tracks, or let one begin, be renamed or end."""
-    name, rename = plain_line(name).lower(), plain_line(rename).lower()
+    name, rename = _folded(name), _folded(rename)
     if off:
         return await ask.run(_end_named, ask, name)
     if rename:
@@ -72,6 +72,13 @@ async def track(
     except DeliveryError:
         missing = ()  # the platform cannot say now; what it refuses later stands in the log
     return await ask.run(_begin_here, ask, Wanted(name, plan, level), missing)
+
+
+def _folded(name: str) -> str:
+    folded = plain_line(name).lower()
+    if len(folded) > NAME:  # some letters are two in lower case
+        raise UserError(f"At most {NAME} characters fit here; in lower case these are {len(folded)}.")
+    return folded
 
 
 # --- seeing -------------------------------------------------------------------------------------------------------
@@ -229,7 +236,7 @@ def _name_form(tx: Connection, ask: Ask, id: int) -> Form:
 async def rename_track(ask: Ask, id: int, name: Name) -> Reply:
     """Take another name of a track."""
     try:
-        return await ask.run(_rename, ask, TrackId(id), plain_line(name).lower())
+        return await ask.run(_rename, ask, TrackId(id), _folded(name))
     except UserError as error:
         raise FormErrors({"name": str(error)}) from error
 

@@ -130,7 +130,9 @@ async def test_all_who_share_a_rank_win_and_who_returns_finds_the_win(channel: C
     assert "- **1** «Ben»: **40 points**\n- **2** «Q0»: **20" in won
     assert won.count("- **2**") == 25
     await channel.sets("Ana", left_at=None)
-    assert "- **1** «Ana»: **100 points**\n- **2** «Ben»: **40" in words_of(await presses(channel, "Ben", "past-seasons"))
+    assert "- **1** «Ana»: **100 points**\n- **2** «Ben»: **40" in words_of(
+        await presses(channel, "Ben", "past-seasons")
+    )
 
 
 async def test_a_season_that_ends_in_a_pause_is_told_once_the_group_goes_on(channel: Channel) -> None:

@@ -4,10 +4,12 @@ import re
 
 from sqlalchemy import select
 
-from bot.core.refs import GroupId, TrackId
+from bot.core.events import Left
+from bot.core.refs import GroupId, Place, TrackId
 from bot.features.boards.store import ledger
 from bot.features.days import store as days
 from bot.features.groups import store as groups
+from bot.features.members import store as members
 from tests.actor import Actor
 from tests.stage import Stage
 
@@ -145,3 +147,37 @@ async def test_each_track_has_a_level_of_its_own_or_goes_by_that_of_the_group(st
     tracks = await stage.read(groups.tracks_of, GroupId(1))
     assert [track.level_in(await stage.group()) for track in tracks] == ["staff", "mid", "staff"]
     assert "seniors year senior" in await stage.mira.types("/admin log")
+
+
+async def test_a_manager_who_is_no_member_may_look_and_a_name_that_grows_in_small_letters_is_refused(
+    stage: Stage,
+) -> None:
+    await stage.sets_up()
+    other = str(stage.world.add_channel("juniors")["id"])
+    nora = stage.comes("Nora", manager=True)
+    shown = [await nora.types(f"/admin {name}") for name in ("numbers", "recap", "season", "track", "log", "rounds")]
+    assert not any("Something went wrong" in said or "for the group's organisers" in said for said in shown)
+    mira = Actor(stage, stage.mira.id, "Mira", other)
+    assert "in lower case these are 80" in await mira.types("/admin track " + "İ" * 40)
+
+
+async def test_leaving_the_channel_of_one_track_is_not_leaving_the_group(stage: Stage) -> None:
+    await stage.sets_up()
+    other = str(stage.world.add_channel("juniors")["id"])
+    await Actor(stage, stage.mira.id, "Mira", other).types("/admin track juniors")
+    await stage.jonas.types("/join")
+    now, who = stage.clock.now(), stage.jonas.person
+
+    async def leaves(channel: str) -> None:
+        await stage.app.dispatcher.handle(
+            Left(id=f"left-{channel}", who=who, name="Jonas", place=Place("local", "local", channel), at=now)
+        )
+
+    async def is_gone() -> bool:
+        found = await stage.read(members.find, GroupId(1), who)
+        return found is not None and found.left_at is not None
+
+    await leaves(other)
+    assert not await is_gone()
+    await leaves("")
+    assert await is_gone()
