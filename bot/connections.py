@@ -58,7 +58,7 @@ class Connection:
 
 
 async def _local(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:
-    from bot.pictures.draw import draw
+    from bot.pictures.cache import pictures
     from bot.platforms.local.adapter import LocalPlatform
     from bot.platforms.local.remote import RemoteWorld
 
@@ -68,7 +68,7 @@ async def _local(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opene
     except (OSError, ValueError, KeyError, TypeError) as error:  # what answers may be something else, such as HTTP
         raise SettingsError(f"BATCHMATES_LOCAL_WORLD: no world answers at {host}:{port}") from error
     stack.push_async_callback(world.close)
-    return Opened(LocalPlatform(world, draw), world.lost)
+    return Opened(LocalPlatform(world, pictures().draw), world.lost)
 
 
 async def _discord(settings: Settings, stack: AsyncExitStack, bank: Bank) -> Opened:

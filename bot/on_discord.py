@@ -25,7 +25,7 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
     import discord
 
     from bot.app import catalogue
-    from bot.pictures.draw import draw
+    from bot.pictures.cache import pictures
     from bot.platforms.discord.adapter import DiscordPlatform
 
     if settings.discord_token is None:
@@ -37,7 +37,7 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, bank: Bank | 
     platform = DiscordPlatform(
         settings.discord_token.get_secret_value(),
         catalogue(),
-        draw,
+        pictures().draw,
         turn=SharedBucket(database, BUCKET).turn,
         shard_count=settings.discord_shards,
         shard_ids=settings.discord_shard_numbers,

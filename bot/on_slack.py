@@ -25,7 +25,7 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, *, base_url: 
     What must be closed is left with the stack; `base_url` is for tests.
     """
     from bot.app import catalogue
-    from bot.pictures.draw import draw
+    from bot.pictures.cache import pictures
     from bot.platforms.slack.adapter import SlackPlatform
     from bot.platforms.slack.calls import API, OneWorkspace, Refused, not_opened
     from bot.platforms.slack.pace import Pace
@@ -39,7 +39,7 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, *, base_url: 
     pace = Pace(book=_book(database))
     workspaces = OneWorkspace(settings.slack_bot_token.get_secret_value(), pace=pace, base_url=api)
     transport = SocketMode(settings.slack_app_token.get_secret_value(), workspaces, base_url=api)
-    platform = SlackPlatform(workspaces, transport, catalogue(), draw)
+    platform = SlackPlatform(workspaces, transport, catalogue(), pictures().draw)
     stack.push_async_callback(platform.close)
     try:
         await platform.open()
@@ -82,7 +82,7 @@ async def open_over_http(
 ) -> "tuple[SlackPlatform, OverHttp]":
     """The platform for many workspaces, and what takes its requests; `base_url` and what follows are for tests."""
     from bot.app import catalogue
-    from bot.pictures.draw import draw
+    from bot.pictures.cache import pictures
     from bot.platforms.slack.adapter import SlackPlatform
     from bot.platforms.slack.calls import API
     from bot.platforms.slack.installed import Client, ManyWorkspaces
@@ -105,7 +105,7 @@ async def open_over_http(
         address=settings.public_url or "",
         base_url=api,
     )
-    platform = SlackPlatform(workspaces, transport, catalogue(), how.pop("draw", draw), clock=clock)
+    platform = SlackPlatform(workspaces, transport, catalogue(), how.pop("draw", pictures().draw), clock=clock)
     stack.push_async_callback(platform.close)
     await platform.open()
     return platform, transport

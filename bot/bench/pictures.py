@@ -1,5 +1,6 @@
 """How long each kind of picture takes beside a plain one of its size, and how much memory thousands of them take."""
 
+import asyncio
 import io
 import resource
 from collections.abc import Callable
@@ -90,7 +91,7 @@ async def memory_growth(sizes: Sizes, seed: int = 11) -> tuple[float, Numbers]:
                 first = peak_mb()
             if number % 1000 == 0:
                 say(f"pictures: {number:,} of {sizes.pictures:,}")
-            await pictures.draw(makers[number % len(makers)](rng))
+            await asyncio.to_thread(pictures.draw, makers[number % len(makers)](rng))
     whole = peak_mb()
     seen: Numbers = {"peak_after_first_mb": round(first, 1), "peak_after_all_mb": round(whole, 1)}
     return round(whole / first, 3), seen | {"pictures": sizes.pictures, "event_loop_lag_p99_ms": lag.p99_ms}

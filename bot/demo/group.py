@@ -16,7 +16,7 @@ from bot.demo.calendar import POST_AT, ZONE
 from bot.demo.cast import Part, cast, latecomer
 from bot.features.groups import store as groups
 from bot.features.members import store as members
-from bot.pictures.draw import draw
+from bot.pictures.cache import pictures
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.formats import BotSide, Json, Mode
 from bot.platforms.local.world import World
@@ -53,7 +53,7 @@ def database(url: str | None = None) -> Iterator[str]:
 
 def the_app(url: str, bank: Bank, world: BotSide, clock: SetClock, *, deliver_at_once: int = 1) -> App:
     """The bot on a database, in a world; one call after another, so that a run is the same each time."""
-    platforms = {"local": LocalPlatform(world, draw)}
+    platforms = {"local": LocalPlatform(world, pictures().draw)}
     return App(database=Database(url), bank=bank, platforms=platforms, clock=clock, deliver_at_once=deliver_at_once)
 
 

@@ -1,8 +1,9 @@
-"""Draws pictures off the event loop, and keeps the latest: the same board is often asked for many times."""
+"""Draws pictures one at a time, and keeps the latest: the same board is often asked for many times."""
 
-import asyncio
 import hashlib
 from collections import OrderedDict
+from functools import cache
+from threading import Lock
 
 from bot.core.pictures import BarChart, BoardCard, Histogram, PictureSpec, ProgressCard, RecapCard
 from bot.pictures.draw import draw
@@ -16,22 +17,22 @@ MOST_TEXT = 2_000_000
 
 
 class Pictures:
-    """Draws on demand, one picture at a time, in a thread."""
+    """Draws on demand, one picture at a time; platforms call it in threads, so that the event loop goes on."""
 
     def __init__(self, *, pictures: int = PICTURES, size: int = BYTES) -> None:
         self._most, self._most_bytes = pictures, size
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._bytes = 0
-        # One at a time: two faces of one font must not be used by two threads, and answering needs the other core.
-        self._turn = asyncio.Lock()
+        # One at a time: what a picture takes while it is drawn is taken once, and answering needs the other core.
+        self._turn = Lock()
 
-    async def draw(self, spec: PictureSpec) -> bytes:
+    def draw(self, spec: PictureSpec) -> bytes:
         """Give the picture as PNG, drawn or kept; raise ValueError where there is absurdly much to draw."""
         check_size(spec)
-        key = await asyncio.to_thread(_key, spec)
-        async with self._turn:
+        key = _key(spec)
+        with self._turn:
             if key not in self._kept:
-                self._keep(key, await asyncio.to_thread(draw, spec))
+                self._keep(key, draw(spec))
             self._kept.move_to_end(key)
             return self._kept[key]
 
@@ -41,6 +42,12 @@ class Pictures:
         # The newest always stays, since it is about to be handed out.
         while len(self._kept) > 1 and (len(self._kept) > self._most or self._bytes > self._most_bytes):
             self._bytes -= len(self._kept.popitem(last=False)[1])
+
+
+@cache
+def pictures() -> Pictures:
+    """Those of this process, for all of its platforms."""
+    return Pictures()
 
 
 def check_size(spec: PictureSpec) -> None:
