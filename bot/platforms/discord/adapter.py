@@ -13,7 +13,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
 from bot.core.errors import DeliveryError, Refusal, SettingsError
 from bot.core.events import Attached, File, Posted
-from bot.core.ports import CannotLook, Handle, Keep, Missed, Missing, Receipt, Sending
+from bot.core.ports import CannotLook, Handle, Keep, Missed, Missing, Receipt, Send, Sending
 from bot.core.refs import Person, Place
 from bot.platforms.discord import access, commands, ids, refusals
 from bot.platforms.discord.deliver import Post, made_once
@@ -160,6 +160,8 @@ class DiscordPlatform:
     async def look_back(self, sending: Sending) -> Receipt | None:
         """Find what was sent under this key; raise `CannotLook` where the history may not be read."""
         self._ours(sending.target)
+        if isinstance(sending.call, Send) and isinstance(sending.target, Place):
+            self._check_history(sending.target)
         async with in_the_houses_words(reading=True):
             return await self._out.look_back(sending)
 
@@ -168,6 +170,7 @@ class DiscordPlatform:
         self._ours(thread)
         if not self._gateway.intents.message_content:
             raise CannotLook("the Message Content intent is missing")
+        self._check_history(thread)
         async with in_the_houses_words(reading=True):
             return await self._out.replies(thread)
 
@@ -210,6 +213,17 @@ class DiscordPlatform:
         if self._post is None:
             raise DeliveryError(Refusal.busy, "not started yet")
         return self._post
+
+    def _check_history(self, place: Place) -> None:
+        """Raise `CannotLook` where the history may not be read: Discord refuses nothing then, and gives an empty one.
+
+        Of a channel that is not known here, as in a process that only sends, nothing is said.
+        """
+        channel = self._gateway.client.get_channel(int(place.channel)) if self._gateway.client else None
+        if not isinstance(channel, discord.abc.GuildChannel):
+            return
+        if not channel.permissions_for(channel.guild.me).read_message_history:
+            raise CannotLook("the permission Read Message History is missing")
 
     def _is_forum(self, place: Place) -> bool | None:
         channel = self._gateway.client.get_channel(int(place.channel)) if self._gateway.client else None

@@ -1,7 +1,9 @@
 """Each permission taken away in turn: what the organiser is told at set-up, and what happens at the send."""
 
 import pytest
+from sqlalchemy import select
 
+from bot.features.answers.store import answers
 from bot.platforms.discord import access
 from bot.platforms.discord.access import NEEDED, permissions
 from tests.platforms.conftest import OpenDiscord
@@ -52,6 +54,17 @@ async def test_what_cannot_be_sent_stands_in_the_organisers_log(open_discord: Op
         before = len(stage.questions)
         await stage.at("Tue 09:00")
         assert len(stage.questions) == before + 1
+
+
+async def test_without_the_history_no_answer_in_a_thread_is_taken_for_deleted(open_discord: OpenDiscord) -> None:
+    async with open_discord() as stage:
+        await stage.sets_up()
+        await stage.plans("result-you-had-to-withdraw")
+        stage.server.take_permission(stage.here, May.READ_MESSAGE_HISTORY)
+        await stage.at("Mon 09:00")
+        await stage.person("Jonas").says("An answer in the thread.", in_thread=True)
+        await stage.at("Tue 08:30")  # the thread was read once more before the reveal
+        assert await stage.read(lambda tx: list(tx.scalars(select(answers.c.withdrawn)))) == [False]
 
 
 async def test_without_manage_threads_a_locked_thread_stays_shut_and_the_log_says_so(open_discord: OpenDiscord) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.servers.discord import rules
-from tests.servers.discord.permissions import May, need
+from tests.servers.discord.permissions import May, granted, need
 from tests.servers.discord.state import (
     DIRECT,
     EXTERNAL,
@@ -189,10 +189,13 @@ class Messages(Standing):
     def read_history(self, channel_id: str, query: dict[str, str]) -> list[Message]:
         """A page of what stands in a channel, the newest first; `after` gives the oldest page after it."""
         channel = self.channel(channel_id)
-        self.need(channel, May.READ_MESSAGE_HISTORY)
+        self.need(channel, May.VIEW_CHANNEL)
+        self.needed |= May.READ_MESSAGE_HISTORY
         limit = int(query.get("limit", "50"))
         if not 1 <= limit <= PAGE:
             raise rules.invalid(f"limit is 1 to {PAGE}")
+        if May.READ_MESSAGE_HISTORY not in granted(self, channel):
+            return []  # no refusal: Discord's reference says that the list is empty then
         said = self.history(channel_id)
         if "after" in query:
             later = [message for message in said if int(message.id) > int(query["after"])]
