@@ -268,4 +268,5 @@ def mended(scores: int) -> str:
 def unknown_topic(typed: str, near: Sequence[str]) -> str:
     """What to say where a topic is not in the bank."""
     hint = f" Did you mean {' or '.join(near)}?" if near else " Leave it out to see the board of all topics."
-    return f"Wanted a topic or a category of the question bank, such as attention; got “{echo(typed)}”.{hint}"
+    periods = ", ".join(Period)
+    return f"Wanted {periods}, or a topic of the question bank, such as attention; got “{echo(typed)}”.{hint}"

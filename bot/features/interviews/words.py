@@ -117,7 +117,12 @@ def _guidance(kit: Kit) -> Iterator[Part]:
     yield Facts(tuple((f"{n}. {phase.name}", f"{phase.minutes} min") for n, phase in enumerate(kit.phases, start=1)))
     yield from _list("**Ask on:**", kit.probes)
     for name, said in kit.brief_interviewer.items():
-        yield from _list(f"**{name.replace('_', ' ').capitalize()}:**", (said,) if isinstance(said, str) else said)
+        title = f"**{name.replace('_', ' ').capitalize()}:**"
+        if isinstance(said, str) and "```" in said:
+            # Not in a list: only a fence at the beginning of a line is one.
+            yield from (Text((title,)), Text((said,)))
+        else:
+            yield from _list(title, (said,) if isinstance(said, str) else said)
 
 
 def _facts_of(kit: Kit) -> Iterator[Part]:

@@ -83,7 +83,7 @@ async def test_a_board_of_a_topic_holds_its_points_only(channel: Channel) -> Non
 async def test_an_unknown_topic_is_answered_with_those_near(channel: Channel) -> None:
     answer = words_of(await channel.types("Ana", "board week atention"))
     assert answer == (
-        "«Wanted a topic or a category of the question bank, such as attention; got “atention”. "
+        "«Wanted day, week, month, season, all, or a topic of the question bank, such as attention; got “atention”. "
         "Did you mean attention?»\n"
     )
 

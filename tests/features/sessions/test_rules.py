@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.bank.load import Bank
 from bot.bank.schema import Kit
+from bot.core.dialect import Fenced, blocks
+from bot.core.messages import Text
 from bot.core.refs import GroupId, MemberId
 from bot.features.appointments.rules import LENGTH, NOTICE, OFFERED, offered_times
 from bot.features.feedback import rules as feedback
@@ -15,6 +17,7 @@ from bot.features.feedback import words
 from bot.features.feedback.rules import Scored, Sort
 from bot.features.feedback.store import Sheet, SheetId
 from bot.features.interviews import rules
+from bot.features.interviews import words as interview_words
 from bot.features.interviews.rules import Fit, choose, extended, seats, stage
 from bot.features.interviews.store import Turn, TurnId
 from bot.features.sessions.rules import State
@@ -195,6 +198,23 @@ def test_the_whole_score_is_weighed_as_the_rubric_says(bank: Bank) -> None:
     mixed = {**{one.dim: Scored(1, "x") for one in kit.rubric}, heavy.dim: Scored(4, "x")}
     assert feedback.average(kit, mixed) == pytest.approx(1 + 3 * heavy.weight / sum(one.weight for one in kit.rubric))
     assert feedback.average(kit, {}) is None
+
+
+def test_every_program_in_a_brief_is_one_block_of_code(bank: Bank) -> None:
+    at, one, other = datetime(2026, 11, 23, tzinfo=UTC), MemberId(1), MemberId(2)
+    programs = 0
+    for kit in bank.kits.values():
+        turn = Turn(TurnId(1), SessionId(1), 1, kit.type, Fit.fresh, kit, (45,), one, other, None, at, None, 0, None)
+        brief = interview_words.brief_of_interviewer(turn, "Aiko")
+        spans = [part.spans for part in brief.parts if isinstance(part, Text)]
+        read = [block for each in spans for block in blocks(each, lambda span: {"said": span}, str)]
+        fenced = [block for block in read if isinstance(block, Fenced)]
+        briefs = [kit.brief_candidate, *(said for said in kit.brief_interviewer.values() if isinstance(said, str))]
+        assert len(fenced) == sum(said.count("```") for said in briefs) / 2, kit.id
+        assert all(block.text.strip() for block in fenced), kit.id
+        assert not any("```" in str(block) for block in read), kit.id
+        programs += len(fenced)
+    assert programs
 
 
 def test_the_feedback_of_three_kits_fits_into_one_message_of_discord(bank: Bank) -> None:
