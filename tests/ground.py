@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from bot.app import declared_schema
 from bot.resources import folder
 from bot.settings import sqlite_url
 from bot.storage import migrate
@@ -86,7 +87,9 @@ class OnPostgresql:
         name = self.free.pop()
         try:
             self._run(_EMPTY, database=name)
-        except DBAPIError:  # a test has left somebody in it, who holds rows, or we may not leave keys unguarded
+        except (
+            DBAPIError
+        ):  # somebody was left in it, who holds rows; a table was dropped; we may not leave keys unguarded
             return None
         return name
 
@@ -108,13 +111,17 @@ class OnPostgresql:
             engine.dispose()
 
 
-# Every row goes, in any order, and every number begins at one again.
-_EMPTY = """
+# Every row goes, in any order, and every number begins at one again. A test may drop a table, to see what the bot makes
+# of it: such a database is lent to nobody else.
+_EMPTY = f"""
 SET lock_timeout = 1000;
 SET session_replication_role = replica;
 DO $$
 DECLARE name text;
 BEGIN
+    IF (SELECT count(*) FROM pg_tables WHERE schemaname = 'public') <> {len(declared_schema().tables) + 1} THEN
+        RAISE EXCEPTION 'not all tables are here, beside that of the migrations';
+    END IF;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
         EXECUTE format('DELETE FROM %I', name);
     END LOOP;
