@@ -36,7 +36,7 @@ async def test_a_select_and_a_form_outlive_a_restart(group: Stage) -> None:
     assert "Recorded: 65" in await group.jonas.fills("65")
 
 
-@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("whole_ground", ["sqlite"], indirect=True)
 async def test_a_press_while_the_database_is_held_is_recorded_when_it_is_free(group: Stage) -> None:
     await group.plans("reading-a-p-value")
     await group.at("Mon 09:00")
