@@ -38,9 +38,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.refs import GroupId, MemberId
 from bot.features.boards.rules import Period, Standing, period_key
 from bot.features.groups import store as groups
-from bot.features.members.store import members
+from bot.features.members.store import members, not_seen_by_all
 from bot.features.seasons import store as season_store
 from bot.storage.columns import Instant, metadata
+from bot.storage.prepared import Prepared
 
 ALL_TOPICS = ""
 OTHER_TRACK = "other track"
@@ -211,7 +212,7 @@ def read(tx: Connection, board: Board, asker: MemberId | None = None) -> Read:
     Leaders and neighbours are members with points who have not left and whom this audience may see; equal points stand
     in the order in which members joined.
     """
-    rows = tx.execute(_SEEN[board.seen_by], {**_values(board), "asker": asker}).all()
+    rows = SEEN[board.seen_by].rows(tx, {**_values(board), "asker": asker})
     leaders = sorted((-points, id, name) for part, id, name, points, _ in rows if part == LEADER)
     mine = sum(ahead for part, *_, ahead in rows if part == OWN)
     near = {
@@ -282,7 +283,15 @@ def _visible(people: FromClause, seen_by: frozenset[str]) -> ColumnElement[bool]
     return and_(people.c.left_at.is_(None), people.c.seen_by.in_([_fixed(level) for level in sorted(seen_by)]))
 
 
-_OTHER = scores.alias("other")
+def _hidden(people: FromClause, seen_by: frozenset[str]) -> ColumnElement[bool]:
+    # The first half is the index's own condition: SQLite knows it by its words alone.
+    levels = [_fixed(level) for level in sorted(EVERYBODY - seen_by)]
+    return and_(not_seen_by_all(people), or_(people.c.left_at.is_not(None), people.c.seen_by.in_(levels)))
+
+
+# Short names: psycopg keeps a text that has up to 4,096 characters, and reads a longer one anew each time.
+_SCORE, _MEMBER = scores.alias("s"), members.alias("m")
+_OTHER, _PERSON = scores.alias("o"), members.alias("p")
 
 
 def _fixed(value: str | int) -> ColumnElement[Any]:
@@ -293,18 +302,28 @@ def _fixed(value: str | int) -> ColumnElement[Any]:
 
 def _how_many(by: frozenset[str], *wanted: ColumnElement[bool]) -> ScalarSelect[int]:
     """How many others there are whom the audience sees, and who are wanted."""
-    person = members.alias("person")
+    return _others(_visible(_PERSON, by), *wanted)
+
+
+def _how_many_of_many(by: frozenset[str], *wanted: ColumnElement[bool]) -> ColumnElement[int]:
+    """The same where they are a good part of the board: few are hidden, so that these are looked at, not all others."""
+    everybody = select(func.count()).select_from(_OTHER).where(*_on(_OTHER), *wanted).scalar_subquery()
+    return everybody - _others(_hidden(_PERSON, by), *wanted)
+
+
+def _others(whom: ColumnElement[bool], *wanted: ColumnElement[bool]) -> ScalarSelect[int]:
     # The group is named twice: PostgreSQL would else read the members of all groups.
-    here = (*_on(_OTHER), person.c.group_id == bindparam("of"), _visible(person, by))
-    others = select(func.count()).select_from(_OTHER.join(person, person.c.id == _OTHER.c.member_id))
+    here = (*_on(_OTHER), _PERSON.c.group_id == bindparam("of"), whom)
+    others = select(func.count()).select_from(_OTHER.join(_PERSON, _PERSON.c.id == _OTHER.c.member_id))
     return others.where(*here, *wanted).scalar_subquery()
 
 
 def _seen(by: frozenset[str]) -> CompoundSelect[Any]:
     # One trip for all, each part the first rows of the index or a count of it: nothing grows with the ledger, and with
     # the group one count alone. The ranks of neighbours are counted from the asker's, by those who share its points.
-    points, member, visible = scores.c.points, scores.c.member_id, _visible(members, by)
-    mine = _rows(OWN, _how_many(by, _OTHER.c.points > points), member == bindparam("asker", type_=Integer)).cte("mine")
+    points, member, visible = _SCORE.c.points, _SCORE.c.member_id, _visible(_MEMBER, by)
+    ahead = _how_many_of_many(by, _OTHER.c.points > points)
+    mine = _rows(OWN, ahead, member == bindparam("asker", type_=Integer)).cte("mine")
     my_points, myself = select(mine.c.points).scalar_subquery(), select(mine.c.member_id).scalar_subquery()
     with_above = _how_many(by, _OTHER.c.points == points, _OTHER.c.points > my_points)
     with_me = _how_many(by, _OTHER.c.points == my_points, _OTHER.c.points > points)
@@ -320,9 +339,9 @@ def _seen(by: frozenset[str]) -> CompoundSelect[Any]:
 
 
 def _rows(part: str, ahead: ColumnElement[int], *wanted: ColumnElement[bool]) -> Select[Any]:
-    columns = (_fixed(part).label("part"), scores.c.member_id, members.c.name, scores.c.points, ahead.label("ahead"))
-    joined = select(*columns).join(members, members.c.id == scores.c.member_id)
-    return joined.where(*_on(scores), scores.c.points > _fixed(0), *wanted)
+    columns = (_fixed(part).label("part"), _SCORE.c.member_id, _MEMBER.c.name, _SCORE.c.points, ahead.label("ahead"))
+    joined = select(*columns).join(_MEMBER, _MEMBER.c.id == _SCORE.c.member_id)
+    return joined.where(*_on(_SCORE), _SCORE.c.points > _fixed(0), *wanted)
 
 
 def _before_and_after(by: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
@@ -334,10 +353,10 @@ def _before_and_after(by: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
 
 
 _BEFORE_AND_AFTER = {by: _before_and_after(by) for by in (ANYBODY, GROUP, EVERYBODY)}
-_SOME = scores.c.member_id.in_(bindparam("some", expanding=True))
-_SEEN = {by: _seen(by) for by in (ANYBODY, GROUP, EVERYBODY)}
-_RANKS = {by: _rows("", _how_many(by, _OTHER.c.points > scores.c.points), _SOME) for by in _SEEN}
-_FIRST = {by: _rows(LEADER, _fixed(0), _visible(members, by)).limit(_fixed(1)) for by in _SEEN}
+_SOME = _SCORE.c.member_id.in_(bindparam("some", expanding=True))
+SEEN = {by: Prepared(_seen(by)) for by in (ANYBODY, GROUP, EVERYBODY)}
+_RANKS = {by: _rows("", _how_many(by, _OTHER.c.points > _SCORE.c.points), _SOME) for by in SEEN}
+_FIRST = {by: _rows(LEADER, _fixed(0), _visible(_MEMBER, by)).limit(_fixed(1)) for by in SEEN}
 
 
 _BY_TRACK = (

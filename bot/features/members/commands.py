@@ -16,6 +16,7 @@ from bot.core.forms import Choice, Day, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import suggest_zones
 from bot.core.ports import Reply
+from bot.core.refs import GroupId, Place
 from bot.features.away import store as away
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
@@ -71,13 +72,15 @@ async def left(ask: Ask, event: Left) -> None:
 
 def _left(tx: Connection, ask: Ask) -> None:
     for group in store.groups_of(tx, ask.who):
-        # On some platforms a person is the same in every workspace: only the one that they left counts. And whoever
-        # leaves one channel of a group that has others is looked for in those by and by.
-        gone = homes.lives_in(tx, group, ask.place) and not (
-            ask.place.channel and homes.lives_beside(tx, group, ask.place)
-        )
+        # On some platforms a person is the same in every workspace: only the one that they left counts.
+        gone = homes.lives_in(tx, group, ask.place) and not _may_stay(tx, group, ask.place)
         if gone and (member := store.find(tx, group, ask.who)):
             store.set_left(tx, member.id, ask.now)
+
+
+def _may_stay(tx: Connection, group: GroupId, place: Place) -> bool:
+    # Nothing tells in which of a group's other channels somebody is: who leaves one of several is not taken off.
+    return bool(place.channel) and homes.lives_beside(tx, group, place)
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

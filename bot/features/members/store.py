@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    literal_column,
     or_,
     select,
     table,
@@ -62,6 +63,16 @@ members = Table(
     Column("look_at", Instant, index=True),
     Column("note_at", Instant, index=True),
 )
+
+
+def not_seen_by_all(people: FromClause) -> ColumnElement[bool]:
+    """Whether somebody left, or hides from some: true of few, whom an index of their own finds."""
+    # In the statement's text, as the condition of the index is: by a parameter nothing is known when it is planned.
+    return or_(people.c.left_at.is_not(None), people.c.seen_by != literal_column("'public'"))
+
+
+_SOME = not_seen_by_all(members)
+Index("ix_members_hidden", members.c.group_id, sqlite_where=_SOME, postgresql_where=_SOME)
 identities = Table(
     "identities",
     metadata,
@@ -354,9 +365,8 @@ def organiser(tx: Connection, of: GroupId, ask: Ask) -> None:
 
     Nothing is written, so that what is only shown can ask it; a manager is a member once they join.
     """
-    found = find(tx, of, ask.who)
-    if not ask.manager and not (found and found.left_at is None and found.organiser):
-        raise UserError("This is for the group's organisers.")
+    if not ask.manager:
+        organiser_in(tx, of, ask)
 
 
 def organiser_in(tx: Connection, of: GroupId, ask: Ask) -> Member:

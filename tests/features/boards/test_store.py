@@ -4,7 +4,9 @@ import asyncio
 from datetime import date
 
 import pytest
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bot.core.refs import GroupId, MemberId
 from bot.features.boards import store
@@ -130,6 +132,13 @@ async def test_members_whom_only_the_group_may_see_are_not_shown_to_others(datab
     everyone = week(group, seen_by=store.ANYBODY)
     assert [s.member for s in await database.read(store.top, week(group))] == [ana, ben]
     assert [(s.member, s.rank) for s in await database.read(store.top, everyone)] == [(ben, 1)]
+
+
+@pytest.mark.parametrize("audience", [store.ANYBODY, store.GROUP, store.EVERYBODY], ids=["anybody", "group", "all"])
+def test_the_text_of_a_board_is_no_longer_than_psycopg_keeps(audience: frozenset[str]) -> None:
+    dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+    text = str(store.SEEN[audience].query.compile(dialect=dialect))
+    assert 2_000 < len(text) <= MAX_CACHED_STATEMENT_LENGTH
 
 
 async def test_members_who_return_find_their_points(database: Database) -> None:
