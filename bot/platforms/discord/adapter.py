@@ -219,15 +219,19 @@ class DiscordPlatform:
 
         Of a channel that is not known here, as in a process that only sends, nothing is said.
         """
-        channel = self._gateway.client.get_channel(int(place.channel)) if self._gateway.client else None
+        channel = self._channel(place)
         if not isinstance(channel, discord.abc.GuildChannel):
             return
         if not channel.permissions_for(channel.guild.me).read_message_history:
             raise CannotLook("the permission Read Message History is missing")
 
     def _is_forum(self, place: Place) -> bool | None:
-        channel = self._gateway.client.get_channel(int(place.channel)) if self._gateway.client else None
+        channel = self._channel(place)
         return None if channel is None else isinstance(channel, discord.ForumChannel)
+
+    def _channel(self, place: Place) -> object | None:
+        """The channel as the gateway knows it; None where it does not know it, or not yet."""
+        return self._gateway.client.get_channel(int(place.channel)) if self._gateway.client else None
 
     def _ours(self, where: Place | Person) -> None:
         if where.platform != self.name:
