@@ -1,9 +1,9 @@
 """The composition root: the one place that names every feature and every platform, and puts the house together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -64,6 +64,8 @@ FEATURES = (
     "help",
 )
 SERVICES = (Bank, Catalogue, Judging, Meetings, Platforms, Timekeeping)
+HANDLED_WITHIN = 2.0  # seconds that a beat waits for what is being handled; the rest goes on beside the next beats
+LONGEST_HANDLING = 45.0  # seconds that a reveal waits for it: longer than reading the files of a message may take
 DELIVERED_WITHIN = 2.0  # seconds that a beat waits for what it sends; the rest goes on beside the next beats
 
 SEEK_EVERY = 5.0  # seconds between looks for members who left
@@ -99,7 +101,7 @@ class App:
         *,
         database: Database,
         bank: Bank,
-        platforms: Mapping[str, Platform],
+        platforms: MutableMapping[str, Platform],
         clock: Clock,
         role: Role = Role.all,
         deliver_at_once: int = 20,
@@ -164,19 +166,30 @@ class App:
         if self.role.ticks:
             await self.work.run(streaks.came_back, self.clock.now())
         if self.role.hears:
-            for platform in self.platforms.values():
-                await platform.start(self.dispatcher.handle, self.inbox.keep, missed=self.read_back.all_open)
+            for platform in list(self.platforms.values()):  # another one may join meanwhile
+                await self._hear(platform)
             await self.inbox.drain()
             await self.read_back.all_open()
         self._looking.restore = await self.work.read(restored.awaiting)
         if self._looking.restore and self.role.sends:
             await self._first_round()
 
+    async def join(self, name: str, platform: Platform) -> None:
+        """Speak through one more platform from now on, which was away at the start; read what was written there."""
+        if self.role.hears:
+            await self._hear(platform)
+        self.platforms[name] = platform
+        if self.role.hears:
+            await self.read_back.all_open()
+
+    async def _hear(self, platform: Platform) -> None:
+        await platform.start(self.dispatcher.handle, self.inbox.keep, missed=self.read_back.all_open)
+
     async def beat(self) -> datetime | None:
         """Do what is due and send what is waiting; give the moment when something is due next."""
         now = self.clock.now()
         if self.role.sends:
-            await self.inbox.drain()  # also what a process that died had kept
+            await self.inbox.drain(within=HANDLED_WITHIN)  # also what a process that died had kept
         due = await self._do_what_is_due(now) if self.role.ticks else None
         await self._deliver_meanwhile()
         self._look_for_members_meanwhile()
@@ -185,7 +198,8 @@ class App:
         return min((at for at in (due, waiting) if at), default=None)
 
     async def _do_what_is_due(self, now: datetime) -> datetime | None:
-        await self.read_back.before_reveals(now)
+        # What was sent in time counts, also where its files take long.
+        await self.read_back.before_reveals(now, first=partial(self.inbox.drain, within=LONGEST_HANDLING))
         return await self.tick.run(now)
 
     async def _first_round(self) -> None:
@@ -239,7 +253,7 @@ class App:
         """Beat until there is nothing left to do at this moment: for a clock that is set by hand."""
         while True:
             await self.inbox.drain()
-            await self.read_back.before_reveals(self.clock.now())
+            await self.read_back.before_reveals(self.clock.now(), first=self.inbox.drain)
             if self.judges:
                 await self.judges.drain()
             due = await self.tick.run(self.clock.now())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.bank.load import Bank
-from bot.core.errors import BatchmatesError, SettingsError
+from bot.core.errors import PlatformAway, SettingsError
 from bot.core.ports import Platform
 from bot.settings import Settings, address
 
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 log = structlog.get_logger()
+TOGETHER_WITHIN = 60.0  # seconds that those which are open wait for the others
 OPENED_WITHIN = 30.0  # seconds for one try; a library that tries again by itself, as discord.py does, takes about 25
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0  # seconds between two tries; doubled each time
-
-
-class PlatformAway(BatchmatesError):
-    """A platform cannot be reached now: no setting is wrong, and trying again later makes sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +113,39 @@ def wanted(settings: Settings) -> list[Connection]:
     return [connection for connection in CONNECTIONS if connection.wanted(settings)]
 
 
-async def open_all(
-    settings: Settings, stack: AsyncExitStack, bank: Bank, away: MutableMapping[str, str]
-) -> Mapping[str, Opened]:
-    """Open every platform that is turned on; `away` says meanwhile which cannot be reached, and why."""
-    return {one.name: await _open_at_last(one, settings, stack, bank, away) for one in wanted(settings)}
+Opening = Mapping[str, asyncio.Task[Opened]]
+
+
+def open_each(settings: Settings, stack: AsyncExitStack, bank: Bank, away: MutableMapping[str, str]) -> Opening:
+    """Begin to open every platform that is turned on; `away` says meanwhile which cannot be reached, and why."""
+    opening = {
+        one.name: asyncio.create_task(_open_at_last(one, settings, stack, bank, away)) for one in wanted(settings)
+    }
+    stack.push_async_callback(_given_up, opening)
+    return opening
+
+
+async def _given_up(opening: Opening) -> None:
+    for task in opening.values():
+        task.cancel()
+    await asyncio.gather(*opening.values(), return_exceptions=True)
+
+
+async def first_open(opening: Opening) -> Mapping[str, Opened]:
+    """Wait for all, or for those that are open after a minute; at least one is. Raise what a setting has wrong.
+
+    One that is away for hours keeps the others waiting no longer than this; they wait at all since a question that is
+    revealed before the thread on the other platform could be read would miss its answers.
+    """
+    tasks = set(opening.values())
+    if not tasks:
+        return {}
+    done, _ = await asyncio.wait(tasks, timeout=TOGETHER_WITHIN, return_when=asyncio.FIRST_EXCEPTION)
+    if not done:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+    return {name: task.result() for name, task in opening.items() if task in done}
 
 
 async def _open_at_last(

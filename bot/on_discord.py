@@ -4,8 +4,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from bot.bank.load import Bank
-from bot.connections import PlatformAway
-from bot.core.errors import SettingsError
+from bot.core.errors import PlatformAway, SettingsError
 from bot.settings import Settings
 from bot.storage.bucket import SharedBucket
 from bot.storage.database import Database

@@ -44,7 +44,7 @@ async def open_platform(settings: Settings, stack: AsyncExitStack, *, base_url: 
     try:
         await platform.open()
     except Refused as refused:
-        raise SettingsError(not_opened("SLACK_BOT_TOKEN", refused)) from None
+        raise not_opened("SLACK_BOT_TOKEN", refused) from None
     return platform
 
 

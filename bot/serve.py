@@ -7,7 +7,7 @@ noted, so that no lease is left behind. A second one ends it at once, which lose
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.app import App
 from bot.bank.load import Bank, load_bank
-from bot.connections import Opened, lacking, open_all, wanted
+from bot.connections import Opened, first_open, lacking, open_each, wanted
 from bot.core.clock import SystemClock
 from bot.core.errors import BatchmatesError, ContentError, SettingsError
 from bot.core.ports import Judging, Meetings, Platform
@@ -109,8 +109,8 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
             where = await _serve(pulse, stack, settings, port, routes)
             names = [] if not role.sends else sorted(one.name for one in wanted(settings))
             log.info("starting", role=role.value, web=where, platforms=names)
-            opening = open_all(settings, stack, bank, pulse.away) if names else _nothing()
-            opened = await _unless_told(opening, told)
+            opening = open_each(settings, stack, bank, pulse.away) if names else {}
+            opened = await _unless_told(first_open(opening), told)
         except BaseException:
             await app.database.close()
             raise
@@ -122,8 +122,18 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
         for one in opened.values():
             routes.add(one.routes)
         await _judge(app, settings)
-        gone = [one.gone for one in opened.values() if one.gone]
-        return await _until_told(app, pulse, told, gone)
+        gone = [one.gone() for one in opened.values() if one.gone]
+        late = [join_late(app, name, task, routes) for name, task in opening.items() if name not in opened]
+        return await _until_told(pulse, told, [*gone, *late])
+
+
+async def join_late(app: App, name: str, opening: asyncio.Task[Opened], routes: LateRoutes) -> None:
+    """Let a platform that was away at the start join once it answers; return where it is gone for good."""
+    one = await opening
+    routes.add(one.routes)
+    await app.join(name, one.platform)
+    log.info("platform_joined", platform=name)
+    await (one.gone() if one.gone else asyncio.Event().wait())
 
 
 async def _judge(app: App, settings: Settings) -> None:
@@ -157,10 +167,6 @@ async def _serve(pulse: Pulse, stack: AsyncExitStack, settings: Settings, port: 
     return f"{host}:{bound}"
 
 
-async def _nothing() -> Mapping[str, Opened]:
-    return {}
-
-
 async def _unless_told(opening: Coroutine[Any, Any, Mapping[str, Opened]], told: asyncio.Event) -> Mapping[str, Opened]:
     """What was opened; nothing where the signal to stop came first."""
     opens, waiting = asyncio.ensure_future(opening), asyncio.ensure_future(told.wait())
@@ -173,10 +179,8 @@ async def _unless_told(opening: Coroutine[Any, Any, Mapping[str, Opened]], told:
         await asyncio.wait({opens, waiting})
 
 
-async def _until_told(
-    app: App, pulse: Pulse, told: asyncio.Event, gone: Iterable[Callable[[], Awaitable[None]]]
-) -> int:
-    watched = [asyncio.ensure_future(one()) for one in gone]
+async def _until_told(pulse: Pulse, told: asyncio.Event, gone: Iterable[Awaitable[None]]) -> int:
+    watched = [asyncio.ensure_future(one) for one in gone]
     starting = asyncio.ensure_future(pulse.start())
     waiting = asyncio.ensure_future(told.wait())
     try:
@@ -185,6 +189,9 @@ async def _until_told(
             starting.result()
             log.info("running")
             await asyncio.wait({waiting, *watched}, return_when=asyncio.FIRST_COMPLETED)
+        for one in watched:
+            if one.done():
+                one.result()  # a platform that was away at the start may say now that its token is wrong
     finally:
         for task in (starting, waiting, *watched):
             task.cancel()

@@ -164,7 +164,7 @@ class Scene(ABC):
         return App(
             database=Database(self.database_url),
             bank=self.bank,
-            platforms=self.platforms(),
+            platforms=dict(self.platforms()),
             clock=self.clock,
             runner=self.runner,
         )

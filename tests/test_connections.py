@@ -11,8 +11,8 @@ from discord.http import Route
 
 from bot import connections
 from bot.bank.load import load_bank
-from bot.connections import Connection, Opened, PlatformAway, open_all
-from bot.core.errors import SettingsError
+from bot.connections import Connection, Opened, first_open, open_each
+from bot.core.errors import PlatformAway, SettingsError
 from bot.on_discord import open_platform
 from bot.resources import folder
 from bot.settings import Settings, read, sqlite_url
@@ -47,7 +47,7 @@ async def test_a_platform_that_is_away_is_tried_again_until_it_answers(monkeypat
 
     the_only_one(monkeypatch, third_time)
     async with AsyncExitStack() as stack:
-        assert await open_all(SETTINGS, stack, BANK, away) == {"local": here}
+        assert await first_open(open_each(SETTINGS, stack, BANK, away)) == {"local": here}
         assert told == [{}, *[{"local": "Discord cannot be reached: it answers 503"}] * 2]
         assert away == {}
         assert closed == [0, 1], "what a failed try has opened is closed at once, the rest with the bot"
@@ -70,11 +70,37 @@ async def test_a_platform_that_never_answers_is_given_up_and_tried_again(monkeyp
     monkeypatch.setattr(connections, "OPENED_WITHIN", 0.01)
     away: dict[str, str] = {}
     async with AsyncExitStack() as stack:
-        opening = asyncio.create_task(open_all(SETTINGS, stack, BANK, away))
+        opening = asyncio.create_task(first_open(open_each(SETTINGS, stack, BANK, away)))
         await asyncio.wait_for(again.wait(), 10)
         opening.cancel()
         await asyncio.wait({opening})
     assert away["local"].startswith("local does not answer within")
+
+
+async def test_one_that_is_away_does_not_keep_the_others_from_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Opened(platform=object())  # type: ignore[arg-type]
+    back = asyncio.Event()
+
+    async def at_once(*_: object) -> Opened:
+        return here
+
+    async def once_it_is_back(*_: object) -> Opened:
+        if not back.is_set():
+            raise PlatformAway("Slack cannot be reached: 503")
+        return here
+
+    both = (Connection("local", ("local_world",), at_once), Connection("slack", ("local_world",), once_it_is_back))
+    monkeypatch.setattr(connections, "CONNECTIONS", both)
+    monkeypatch.setattr(connections, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(connections, "TOGETHER_WITHIN", 0.05)
+    away: dict[str, str] = {}
+    async with AsyncExitStack() as stack:
+        opening = open_each(SETTINGS, stack, BANK, away)
+        assert await first_open(opening) == {"local": here}
+        assert away == {"slack": "Slack cannot be reached: 503"}
+        back.set()
+        assert await asyncio.wait_for(opening["slack"], 10) is here
+        assert away == {}
 
 
 async def test_a_setting_that_is_wrong_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +110,7 @@ async def test_a_setting_that_is_wrong_is_not_tried_again(monkeypatch: pytest.Mo
     the_only_one(monkeypatch, refused)
     async with AsyncExitStack() as stack:
         with pytest.raises(SettingsError, match="does not accept"):
-            await open_all(SETTINGS, stack, BANK, {})
+            await first_open(open_each(SETTINGS, stack, BANK, {}))
 
 
 async def test_a_discord_that_cannot_be_reached_is_away_and_leaves_nothing_open(

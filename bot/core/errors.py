@@ -5,6 +5,7 @@ BatchmatesError
 │   └── FormErrors        the same, field by field, so that nothing typed is lost
 ├── ContentError          the bank cannot be used at all (a single broken file is a Problem, not an error)
 ├── SettingsError         every missing or malformed setting, reported together
+├── PlatformAway          a platform cannot be reached now; no setting is wrong
 ├── DatabaseAway          the database does not answer; what was to be written is not written, as far as we know
 ├── BackupError           a backup cannot be made, or one cannot be restored here; nothing was changed
 ├── Duplicate             this event was handled before; its second delivery has no effect
@@ -48,6 +49,10 @@ class ContentError(BatchmatesError):
 
 class SettingsError(BatchmatesError):
     """Settings are missing or malformed; the text names every one of them."""
+
+
+class PlatformAway(BatchmatesError):
+    """A platform cannot be reached now: no setting is wrong, and trying again later makes sense."""
 
 
 class BackupError(BatchmatesError):

@@ -11,6 +11,7 @@ from bot.app import App
 from bot.bank.load import Bank, load_bank
 from bot.core.clock import SetClock
 from bot.core.errors import SettingsError
+from bot.core.ports import Platform
 from bot.core.refs import Person
 from bot.demo.calendar import POST_AT, ZONE
 from bot.demo.cast import Part, cast, latecomer
@@ -53,7 +54,7 @@ def database(url: str | None = None) -> Iterator[str]:
 
 def the_app(url: str, bank: Bank, world: BotSide, clock: SetClock, *, deliver_at_once: int = 1) -> App:
     """The bot on a database, in a world; one call after another, so that a run is the same each time."""
-    platforms = {"local": LocalPlatform(world, pictures().draw)}
+    platforms: dict[str, Platform] = {"local": LocalPlatform(world, pictures().draw)}
     return App(database=Database(url), bank=bank, platforms=platforms, clock=clock, deliver_at_once=deliver_at_once)
 
 

@@ -27,7 +27,7 @@ class Rest:
         while self._stirred:
             self._stirred = False
             await app.inbox.drain()
-            await app.read_back.before_reveals(now)
+            await app.read_back.before_reveals(now, first=app.inbox.drain)
             due = await app.tick.run(now)
             self._stirred |= bool(await app.delivery.drain())
             # A row that waits for another one may be due for a long while without leaving.

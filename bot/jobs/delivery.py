@@ -122,6 +122,9 @@ class Delivery:
             log.exception("delivery_not_noted", key=item.sending.key)
 
     async def _send(self, item: Claimed, platform: Platform) -> None:
+        if item.stale(self._clock.now()):
+            await self._work.run(self._lost, item, Loss("it waited for more than a day"))
+            return
         try:
             if item.unreadable:
                 # Left to a process that can, as while a new version is rolled out; given up as what is refused is.

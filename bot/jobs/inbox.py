@@ -5,6 +5,7 @@ next beat of any process.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -41,17 +42,25 @@ class Inbox:
         nothing.set_result(None)
         return nothing
 
-    async def drain(self) -> int:
-        """Handle everything that waits, and what is under way; give how many events were taken up."""
+    async def drain(self, *, within: float = math.inf) -> int:
+        """Handle everything that waits, and what is under way; give how many events were taken up.
+
+        What takes longer than `within`, in seconds, goes on by itself.
+        """
         total = 0
+        until = asyncio.get_running_loop().time() + within
         while True:
-            items = await self._work.run(inbox.claim, self._clock.now(), AT_ONCE)
+            items = await self._claim(AT_ONCE - len(self._under_way))
             total += len(items)
             for item in items:
                 self._begin(item)
-            if not self._under_way:
+            left = until - asyncio.get_running_loop().time()
+            if not self._under_way or left <= 0:
                 return total
-            await asyncio.wait(self._under_way)
+            await asyncio.wait(self._under_way, timeout=None if left == math.inf else left)
+
+    async def _claim(self, at_most: int) -> list[Kept]:
+        return await self._work.run(inbox.claim, self._clock.now(), at_most) if at_most > 0 else []
 
     async def rest(self) -> None:
         """Wait until what is under way is handled, and begin nothing."""

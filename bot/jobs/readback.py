@@ -113,9 +113,11 @@ class ReadBack:
             if holds_code(one.text, one.files, one.unread):
                 await self._handle(one)  # under the id that it had, or would have had: once in all
 
-    async def before_reveals(self, now: datetime) -> None:
-        """Read the threads whose reveal has come."""
+    async def before_reveals(self, now: datetime, *, first: Callable[[], Awaitable[object]]) -> None:
+        """Read the threads whose reveal has come, after `first`, which ends what is being handled."""
         posts = await self._work.read(daily.threads_to_reveal, now)
+        if posts:
+            await first()
         await self._each(posts)
         if posts:
             reached(Point.reveal_read)

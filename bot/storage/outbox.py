@@ -103,6 +103,10 @@ class Claimed:
         """Whether it has been refused for so long that what waits behind it should not wait any more."""
         return now - self.due_at > (VITAL_FOR if self.vital else OTHERS_FOR)
 
+    def stale(self, now: datetime) -> bool:
+        """Whether it should not even be tried: its platform was switched off, and came back days later."""
+        return not self.unsure and now - self.due_at > VITAL_FOR
+
 
 def enqueue(
     tx: Connection,
@@ -309,9 +313,8 @@ def again(tx: Connection, item: Claimed, error: DeliveryError, now: datetime) ->
 
 def not_yet(tx: Connection, item: Claimed, at: datetime) -> None:
     """Put it back until its turn comes: it was not tried. What waits behind it is not looked at before, either."""
-    state: dict[str, Any] = {"state": "sending", "lease_until": at} if item.unsure else {"state": "pending"}
-    if not item.unsure:
-        state |= {"since": None, "lease_until": None}
+    free = {"state": "pending", "since": None, "lease_until": None}
+    state = {"state": "sending", "lease_until": at} if item.unsure else free
     tx.execute(update(outbox).where(_mine(item)).values(attempts=item.attempts - 1, not_before=at, **state))
     _hold_back(tx, item.lane, at)
 

@@ -334,6 +334,19 @@ async def test_a_platform_that_is_not_here_keeps_its_rows_and_the_others_leave(h
 
 
 @one_mode
+async def test_what_waited_for_a_platform_for_more_than_a_day_is_not_sent_any_more(house: House) -> None:
+    here = house.platforms.pop("local")
+    await house.put("noted:too old")
+    await house.drain(24 * 60 * MINUTE)
+    await house.put("noted:a day old")
+    await house.drain(MINUTE)
+    house.platforms["local"] = here
+    await house.drain()
+    assert await house.states() == {"noted:too old": "dead", "noted:a day old": "sent"}
+    assert heard == [("lost", "noted:too old"), ("arrived", "noted:a day old")]
+
+
+@one_mode
 async def test_a_row_for_another_workspace_is_not_sent_here(house: House) -> None:
     await house.put("a", Place("local", "elsewhere", house.channels[0]))
     await house.drain()

@@ -146,3 +146,22 @@ async def test_an_outage_is_no_try_however_often_it_comes(database: Database) ->
     await kept.drain()
     assert (await database.read(inbox.counts))["kept"] == 0
     assert kept.errors == dispatcher.errors == 0
+
+
+async def test_what_takes_long_goes_on_beside_what_comes_next(process: Process) -> None:
+    await process.inbox.keep(said("slow"))
+    assert await process.inbox.drain(within=0.01) == 0
+    assert process.ear.heard == []
+    process.ear.gate.set()
+    await process.inbox.drain()
+    assert process.ear.heard == ["slow"]
+
+
+async def test_no_more_are_handled_at_once_than_may_be(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.jobs.inbox.AT_ONCE", 2)
+    for number in range(3):
+        await process.database.write(inbox.keep, said(f"{number}", f"u{number}"), NOW - inbox.LEASE)  # nobody has it
+    assert await process.inbox.drain(within=0.01) == 2
+    assert await process.inbox.drain(within=0.01) == 0, "both places are taken"
+    process.ear.gate.set()
+    assert await process.inbox.drain() == 1

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import DeliveryError, Refusal
+from bot.core.errors import DeliveryError, PlatformAway, Refusal, SettingsError
 from bot.platforms.slack.pace import LONGEST_WAIT, Pace
 
 Json = dict[str, Any]
@@ -246,11 +246,11 @@ class in_the_houses_words:  # noqa: N801  # read as words: async with in_the_hou
                 raise Refused(Refusal.unclear, self._method, type(error).__name__) from error
 
 
-def not_opened(setting: str, refused: Refused) -> str:
-    """Say why there is no connection: the token, or that Slack is not there."""
+def not_opened(setting: str, refused: Refused) -> SettingsError | PlatformAway:
+    """What to raise where there is no connection: the token is wrong, or Slack is not there."""
     if refused.refusal is Refusal.unclear or (refused.refusal is Refusal.busy and refused.code not in AWAY):
-        return f"{setting}: Slack does not answer ({refused.code}); try again later"
-    return f"{setting}: Slack does not accept this token ({refused.code})"
+        return PlatformAway(f"Slack cannot be reached: {refused.code}")
+    return SettingsError(f"{setting}: Slack does not accept this token ({refused.code})")
 
 
 def refused(method: str, error: SlackApiError) -> Refused:

@@ -12,7 +12,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.core.errors import SettingsError
 from bot.platforms.slack import inbound
 from bot.platforms.slack.calls import API, Refused, Workspaces, client_of, in_the_houses_words, not_opened
 from bot.platforms.slack.commands import COMMAND
@@ -148,7 +147,7 @@ class SocketMode:
             async with in_the_houses_words("apps.connections.open"):
                 link = await app.client.apps_connections_open(app_token=self._app_token)
         except Refused as refused:
-            raise SettingsError(not_opened("SLACK_APP_TOKEN", refused)) from None
+            raise not_opened("SLACK_APP_TOKEN", refused) from None
         handler = AsyncSocketModeHandler(app, self._app_token, ping_interval=self._ping)
 
         async def hear(_: Any, frame: dict[str, Any], __: str | None) -> None:

@@ -1,5 +1,7 @@
 """A file is read after its event was acknowledged, again where that fails, and named where it cannot be read."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.bank.programs import code_questions
@@ -43,3 +45,27 @@ async def test_a_file_that_cannot_be_read_is_tried_again_or_named(
         stage.server.calls.fail_next(A_FILE, status=status, times=times)
         await stage.person("Jonas").sends("answer.py", PROGRAM)
         assert stage.person("Jonas").sees(says)
+
+
+async def test_a_slow_file_holds_no_beat_up_but_the_reveal_for_which_it_was_in_time(
+    open_slack: OpenSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.HANDLED_WITHIN", 0.01)
+    async with open_slack() as stage:
+        await stage.sets_up()
+        await stage.plans("result-you-had-to-withdraw")
+        await stage.until(stage.moment("Tue 08:00") - timedelta(seconds=30))
+        jonas, server = stage.person("Jonas"), stage.server
+        server.calls.slow(A_FILE, 1.0)
+        sent = server.user_sends_file(
+            jonas.user, stage.here, "plot.txt", "...", thread=stage.thread, said="See the plot."
+        )
+        await server.quiet()
+        await stage.app.beat()
+        assert not sent.reactions, "the beat has not waited until it is handled"
+        server.calls.fail_next("conversations.replies", status=503, times=9)  # what was heard is all that there is
+        stage.clock.set(stage.moment("Tue 08:00"))
+        await stage.app.beat()
+        await stage.settles()
+        assert sent.reactions
+        assert "Streak: 1 day" in await jonas.types("/me")

@@ -39,14 +39,16 @@ class Hands(Places):
         return message
 
     def user_sends_file(
-        self, user: User, channel: Channel, name: str, text: str, *, thread: str | None = None
+        self, user: User, channel: Channel, name: str, text: str, *, thread: str | None = None, said: str = ""
     ) -> Message:
-        """Send a file without a word, which the bot may read with its token."""
+        """Send a file, maybe with some words; the bot may read it with its token."""
         id, data = self.id("F"), text.encode()
         self.brought[id] = (self.team_of(user).id, data)
         address = f"http://{self.host}/files/{id}/{name}"
         file = {"id": id, "name": name, "mimetype": "text/plain", "size": len(data), "url_private_download": address}
-        message = Message(self.ts(), channel.id, user.id, "", thread_ts=thread, subtype="file_share", brought=[file])
+        message = Message(
+            self.ts(), channel.id, user.id, escaped(said), thread_ts=thread, subtype="file_share", brought=[file]
+        )
         self.put(message)
         self.message_posted(message)
         return message

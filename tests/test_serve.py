@@ -1,0 +1,40 @@
+"""A platform that was away when the bot began, and comes back."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot import serve
+from bot.app import App
+from bot.connections import Opened
+from bot.core.errors import SettingsError
+from bot.storage.database import Database
+from bot.web.server import LateRoutes
+from tests.stage import Stage
+
+
+async def test_what_was_due_and_said_meanwhile_is_taken_up_once_a_platform_joins(group: Stage) -> None:
+    await group.plans("result-you-had-to-withdraw")
+    await group.at("Mon 09:00")
+    await group.stops()
+    await group.jonas.says("Said while nobody listened.", in_thread=True)
+    group.clock.set(group.moment("Tue 08:00") - timedelta(hours=1))
+    group.app = App(database=Database(group.database_url), bank=group.bank, platforms={}, clock=group.clock)
+    await group.app.start()
+    await group.app.beat()
+    await group.app.join("local", group.platforms()["local"])
+    group.awake = True
+    await group.settles()
+    await group.at("Tue 09:00")
+    assert "Streak: 1 day" in await group.jonas.types("/me")
+    assert len(group.questions) == 2
+
+
+async def test_a_token_that_turns_out_wrong_later_is_no_secret(group: Stage) -> None:
+    async def refused() -> Opened:
+        raise SettingsError("SLACK_BOT_TOKEN: Slack does not accept this token")
+
+    with pytest.raises(SettingsError, match="does not accept"):
+        await serve.join_late(group.app, "slack", asyncio.create_task(refused()), LateRoutes())
+    assert set(group.app.platforms) == {"local"}
