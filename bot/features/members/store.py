@@ -378,13 +378,17 @@ def organiser_in(tx: Connection, of: GroupId, ask: Ask) -> Member:
 
 
 def join(tx: Connection, of: GroupId, who: Person, name: str, *, now: datetime) -> tuple[Member, bool]:
-    """The person as a member, and whether they are new; one who comes back finds what they left."""
+    """The person as a member, and whether they are new; one who comes back finds what they left.
+
+    The name is empty where the platform did not tell it: then the one that is known stays.
+    """
     found = find(tx, of, who)
     if found is None:
         return add(tx, of, who, name, now=now), True
     if found.left_at is not None:
         away.came_back(tx, found.id, found.left_at, now)
-    if found.left_at is not None or found.name != shown_name(name):
-        change(tx, found.id, left_at=None, name=shown_name(name))
+    called_now = shown_name(name) if name else found.name
+    if found.left_at is not None or found.name != called_now:
+        change(tx, found.id, left_at=None, name=called_now)
         return member(tx, found.id), found.left_at is not None
     return found, False

@@ -16,7 +16,7 @@ WITHIN = 1.0  # seconds that what has to be written down waits for a name; Slack
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of somebody; `manager` may set the group up."""
+    """What is known of somebody, the name empty where it is not told; `manager` may set the group up."""
 
     name: str
     zone: str | None = None
@@ -41,7 +41,7 @@ class People:
                 workspace = await self._workspaces.of(team)
                 answer = await workspace.call("users.info", patience=within, user=user)
         except (DeliveryError, TimeoutError):
-            return known[1] if known else Profile(shown or user)
+            return known[1] if known else Profile(shown)  # an id is no name: nobody is called by it
         return self._remember(key, profile_of(answer["user"]))
 
     async def is_active(self, team: str, user: str) -> bool:

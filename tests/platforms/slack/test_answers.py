@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bot.core.errors import DeliveryError, Refusal
+from bot.core.refs import GroupId
+from bot.features.members import store as members
 from bot.platforms.slack import commands
 from bot.platforms.slack.acts import ACK_AFTER, TO_SHOW
 from tests.platforms.conftest import OpenSlack
@@ -289,3 +291,18 @@ async def test_words_of_a_member_travel_as_they_were_typed(open_slack: OpenSlack
         last = stage.server.message_of(stage.person("Jonas").user.id, 0)[-1]
         assert "<!channel>" not in last.text
         assert "&lt;!channel&gt;" in last.text
+
+
+async def test_a_name_that_slack_does_not_tell_is_no_new_one(open_slack: OpenSlack) -> None:
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        jonas, aiko = stage.person("Jonas"), stage.person("Aiko")
+        await jonas.types("/join")
+        for one in (jonas, aiko):
+            stage.platform._people.forget(stage.team.id, one.user.id)
+        for _ in range(20):
+            stage.server.calls.fail_next("users.info", "internal_error")
+        await jonas.says("One answer.", in_thread=True)
+        await aiko.says("Another answer.", in_thread=True)
+        names = [one.name for one in await stage.read(members.active, GroupId(1))]
+        assert names == ["Mira", "Jonas", "somebody"]
