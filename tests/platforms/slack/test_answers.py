@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.refs import GroupId
+from bot.features.answers.store import answers
 from bot.features.members import store as members
 from bot.platforms.slack import commands
 from bot.platforms.slack.acts import ACK_AFTER, TO_SHOW
@@ -306,3 +308,19 @@ async def test_a_name_that_slack_does_not_tell_is_no_new_one(open_slack: OpenSla
         await aiko.says("Another answer.", in_thread=True)
         names = [one.name for one in await stage.read(members.active, GroupId(1))]
         assert names == ["Mira", "Jonas", "somebody"]
+
+
+async def test_a_thread_that_is_read_back_does_not_wait_for_everybodys_name(
+    open_slack: OpenSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.slack.deliver.NAMES_WITHIN", 0.2)
+    monkeypatch.setattr("bot.jobs.readback.LONGEST_READ", 1.5)
+    async with open_slack() as stage:
+        await asks(stage, OPEN)
+        await stage.stops()
+        people = [stage.comes(f"person {number}") for number in range(6)]
+        for one in people:
+            stage.server.user_posts(one.user, stage.here, "An answer.", thread=stage.thread)
+        stage.server.calls.slow("users.info", 0.5, times=6)
+        await stage.starts()
+        assert await stage.read(lambda tx: tx.scalar(select(func.count()).select_from(answers))) == 6
