@@ -11,7 +11,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.core.errors import PlatformAway
 from bot.platforms.slack import inbound
 from bot.platforms.slack.calls import API, Refused, Workspaces, client_of, in_the_houses_words, not_opened
 from bot.platforms.slack.commands import COMMAND
@@ -19,6 +21,7 @@ from bot.platforms.slack.commands import COMMAND
 Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 PING_EVERY = 10.0  # seconds between signs of life on the socket
+LINK_PAUSES = (1.0, 5.0, 15.0)  # seconds before each further try to get the link of the socket
 READY_WITHIN = 60.0  # seconds that a start waits; a connection that takes longer comes later by itself
 LIMITED = "app_rate_limited"  # stands where other payloads say event_callback, and has no event inside
 GOING = {"app_uninstalled", "tokens_revoked", "team_access_revoked"}
@@ -143,11 +146,7 @@ class SocketMode:
     async def open(self, ears: Ears) -> None:
         """Connect; a later connection means that events may have been lost in between."""
         app = bolt(self._workspaces, ears, base_url=self._base_url)
-        try:
-            async with in_the_houses_words("apps.connections.open"):
-                link = await app.client.apps_connections_open(app_token=self._app_token)
-        except Refused as refused:
-            raise not_opened("SLACK_APP_TOKEN", refused) from None
+        link = await self._link(app)
         handler = AsyncSocketModeHandler(app, self._app_token, ping_interval=self._ping)
 
         async def hear(_: Any, frame: dict[str, Any], __: str | None) -> None:
@@ -164,6 +163,22 @@ class SocketMode:
         await asyncio.wait({self._connecting}, timeout=READY_WITHIN)
         if not self._connecting.done():
             _log.warning("slack_not_ready_yet")
+
+    async def _link(self, app: AsyncApp) -> AsyncSlackResponse:
+        # Slack has just told who we are: a moment's outage is no reason to end the process with all its platforms.
+        for pause in LINK_PAUSES:
+            try:
+                return await self._ask_for_link(app)
+            except PlatformAway:
+                await asyncio.sleep(pause)
+        return await self._ask_for_link(app)
+
+    async def _ask_for_link(self, app: AsyncApp) -> AsyncSlackResponse:
+        try:
+            async with in_the_houses_words("apps.connections.open"):
+                return await app.client.apps_connections_open(app_token=self._app_token)
+        except Refused as refused:
+            raise not_opened("SLACK_APP_TOKEN", refused) from None
 
     async def close(self) -> None:
         """Disconnect; what was not acknowledged comes again at the next start."""

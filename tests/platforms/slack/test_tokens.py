@@ -7,7 +7,7 @@ import pytest
 
 from bot import on_slack
 from bot.core.clock import SetClock
-from bot.core.errors import SettingsError
+from bot.core.errors import PlatformAway, SettingsError
 from bot.core.events import Event
 from bot.core.ports import Answer
 from bot.platforms.slack.access import names
@@ -70,8 +70,18 @@ async def test_an_app_token_that_is_not_accepted_is_named(server: SlackServer) -
             await platform.start(handle, keep)  # type: ignore[arg-type]
 
 
-async def test_a_slack_that_does_not_answer_is_no_wrong_token(server: SlackServer) -> None:
+async def test_a_slack_that_does_not_answer_is_no_wrong_token(
+    server: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server.calls.fail_next("auth.test", status=503)
     async with AsyncExitStack() as stack:
-        with pytest.raises(SettingsError, match="does not answer"):
+        with pytest.raises(PlatformAway, match=r"^Slack cannot be reached: 503$"):
             await on_slack.open_platform(given(server), stack, base_url=server.base_url)
+        platform = await on_slack.open_platform(given(server), stack, base_url=server.base_url)
+        monkeypatch.setattr("bot.platforms.slack.transport.LINK_PAUSES", (0.01, 0.01))
+        server.calls.fail_next("apps.connections.open", status=503, times=3)
+        with pytest.raises(PlatformAway, match=r"^Slack cannot be reached: 503$"):
+            await platform.start(handle, keep)  # type: ignore[arg-type]
+        server.calls.fail_next("apps.connections.open", status=503, times=2)
+        await platform.start(handle, keep)  # type: ignore[arg-type]
+        await platform.stop()
