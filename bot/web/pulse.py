@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
+
 from bot.app import App
 from bot.features.code import store as code
 from bot.jobs.clock import Beat
@@ -79,6 +81,10 @@ class Pulse:
             before = time.monotonic()
             await asyncio.sleep(SAMPLED_EVERY)
             self.lag = max(0.0, time.monotonic() - before - SAMPLED_EVERY)
+
+    async def ask_the_database(self) -> None:
+        """Ask something that takes no time however long it has run; raises where the database does not answer."""
+        await self.app.work.read(lambda tx: tx.execute(select(1)))
 
     async def count_rows(self) -> None:
         """Count rows of outbox and inbox, and programs without a verdict; raises where the database does not answer."""

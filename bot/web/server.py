@@ -70,7 +70,7 @@ async def not_ready(pulse: Pulse) -> list[str]:
     lacking = [] if pulse.beating() else [f"no beat for {pulse.since_beat():.0f} seconds"]
     try:
         async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
-            await pulse.count_rows()
+            await pulse.ask_the_database()
     except DatabaseAway as away:
         lacking.append(f"the database does not answer: {away}")
     except (SQLAlchemyError, TimeoutError, OSError) as error:

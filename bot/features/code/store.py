@@ -79,6 +79,9 @@ submissions = Table(
     Index("ix_submissions_state_id", "state", "id"),
 )
 
+# Not as what it is not: an index finds what is one of these.
+_NOT_JUDGED = submissions.c.state.in_(("queued", "running"))
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -148,7 +151,7 @@ def take(
 
 def _check_room(tx: Connection, day: Day, member: MemberId) -> None:
     mine = submissions.c.member_id == member
-    if _count(tx, mine, submissions.c.state != "judged") >= AT_ONCE:
+    if _count(tx, mine, _NOT_JUDGED) >= AT_ONCE:
         raise UserError(f"{AT_ONCE} programs of yours are being judged. Wanted the next one after their verdicts.")
     if _count(tx, mine, submissions.c.day_id == day.id) >= PER_QUESTION:
         raise UserError(f"You have sent {PER_QUESTION} programs for this question, which is as many as are judged.")
@@ -292,7 +295,7 @@ def release_leases(tx: Connection, now: datetime) -> None:
 
 def days_being_judged(tx: Connection, now: datetime) -> set[DayId]:
     """The days for whose reveal a verdict is awaited: programs that were sent in time, and not too long ago."""
-    awaited = (submissions.c.state != "judged", ~submissions.c.practice, submissions.c.given_at > now - REVEAL_WAITS)
+    awaited = (_NOT_JUDGED, ~submissions.c.practice, submissions.c.given_at > now - REVEAL_WAITS)
     return {DayId(id) for id in tx.execute(select(submissions.c.day_id).where(*awaited)).scalars()}
 
 

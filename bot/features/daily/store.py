@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     select,
+    text,
     update,
 )
 
@@ -39,6 +40,7 @@ posts = Table(
     UniqueConstraint("day_id", "home_id"),
     Index("ix_posts_thread", "platform", "workspace", "channel", "thread"),
 )
+Index("ix_posts_changed", posts.c.key, sqlite_where=text("changed = 1"), postgresql_where=posts.c.changed)
 
 _SET_CHANGED = update(posts).where(posts.c.day_id == bindparam("of_day")).values(changed=True)
 
@@ -115,10 +117,14 @@ def set_changed(tx: Connection, day: DayId) -> None:
     tx.execute(_SET_CHANGED, {"of_day": day})
 
 
+_CHANGED = select(posts).where(posts.c.changed).order_by(posts.c.key).limit(bindparam("most"))
+
+
 def changed(tx: Connection, most: int) -> list[Post]:
     """Read posts that show what is no longer true, and note that they are brought up to date."""
-    rows = tx.execute(select(posts).where(posts.c.changed).order_by(posts.c.key).limit(most)).all()
-    tx.execute(update(posts).where(posts.c.key.in_([row.key for row in rows])).values(changed=False))
+    rows = tx.execute(_CHANGED, {"most": most}).all()
+    if rows:
+        tx.execute(update(posts).where(posts.c.key.in_([row.key for row in rows])).values(changed=False))
     return [_post(row) for row in rows]
 
 

@@ -71,8 +71,9 @@ def not_seen_by_all(people: FromClause) -> ColumnElement[bool]:
     return or_(people.c.left_at.is_not(None), people.c.seen_by != literal_column("'public'"))
 
 
-_SOME = not_seen_by_all(members)
-Index("ix_members_hidden", members.c.group_id, sqlite_where=_SOME, postgresql_where=_SOME)
+_HIDDEN, _NEW = not_seen_by_all(members), ~members.c.welcomed
+Index("ix_members_hidden", members.c.group_id, sqlite_where=_HIDDEN, postgresql_where=_HIDDEN)
+Index("ix_members_new", members.c.id, sqlite_where=_NEW, postgresql_where=_NEW)
 identities = Table(
     "identities",
     metadata,
@@ -228,11 +229,12 @@ def keep_zone(tx: Connection, of: Member, ask: Ask) -> Member:
     return member(tx, of.id)
 
 
+_NOT_WELCOMED = _WITH_PERSON.where(_NEW).order_by(members.c.id).limit(bindparam("most"))
+
+
 def not_welcomed(tx: Connection, most: int) -> list[Member]:
     """Read those who have joined and were not welcomed yet."""
-    return [
-        _member(row) for row in tx.execute(_WITH_PERSON.where(~members.c.welcomed).order_by(members.c.id).limit(most))
-    ]
+    return [_member(row) for row in tx.execute(_NOT_WELCOMED, {"most": most})]
 
 
 def set_welcomed(tx: Connection, id: MemberId) -> None:
