@@ -146,7 +146,7 @@ def _conclude(tx: Connection, claimed: Submission, verdict: Verdict, now: dateti
     if judged is None or judged.member is None:
         return False
     day = days.get(tx, judged.day, held=True)
-    store.let_the_best_count(tx, day, judged, words.summary(verdict))
+    store.let_the_best_count(tx, day, judged.member, words.summary)
     store.tell(tx, judged, words.verdict(day, judged), now)
     reached(Point.verdict_written)
     return True

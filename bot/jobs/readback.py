@@ -54,11 +54,14 @@ class _Before:
             return True  # its file cannot be read now, or the code was taken out: there is nothing to judge anew
 
 
-def _befores(tx: Connection, day: DayId, known: Mapping[str, answers.InThread]) -> dict[str, _Before]:
+def _known(tx: Connection, day: DayId) -> dict[str, answers.InThread]:
     """What was taken from each message of a thread: its answer, or the newest of the programs that it held."""
-    texts = {key: item.text for key, item in known.items()} | code.in_thread(tx, day)
-    asked = days.get(tx, day).asked if texts else None
-    return {key: _Before(one, asked.answer if isinstance(asked, Code) else None) for key, one in texts.items()}
+    return {item.message_key: item for item in [*answers.in_thread(tx, day), *code.in_thread(tx, day)]}
+
+
+def _befores(tx: Connection, day: DayId, known: Mapping[str, answers.InThread]) -> dict[str, _Before]:
+    asked = days.get(tx, day).asked if known else None
+    return {key: _Before(one.text, asked.answer if isinstance(asked, Code) else None) for key, one in known.items()}
 
 
 class ReadBack:
@@ -152,7 +155,7 @@ class ReadBack:
         except DeliveryError as error:
             log.warning("thread_not_read", post=post.key, refusal=error.refusal.value)
             return
-        known = {item.message_key: item for item in await self._work.read(answers.in_thread, post.day)}
+        known = await self._work.read(_known, post.day)
         before = await self._work.read(_befores, post.day, known)
         for said in replies:
             reply = await self._files.whole(said)

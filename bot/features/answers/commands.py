@@ -328,10 +328,16 @@ async def deleted(ask: Ask, event: Deleted) -> Reply:
 
 def _deleted(tx: Connection, ask: Ask, event: Deleted) -> None:
     found = _thread_day(tx, event)
+    if found is None or not _counts(found[1], event.at):
+        return
+    _, day = found
     standing = store.answer_at(tx, event.message)
-    if found and standing and _counts(found[1], event.at):
+    code.withdraw(tx, day.id, event.message)
+    if standing is None:
+        return  # what counts stands in another message, or came by button
+    if not code.let_the_best_count(tx, day, standing.member, judged_words.summary):
         store.withdraw(tx, standing.id)
-        posts.set_changed(tx, found[1].id)
+    posts.set_changed(tx, day.id)
 
 
 @action("count-as-answer")

@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Float,
     ForeignKey,
@@ -139,23 +140,24 @@ def message_key(message: MessageRef) -> str:
 
 def in_thread(tx: Connection, day: DayId) -> list[InThread]:
     """Read the answers of a day that stand in messages of its thread."""
-    query = (
-        select(answers, members.c.name, identities.c.platform, identities.c.workspace, identities.c.person)
-        .join(members, members.c.id == answers.c.member_id)
-        .join(identities, identities.c.member_id == members.c.id)
-        .where(answers.c.day_id == day, ~answers.c.withdrawn, answers.c.message_key.is_not(None))
-        .order_by(answers.c.id)
-    )
     return [
-        InThread(
-            row.message_key,
-            Person(row.platform, row.workspace, row.person),
-            row.name,
-            Response.from_json(row.response).text,
-            row.given_at,
-        )
-        for row in tx.execute(query)
+        InThread(row.message_key, who, row.name, Response.from_json(row.response).text, row.given_at)
+        for row, who in with_authors(tx, answers, day, ~answers.c.withdrawn)
     ]
+
+
+def with_authors(
+    tx: Connection, table: Table, day: DayId, *where: ColumnElement[bool]
+) -> list[tuple[Row[Any], Person]]:
+    """Read the rows of a table that stand in messages of a day's thread, and who wrote each."""
+    query = (
+        select(table, members.c.name, identities.c.platform, identities.c.workspace, identities.c.person)
+        .join(members, members.c.id == table.c.member_id)
+        .join(identities, identities.c.member_id == members.c.id)
+        .where(table.c.day_id == day, table.c.message_key.is_not(None), *where)
+        .order_by(table.c.id)
+    )
+    return [(row, Person(row.platform, row.workspace, row.person)) for row in tx.execute(query)]
 
 
 def in_time(tx: Connection, day: DayId) -> list[Answer]:
@@ -202,10 +204,13 @@ def put_answer(
         tx.execute(_INSERT, {"group_id": day.group, "day_id": day.id, "member_id": member, **values})
 
 
-def judge_anew(tx: Connection, id: AnswerId, response: Response, grade: Grade, *, given_at: datetime) -> None:
-    """Let another program of the same member be the answer, with its grade; the message it stands in stays."""
+def judge_anew(
+    tx: Connection, id: AnswerId, response: Response, grade: Grade, *, given_at: datetime, message_key: str | None
+) -> None:
+    """Let another program of the same member be the answer, with its grade, and the message that it stands in."""
     values = {"response": response.to_json(), "right": grade.right, "share": grade.share, "feedback": grade.feedback}
-    tx.execute(update(answers).where(answers.c.id == id).values(given_at=given_at, **values))
+    where = {"given_at": given_at, "message_key": message_key}
+    tx.execute(update(answers).where(answers.c.id == id).values(**where, **values))
 
 
 def withdraw(tx: Connection, id: AnswerId) -> None:

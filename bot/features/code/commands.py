@@ -70,6 +70,8 @@ def _share_solution(tx: Connection, ask: Ask, id: int, yes: bool) -> Message:
     member = members.find(tx, found.group, ask.who) if found else None
     if found is None or member is None or found.member != member.id:
         raise UserError("Wanted a program of your own.")
+    if yes and found.state == "withdrawn":
+        raise UserError("You have deleted the message with this program, which took it back. Wanted another one.")
     for one in [found] if yes else store.of_member(tx, found.day, member.id):
         store.set_shared(tx, one.id, yes)
     return words.shown(found, yes=yes)

@@ -1,11 +1,11 @@
 """Programs that members sent, and what was judged of them: tables and SQL.
 
 queued ──claim──▶ running (lease) ──verdict──▶ judged
-   ▲                 │
+   ▲                 │                           each of them ──its message is deleted before the reveal──▶ withdrawn
    └── lease over ───┘
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    delete,
     func,
     or_,
     select,
@@ -53,6 +52,7 @@ LATELY = timedelta(minutes=1)  # what somebody had judged in this time counts wh
 MOST_TRIES = 3  # of a program with which the judge itself dies
 REVEAL_WAITS = timedelta(minutes=5)  # how long the reveal waits for what was sent in time
 LOOKED_AT = 500  # waiting programs among which the next one is chosen
+_WAITS = Grade(None, "It is being judged.", 0.0)
 
 submissions = Table(
     "submissions",
@@ -80,7 +80,7 @@ submissions = Table(
 )
 
 # Not as what it is not: an index finds what is one of these.
-_NOT_JUDGED = submissions.c.state.in_(("queued", "running"))
+_AWAITED = submissions.c.state.in_(("queued", "running"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,18 @@ class Submission:
     member: MemberId | None
     program: str
     notes: tuple[str, ...]
+    message_key: str | None
     given_at: datetime
     practice: bool
     shared: bool
     state: str
     attempts: int
     verdict: Verdict | None
+
+    @property
+    def graded(self) -> Verdict | None:
+        """Its verdict, unless the judge itself has failed on it."""
+        return self.verdict if self.verdict and self.verdict.refused is not Refused.unjudged else None
 
 
 def _submission(row: Row[Any]) -> Submission:
@@ -109,6 +115,7 @@ def _submission(row: Row[Any]) -> Submission:
         MemberId(row.member_id) if row.member_id is not None else None,
         row.program,
         tuple(row.notes),
+        row.message_key,
         row.given_at,
         row.practice,
         row.shared,
@@ -142,16 +149,15 @@ def take(
         _write(tx, day, None, reference, at=at, practice=True, message=None)
     written = _write(tx, day, member, program, at=at, practice=practice, message=message)
     standing = answers.answer_of(tx, day.id, member)
-    if standing is None:
-        waiting = Grade(None, "It is being judged.", 0.0)
+    if standing is None or (standing.practice and not practice):
         response = Response(text=program.text)
-        answers.put_answer(tx, day, member, response, waiting, at=at, practice=practice, message=message)
+        answers.put_answer(tx, day, member, response, _WAITS, at=at, practice=practice, message=message)
     return written
 
 
 def _check_room(tx: Connection, day: Day, member: MemberId) -> None:
     mine = submissions.c.member_id == member
-    if _count(tx, mine, _NOT_JUDGED) >= AT_ONCE:
+    if _count(tx, mine, _AWAITED) >= AT_ONCE:
         raise UserError(f"{AT_ONCE} programs of yours are being judged. Wanted the next one after their verdicts.")
     if _count(tx, mine, submissions.c.day_id == day.id) >= PER_QUESTION:
         raise UserError(f"You have sent {PER_QUESTION} programs for this question, which is as many as are judged.")
@@ -263,19 +269,26 @@ def note_verdict(tx: Connection, id: int, attempt: int, verdict: Verdict, now: d
     return _submission(row) if row else None
 
 
-def let_the_best_count(tx: Connection, day: Day, judged: Submission, feedback: str) -> None:
-    """Let a judged program be its member's answer where none before it was as good, until the reveal."""
-    assert judged.member is not None
-    assert judged.verdict is not None
-    standing = answers.answer_of(tx, day.id, judged.member)
-    if standing is None or standing.practice is not judged.practice or judged.verdict.refused is Refused.unjudged:
-        return
-    if not judged.practice and day.state != "open":
-        return  # the reveal has not waited any longer; its points are booked
-    if standing.grade.right is None or judged.verdict.share > standing.grade.share:
-        grade = Grade(judged.verdict.right, feedback, judged.verdict.share)
-        response = Response(text=judged.program)
-        answers.judge_anew(tx, standing.id, response, grade, given_at=judged.given_at)
+def let_the_best_count(tx: Connection, day: Day, member: MemberId, said: Callable[[Verdict], str]) -> bool:
+    """Let a member's best program be their answer, until the reveal; of equal ones, or without verdicts, the first.
+
+    Gives whether there is any.
+    """
+    standing = answers.answer_of(tx, day.id, member)
+    mine = [one for one in of_member(tx, day.id, member) if standing and one.practice is standing.practice]
+    if standing is None or not mine or not (standing.practice or day.state == "open"):
+        return bool(mine)  # the reveal has not waited any longer; its points are booked
+    best = max(mine, key=lambda one: one.graded.share if one.graded else -1.0)
+    grade = Grade(best.graded.right, said(best.graded), best.graded.share) if best.graded else _WAITS
+    response = Response(text=best.program)
+    answers.judge_anew(tx, standing.id, response, grade, given_at=best.given_at, message_key=best.message_key)
+    return True
+
+
+def withdraw(tx: Connection, day: DayId, message: MessageRef) -> None:
+    """Take back the programs that stand in a message, judged or not."""
+    in_it = (submissions.c.day_id == day, submissions.c.message_key == answers.message_key(message))
+    tx.execute(update(submissions).where(*in_it).values(state="withdrawn", lease_until=None))
 
 
 def tell(tx: Connection, judged: Submission, verdict: Message, now: datetime) -> None:
@@ -295,7 +308,7 @@ def release_leases(tx: Connection, now: datetime) -> None:
 
 def days_being_judged(tx: Connection, now: datetime) -> set[DayId]:
     """The days for whose reveal a verdict is awaited: programs that were sent in time, and not too long ago."""
-    awaited = (_NOT_JUDGED, ~submissions.c.practice, submissions.c.given_at > now - REVEAL_WAITS)
+    awaited = (_AWAITED, ~submissions.c.practice, submissions.c.given_at > now - REVEAL_WAITS)
     return {DayId(id) for id in tx.execute(select(submissions.c.day_id).where(*awaited)).scalars()}
 
 
@@ -309,16 +322,15 @@ def find(tx: Connection, id: int) -> Submission | None:
 
 
 def of_member(tx: Connection, day: DayId, member: MemberId) -> list[Submission]:
-    """Read what a member sent for a day, the oldest first."""
-    mine = (submissions.c.day_id == day, submissions.c.member_id == member)
+    """Read what a member sent for a day and did not withdraw, the oldest first."""
+    mine = (submissions.c.day_id == day, submissions.c.member_id == member, submissions.c.state != "withdrawn")
     return [_submission(row) for row in tx.execute(select(submissions).where(*mine).order_by(submissions.c.id))]
 
 
-def in_thread(tx: Connection, day: DayId) -> dict[str, str]:
-    """Read the newest program of each message of a day's thread, by the message's key."""
-    mine = (submissions.c.day_id == day, submissions.c.message_key.is_not(None))
-    rows = tx.execute(select(submissions.c.message_key, submissions.c.program).where(*mine).order_by(submissions.c.id))
-    return {row.message_key: row.program for row in rows}
+def in_thread(tx: Connection, day: DayId) -> list[answers.InThread]:
+    """Read the programs that stand in messages of a day's thread, the newest of a message last."""
+    found = answers.with_authors(tx, submissions, day, submissions.c.state != "withdrawn")
+    return [answers.InThread(row.message_key, who, row.name, row.program, row.given_at) for row, who in found]
 
 
 def who_sends(tx: Connection, most: int) -> dict[Person, datetime]:
@@ -344,11 +356,8 @@ def who_sends(tx: Connection, most: int) -> dict[Person, datetime]:
 
 def reference(tx: Connection, day: DayId) -> Submission | None:
     """Read the reference solution of a day, where it was judged as members' programs were."""
-    row = tx.execute(
-        select(submissions).where(
-            submissions.c.day_id == day, submissions.c.member_id.is_(None), submissions.c.state == "judged"
-        )
-    ).first()
+    wanted = (submissions.c.day_id == day, submissions.c.member_id.is_(None), submissions.c.state == "judged")
+    row = tx.execute(select(submissions).where(*wanted)).first()
     return _submission(row) if row else None
 
 
@@ -359,11 +368,8 @@ def set_shared(tx: Connection, id: int, shared: bool) -> None:
 
 def shared_solutions(tx: Connection, day: DayId, most: int) -> Sequence[Submission]:
     """Read the accepted programs that their members show to others, the fastest of each member, the fastest first."""
-    query = (
-        select(submissions)
-        .where(submissions.c.day_id == day, submissions.c.shared, submissions.c.right)
-        .order_by(submissions.c.seconds, submissions.c.id)
-    )
+    stand = (submissions.c.day_id == day, submissions.c.right, submissions.c.state == "judged")
+    query = select(submissions).where(*stand, submissions.c.shared).order_by(submissions.c.seconds, submissions.c.id)
     found: dict[MemberId | None, Submission] = {}
     for row in tx.execute(query):
         one = _submission(row)
@@ -393,8 +399,3 @@ def queue(tx: Connection) -> Queue:
     rows = {row.state: row for row in tx.execute(_QUEUE)}
     counted = {state: row.n for state, row in rows.items()}
     return Queue(**counted, oldest=min((row.oldest for row in rows.values()), default=None))
-
-
-def forget(tx: Connection, member: MemberId) -> None:
-    """Erase every program of a member."""
-    tx.execute(delete(submissions).where(submissions.c.member_id == member))

@@ -286,3 +286,31 @@ async def test_a_code_block_in_private_is_for_the_open_question(judged: Stage) -
     await judged.world.say(judged.tom.id, f"dm-{judged.tom.id}", "```\nx = 1\n```", None, None)
     await judged.settles()
     assert judged.tom.sees("Wanted a code question that is open")  # he is in no group
+
+
+async def test_a_deleted_message_takes_back_the_programs_that_stood_in_it_and_no_other(open_thread: Stage) -> None:
+    jonas = open_thread.jonas
+    wrong = await jonas.says(f"```\n{WRONG}\n```", in_thread=True)
+    await jonas.answers(ANSWER.solution)
+    await jonas.deletes(wrong)
+    assert (await open_thread.app.work.read(standing)).response.text == ANSWER.solution  # it came by button
+    assert "passed" in await jonas.presses("My result")
+
+    aiko = open_thread.aiko
+    await aiko.answers(WRONG)
+    right = await aiko.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
+    await aiko.presses("Show it after the reveal")
+    await open_thread.stops()
+    await aiko.deletes(right)
+    await open_thread.starts()  # which reads the thread back
+    assert "All" not in await aiko.presses("My result")  # the wrong one counts again
+    assert "You have deleted the message with this program" in await aiko.presses("Show it after the reveal")
+
+    tom = open_thread.tom
+    await tom.says(f"```\n{WRONG}\n```", in_thread=True)
+    await tom.edits(f"```\n{ANSWER.solution}\n```")
+    await tom.deletes()  # with both that it held
+    assert "You have not answered this one." in await tom.presses("My result")
+    await open_thread.at("Tue 08:00")
+    assert set(await open_thread.app.work.read(booked)) == {"right", "first", "part"}
+    assert "3 answered" not in open_thread.in_thread()
