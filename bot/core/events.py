@@ -92,7 +92,8 @@ class Attached:
 class Posted(Happening):
     """Somebody wrote a message; `reply_to` is set where it answers another message of the thread.
 
-    What is `attached` is read before the message is handled: it is among `files` then, or named in `unread`.
+    What is `attached` is read before the message is handled: it is among `files` then, or named in `unread`. One that
+    is read back has its text as it stands; `edited_at` is when that was last changed, where it was.
     """
 
     message: MessageRef
@@ -101,6 +102,7 @@ class Posted(Happening):
     files: tuple[File, ...] = ()
     attached: tuple[Attached, ...] = ()
     unread: tuple[str, ...] = ()
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

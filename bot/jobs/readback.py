@@ -7,7 +7,7 @@ same way in as a live event, so that it does not matter which of the two comes f
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -64,6 +64,13 @@ def _befores(tx: Connection, day: DayId, known: Mapping[str, answers.InThread]) 
     return {key: _Before(one.text, asked.answer if isinstance(asked, Code) else None) for key, one in known.items()}
 
 
+def _as_changed(reply: Posted) -> Posted:
+    """A message that was never seen, as given when it came to say what it says; a file cannot be changed later."""
+    if reply.edited_at is None or reply.files or reply.unread:
+        return reply
+    return replace(reply, at=reply.edited_at)
+
+
 class ReadBack:
     """Reads the threads of open questions."""
 
@@ -114,7 +121,7 @@ class ReadBack:
         for said_now in said:
             one = await self._files.whole(said_now)
             if holds_code(one.text, one.files, one.unread):
-                await self._handle(one)  # under the id that it had, or would have had: once in all
+                await self._handle(_as_changed(one))  # under the id that it had, or would have had: once in all
 
     async def before_reveals(self, now: datetime, *, first: Callable[[], Awaitable[object]]) -> None:
         """Read the threads whose reveal has come, after `first`, which ends what is being handled."""
@@ -164,7 +171,7 @@ class ReadBack:
 
     async def _reply(self, reply: Posted, before: "_Before | None") -> None:
         if before is None:
-            await self._handle(reply)
+            await self._handle(_as_changed(reply))
         elif not before.stands_in(reply):
             digest = hashlib.sha256(f"{before.text} {reply.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
             await self._handle(
@@ -173,7 +180,7 @@ class ReadBack:
                     who=reply.who,
                     name=reply.name,
                     place=reply.place,
-                    at=reply.at,
+                    at=reply.edited_at or reply.at,
                     message=reply.message,
                     text=reply.text,
                     reply_to=reply.reply_to,

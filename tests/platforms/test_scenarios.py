@@ -97,6 +97,29 @@ async def test_what_was_written_while_the_bot_was_away_counts(group: AnyStage) -
     assert "Nobody hears this now." in await jonas.presses("My result")
 
 
+async def test_an_edit_after_the_moment_of_the_reveal_is_late_though_the_bot_was_away_then(group: AnyStage) -> None:
+    await group.plans(OPEN)
+    await group.at("Mon 09:00")
+    jonas, aiko, tom = group.person("Jonas"), group.person("Aiko"), group.person("Tom")
+    heard = await jonas.says("Heard in time.", in_thread=True)
+    await group.stops()
+    unheard = [await aiko.says("Written in time.", in_thread=True), await tom.says("As early.", in_thread=True)]
+    group.clock.set(group.moment("Mon 12:00"))
+    await tom.edits("Changed in time.", message=unheard[1])
+    group.clock.set(group.moment("Tue 08:02"))
+    await jonas.edits("Changed too late.", message=heard)
+    await aiko.edits("Changed as late.", message=unheard[0])
+    await group.starts()
+    await group.at("Tue 08:30")
+    assert "Heard in time." in await jonas.presses("My result")
+    late = await aiko.presses("My result")
+    # A platform that keeps what the bot has not heard tells what she wrote first; others know the last text alone.
+    assert "Written in time." in late or ("Changed as late." in late and "It was given after the reveal." in late)
+    in_time = await tom.presses("My result")
+    assert "Changed in time." in in_time
+    assert "after the reveal" not in in_time
+
+
 async def test_a_button_a_select_and_a_form_from_before_a_restart_work_after_it(group: AnyStage) -> None:
     await group.plans(PICKED, CHOSEN, OPEN)
     await group.at("Wed 09:00")

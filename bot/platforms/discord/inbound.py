@@ -188,7 +188,7 @@ def read(message: Json, place: Place) -> Posted | None:
     author = message["author"]
     if author.get("bot") or message.get("webhook_id") or message["type"] not in {one.value for one in WRITTEN}:
         return None
-    answered = (message.get("message_reference") or {}).get("message_id")
+    answered, edited = (message.get("message_reference") or {}).get("message_id"), message.get("edited_timestamp")
     return Posted(
         id=f"posted-{message['id']}",
         who=person(author["id"]),
@@ -198,5 +198,6 @@ def read(message: Json, place: Place) -> Posted | None:
         message=MessageRef(place, str(message["id"])),
         text=message["content"],
         reply_to=MessageRef(place, str(answered)) if answered else None,
+        edited_at=datetime.fromisoformat(edited) if edited else None,
         attached=attached_in(message),
     )

@@ -179,6 +179,7 @@ class BotHands(Standing):
             "text": entry.text,
             "reply_to": entry.reply_to,
             "files": [list(file) for file in entry.brought],
+            "edited_at": entry.edited_at,
         }
 
     def who_and_where(self, user: str, channel: str, thread: str | None) -> Json:

@@ -79,7 +79,7 @@ class Hands(Answers):
         entry = self.seen(user, message)
         if entry.author != user:
             raise Refused(403, "people change their own messages only")
-        entry.text = text
+        entry.text, entry.edited_at = text, self.now()
         entry.edits += 1
         self.tell_message("edited", entry)
         about = {"id": f"edited-{message}-{entry.edits}", "type": "edited", "text": text, "reply_to": entry.reply_to}

@@ -77,7 +77,8 @@ def _posted(data: Json, place: Place, common: Common) -> Event:
     reply_to = MessageRef(place, data["reply_to"]) if data["reply_to"] else None
     files = tuple(File(name, text) for name, text in data.get("files", ()) if is_read(name, len(text)))
     message = MessageRef(place, data["message"])
-    return Posted(**common, message=message, text=data["text"], reply_to=reply_to, files=files)
+    edited = datetime.fromisoformat(data["edited_at"]) if data.get("edited_at") else None
+    return Posted(**common, message=message, text=data["text"], reply_to=reply_to, files=files, edited_at=edited)
 
 
 def _edited(data: Json, place: Place, common: Common) -> Event:

@@ -73,6 +73,8 @@ class Entry:
     blocks: list[Json] | None = None
     text: str | None = None
     edits: int = 0
+    edited_at: str | None = None
+    """When a member last changed it."""
     reply_to: str | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
     thread_id: str | None = None

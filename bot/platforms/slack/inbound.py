@@ -231,11 +231,12 @@ def is_written(message: Json) -> bool:
 
 def posted(team: str, channel: str, message: Json, profile: Profile) -> Posted:
     """Somebody wrote a message; its id is the same whether it is told or read back."""
-    ts = str(message["ts"])
+    ts, edited = str(message["ts"]), message.get("edited")
     return Posted(
         **_author(team, channel, message, profile, ids.once("posted", team, channel, ts), ids.moment(ts)),
         text=dialect.written(str(message.get("text") or "")),
         attached=attached(message),
+        edited_at=ids.moment(str(edited["ts"])) if edited else None,
     )
 
 
