@@ -50,13 +50,16 @@ def read(answer: NumericAnswer, text: str) -> float:
 def judge(answer: NumericAnswer, text: str) -> Verdict:
     """The verdict on a typed number; the likeliest reading counts where none is right."""
     typed = read_numeral(text)
+    is_accepted = any(isinstance(entry, str) and normalised(entry) == normalised(text) for entry in answer.accept)
+    if typed is None and is_accepted:
+        return Verdict(True, "", answer.value)
     if typed is None:
         raise UserError(f"Wanted one number such as {_example(answer)}; got {shortened(text)}.")
     readings = list(_readings(answer, typed))
     for number, note in readings:
         if _is_right(answer, number):
             return Verdict(True, note, number)
-    if any(isinstance(entry, str) and normalised(entry) == normalised(text) for entry in answer.accept):
+    if is_accepted:
         return Verdict(True, "", answer.value)
     for number, _ in readings:
         for decoy in answer.decoys:

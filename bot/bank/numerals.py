@@ -24,10 +24,32 @@ _NUMERAL = re.compile(
 )
 _MIXED = re.compile(r"\s(\d{1,9})\s?/\s?(\d{1,9})(?![\d.,])")
 _OVER = re.compile(r"\s?/\s?(\d[\d.]*)")
-_TIMES_TEN = re.compile(r"\s?[x*]\s?10\s?\^\s?\(?([-+]?\d{1,3})\)?(?!\d)")
-_RAISED = re.compile(r"\s?\^\s?\(?([-+]?\d{1,3})\)?(?!\d)")
+_TIMES_TEN = re.compile(r"\s?[x*]\s?10\s?\^\s?\(?([-+]?\d{1,3})\)?(?![.,]?\d)")
+_RAISED = re.compile(r"\s?\^\s?\(?([-+]?\d{1,3})\)?(?![.,]?\d)")
 _SCALE = re.compile(r"(k|m|bn|b|g|t)(?![\w^])")
 _UNIT = re.compile(r"\s*(%|[^\W\d_]+)")
+_FUNCTION = r"(?:ln|lg|log(?:_?\d+)?|exp|sqrt|cbrt)"
+# What makes a number a part of a term, which is refused: read alone, the 4096 of ln(4096) would be another number.
+# A word before it with a space says what the number is, and brackets and stars around it are a way of writing.
+_TERM_BEFORE = re.compile(
+    rf"""\w\($                                          # ln(4096), log2(8), C(5
+    |(?<![^\W_]){_FUNCTION}\s?$                         # ln 4096
+    |[√∛]\s?\(?$
+    |[\w)]\s?[/^÷]\s?\(?$                              # n/2, e^3
+    |(?<![^\W_])[b-z]\s?(?:[-+]|\*\*?)\s?\(?$          # e-5, n * 5
+    |^-\s?\(\s?$                                       # -(5""",
+    re.VERBOSE,
+)
+_TERM_BEHIND = re.compile(
+    rf"""[^\W\d_]+\d                                   # 6h30, 5x3
+    |!
+    |\s?[\^√÷]                                         # 2^n
+    |\s?(?:e|π|pi)(?![\w-]|\.\w)                       # 2e, 2 pi
+    |\s?(?:\*\*?|[/+x-])?\s?{_FUNCTION}\s?\(           # 3 ln(n), 1/sqrt(n)
+    |\s?(?:ln|lg|log|sqrt)\s[^\W\d_]+(?![^\W_])       # 2 log n
+    |\s?(?:\*\*?|[/+x-])\s?(?:√|(?:e|π|pi|[knpx])(?!\w))  # 1/e, 1-p, 2*n""",
+    re.VERBOSE,
+)
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9, "t": 1e12}
 
 
@@ -45,7 +67,7 @@ def visible(text: str) -> str:
 
 
 def read_numeral(text: str) -> Numeral | None:
-    """The one number in the text, or None where there is none, more than one, or one that is not finite."""
+    """The one number in the text, or None where there is none, more than one, a term, or one that is not finite."""
     plain = _plain(text)
     found = _NUMERAL.search(plain)
     if found is None or len(found["body"]) > LONGEST_NUMERAL:
@@ -56,8 +78,21 @@ def read_numeral(text: str) -> Numeral | None:
         values = [*values, *(value * _SCALES[scale[1]] for value in values)]
     if not values or not all(math.isfinite(value) for value in values) or _NUMERAL.search(plain, end):
         return None
+    if _is_term(plain, found, end):
+        return None
     unit = _UNIT.match(plain, end)
     return Numeral(tuple(dict.fromkeys(values)), unit[1] if unit else "")
+
+
+def _is_term(plain: str, found: re.Match[str], end: int) -> bool:
+    """Whether more is to be worked out than the number itself."""
+    before = plain[: found.start()]
+    signed = before.rstrip() if found["sign"] else ""
+    return bool(
+        _TERM_BEFORE.search(before)
+        or _TERM_BEHIND.match(plain, end)
+        or re.search(r"(?<![^\W_])[b-z]$", signed)  # x - 5, which is no -5
+    )
 
 
 def leading_number(text: str) -> float | None:

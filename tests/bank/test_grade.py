@@ -76,6 +76,8 @@ def test_some_right_options_are_wrong_but_counted(chosen: list[str], feedback: s
         (NUMERIC, "a lot", "Wanted one number such as 8.3, 8.3 % or 1/12; got “a lot”"),
         (NUMERIC, "5 or 6", "got “5 or 6”"),
         (NUMERIC, "<@all> **" + "no" * 40, "got “all nonononononono"),
+        (numeric(12), "ln(4096)", "Wanted one number such as 8.3, 8.3 % or 1/12; got “ln 4096”"),
+        (numeric(6.5, unit="hours"), "6h30", "Wanted one number such as 8.3, 1/12 or 8.3 hours; got “6h30”"),
         (numeric(12, unit="GiB"), "much", "Wanted one number such as 8.3, 1/12 or 8.3 GiB; got “much”"),
     ],
 )
@@ -160,7 +162,7 @@ def test_a_number_without_its_text_is_graded_too() -> None:
 
 def test_another_accepted_form_is_right() -> None:
     question = numeric(1, accept=[2.5, "unity"])
-    assert [graded(question, text).right for text in ("2.5", "3")] == [True, False]
+    assert [graded(question, text).right for text in ("2.5", "3", "Unity")] == [True, False, True]
 
 
 def test_the_number_is_kept_in_the_unit_of_the_question() -> None:

@@ -9,6 +9,9 @@ from bot.bank.numerals import leading_number, read_numeral
 READ = [
     *(("0.083", 0.083), (".5", 0.5), (",5", 0.5), ("12.", 12), ("12,", 12), ("007", 7), ("-5", -5), ("- 5", -5)),
     *(("8.3%", 8.3), ("8.3 %", 8.3), ("8.3 percent", 8.3), ("12 GiB", 12), ("≈ 12", 12), ("~12", 12), ("$5", 5)),
+    *(("**12**", 12), ("answer *12*", 12), ("(12)", 12), ("12x faster", 12), ("5/s", 5), ("12 GiB/s", 12), ("3rd", 3)),
+    *(("log loss 0.3", 0.3), ("log odds -1.2", -1.2), ("1.11 log-odds", 1.11), ("ln(x) = 0.69", 0.69), ("a -5", -5)),
+    *(("k = 5", 5), ("n=-5", -5), ("1.5h", 1.5), ("12 e-mails", 12), ("top-5", 5), ("12-fold", 12), ("10 logits", 10)),
     *(("about 12 tokens", 12), ("x = 12", 12), ("F1 is 0.5", 0.5), ("it's 3", 3), ("p99: 40 ms", 40)),
     *(("1e-3", 0.001), ("3e5", 300_000), ("1.2E+3", 1_200), ("10^-3", 0.001), ("10⁻³", 0.001), ("2^10", 1024)),
     *(("1.2×10^6", 1.2e6), ("1.2 x 10⁶", 1.2e6), ("1.2*10^(6)", 1.2e6), ("1,5·10^2", 150)),
@@ -47,6 +50,12 @@ NOT_ONE_NUMBER = [
     ),
     *("9" * 400, "1e999", "10^999", "1e5/2", "F1", "٫", "½½", "1,23,4", "1.234.5,6", "1,234,5"),
 ]
+TERMS = [
+    *("ln(4096)", "log2(8)", "log_2(8)", "log₂(8)", "log2 8", "ln 4096", "sqrt(2)", "√2", "√(2)", "exp(-3)", "C(5,2)"),
+    *("6h30", "1h30m", "5x3", "5C2", "0x10", "1e5000", "2e", "2π", "2 pi", "3!", "2^n", "2**n", "2^0.5", "10^3.5"),
+    *("1/e", "1/√n", "1/sqrt(n)", "1-p", "2*pi", "5·e", "3 ln(n)", "2 log n", "n/2", "e^3", "e^-2", "e-5", "n * 5"),
+    *("x - 5", "k + 1", "-(5)", "-ln(2)"),
+]
 
 
 @pytest.mark.parametrize(("text", "number"), READ)
@@ -56,7 +65,7 @@ def test_a_number_is_read(text: str, number: float) -> None:
     assert found.values[0] == pytest.approx(number, rel=1e-12)
 
 
-@pytest.mark.parametrize("text", NOT_ONE_NUMBER)
+@pytest.mark.parametrize("text", NOT_ONE_NUMBER + TERMS)
 def test_what_is_not_one_finite_number_is_not_read(text: str) -> None:
     assert read_numeral(text) is None
 
