@@ -1,12 +1,11 @@
 """Content as members will see it: for authors who preview an item, and for the linter that checks that it fits."""
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.bank.answers import Dimension, Fact
+from bot.bank.answers import Dimension
 from bot.bank.grade import Grade, Response
 from bot.bank.lint import Finding, lint
 from bot.bank.lint_code import Runner
@@ -26,6 +25,7 @@ from bot.features.days.store import Day, DayId
 from bot.features.groups.rules import WEEKDAYS, Numbers
 from bot.features.groups.store import Group
 from bot.features.guides import words as guide_words
+from bot.features.interviews import words as interview_words
 from bot.features.reveals import rules as reveal_rules
 from bot.features.reveals import words as reveal_words
 from bot.resources import folder
@@ -133,9 +133,6 @@ def page_complaints(page: Page) -> list[str]:
 
 # --- kits -------------------------------------------------------------------------------------------------------------
 
-_LAST = "after_the_call"  # what is told when all is over
-_NUMBERED = re.compile(r"(\w+ \d+) (.+)")
-
 
 def candidate_part(kit: Kit) -> Message:
     """What the candidate of a mock interview reads, and nothing else."""
@@ -143,41 +140,10 @@ def candidate_part(kit: Kit) -> Message:
 
 
 def interviewer_part(kit: Kit) -> Message:
-    """What the interviewer alone reads: time, facts, the keys of the brief in the order of the file, then the rest."""
-    brief = {name: said for name, said in kit.brief_interviewer.items() if name != _LAST}
-    parts = [
-        _listed("Time", [f"{phase.name}: {phase.minutes} minutes" for phase in kit.phases]),
-        _listed("Facts on request", [_fact(fact) for fact in kit.facts_on_request]),
-        *(_briefed(name, said) for name, said in brief.items()),
-        _listed("Probes", kit.probes),
-        *(_scored(row) for row in kit.rubric),
-        _listed("Red flags", kit.red_flags),
-        _listed("Debrief", kit.debrief),
-    ]
-    if _LAST in kit.brief_interviewer:
-        parts.append(_briefed(_LAST, kit.brief_interviewer[_LAST]))
-    return message(Heading(kit.title), *filter(None, parts))
-
-
-def heading_of(name: str) -> str:
-    """The name of a key as a heading: `question_2_peeking` becomes `Question 2: peeking`."""
-    words = name.replace("_", " ")
-    return _NUMBERED.sub(r"\1: \2", words[:1].upper() + words[1:])
-
-
-def _briefed(name: str, said: str | Sequence[str]) -> str:
-    return f"**{heading_of(name)}**\n\n{said}" if isinstance(said, str) else _listed(heading_of(name), said)
-
-
-def _listed(title: str, points: Sequence[str]) -> str:
-    return f"**{title}**\n" + "\n".join(f"- {point}" for point in points) if points else ""
-
-
-def _fact(fact: Fact) -> str:
-    return f"{fact.asked_about}: {fact.fact}" + (" *(against what one assumes)*" if fact.contradicts else "")
+    """What the interviewer alone reads, and the rubric as the form of the feedback tells it."""
+    return message(Heading(kit.title), *interview_words.interviewer_part(kit), *(_scored(row) for row in kit.rubric))
 
 
 def _scored(row: Dimension) -> str:
-    return _listed(
-        f"{row.dim} ({row.weight} of 100)", [f"{score}: {anchor}" for score, anchor in enumerate(row.anchors, start=1)]
-    )
+    anchors = "\n".join(f"- {score}: {anchor}" for score, anchor in enumerate(row.anchors, start=1))
+    return f"**{row.dim} ({row.weight} of 100)**\n{anchors}"

@@ -23,8 +23,8 @@ from bot.core.messages import (
     message,
 )
 from bot.core.pictures import Bar, BarChart
+from bot.features.interviews.words import heading_of
 from bot.preview import BETWEEN_MESSAGES, BETWEEN_READERS, PLATFORMS, lines, preview
-from bot.proof import heading_of
 from bot.resources import folder
 from tests.bank.items import Content
 
@@ -59,7 +59,7 @@ def test_the_parts_of_a_kit_stand_apart_and_the_candidates_one_gives_nothing_awa
 def test_the_brief_keeps_the_order_of_the_file_but_for_what_follows_the_call(content: Content) -> None:
     content.plant("talk", "brief_interviewer:\n", CALL)
     interviewer = shown(content, "kit-result-you-doubted").split(BETWEEN_READERS)[1]
-    order = ["Time", "Question 2: peeking", "Listen for", "Do not ask", "Red flags", "Debrief", "After the call"]
+    order = ["1. ", "Question 2: peeking", "Listen for", "Do not ask", "Red flags", "For the debrief", "After the call"]
     assert sorted(order, key=interviewer.index) == order
     assert interviewer.index("The other side had room") > interviewer.index("name one thing to repeat")
 

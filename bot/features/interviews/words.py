@@ -1,5 +1,6 @@
 """The sentences of an interview: briefs, stages, and what is said to whom."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
@@ -53,6 +54,9 @@ BUSY = "Another interview of yours is running. End it first."
 ENOUGH_LOOPS = "You have asked for three loops within a day. Ask again tomorrow, or run mock loop alone."
 NOT_NOW = "They cannot be asked for a loop now. Ask somebody else, or run mock loop alone."
 YOURSELF = "That is you. Name somebody else, or run mock loop without a name to practise alone."
+_LAST = "after_the_call"  # what is told when all is over
+_AGAINST = " *(against what one assumes)*"
+_NUMBERED = re.compile(r"(\w+ \d+) (.+)")
 Names = Mapping[MemberId, str]
 
 
@@ -101,33 +105,43 @@ def brief_of_interviewer(turn: Turn, candidate: str, *, ahead: bool = True) -> M
         begins,
         "**What the candidate is told:**",
         kit.brief_candidate,
-        *_guidance(kit),
-        *_facts_of(kit),
-        *facts,
-        "**The rubric, 1 to 4:**",
-        Text(
-            (_lines(f"**{one.dim}** ({one.weight} %): 1 {one.anchors[0]} · 4 {one.anchors[3]}" for one in kit.rubric),)
-        ),
-        *_list("**Red flags:**", kit.red_flags),
-        *_list("**For the debrief:**", kit.debrief),
+        *interviewer_part(kit, facts),
     )
 
 
-def _guidance(kit: Kit) -> Iterator[Part]:
+def interviewer_part(kit: Kit, buttons: Sequence[Part] = ()) -> Iterator[Part]:
+    """What the interviewer alone reads of a kit, what is told when all is over at its end; `buttons` tell its facts."""
     yield Facts(tuple((f"{n}. {phase.name}", f"{phase.minutes} min") for n, phase in enumerate(kit.phases, start=1)))
     yield from _list("**Ask on:**", kit.probes)
     for name, said in kit.brief_interviewer.items():
-        title = f"**{name.replace('_', ' ').capitalize()}:**"
-        if isinstance(said, str) and "```" in said:
-            # Not in a list: only a fence at the beginning of a line is one.
-            yield from (Text((title,)), Text((said,)))
-        else:
-            yield from _list(title, (said,) if isinstance(said, str) else said)
-
-
-def _facts_of(kit: Kit) -> Iterator[Part]:
-    told = [f"**{fact.asked_about}:** {fact.fact}" for fact in kit.facts_on_request]
+        if name != _LAST:
+            yield from _briefed(name, said)
+    told = [
+        f"**{fact.asked_about}:** {fact.fact}{_AGAINST if fact.contradicts else ''}" for fact in kit.facts_on_request
+    ]
     yield from _list("**Facts, told only when they are asked for. A button tells one in the room:**", told)
+    yield from buttons
+    scores = [f"**{one.dim}** ({one.weight} %): 1 {one.anchors[0]} · 4 {one.anchors[3]}" for one in kit.rubric]
+    yield from _list("**The rubric, 1 to 4:**", scores)
+    yield from _list("**Red flags:**", kit.red_flags)
+    yield from _list("**For the debrief:**", kit.debrief)
+    if _LAST in kit.brief_interviewer:
+        yield from _briefed(_LAST, kit.brief_interviewer[_LAST])
+
+
+def _briefed(name: str, said: str | Sequence[str]) -> Iterator[Part]:
+    title = f"**{heading_of(name)}:**"
+    if isinstance(said, str) and "```" in said:
+        # Not in a list: only a fence at the beginning of a line is one.
+        yield from (Text((title,)), Text((said,)))
+    else:
+        yield from _list(title, (said,) if isinstance(said, str) else said)
+
+
+def heading_of(name: str) -> str:
+    """The name of a key as a heading: `question_2_peeking` becomes `Question 2: peeking`."""
+    words = name.replace("_", " ")
+    return _NUMBERED.sub(r"\1: \2", words[:1].upper() + words[1:])
 
 
 def _fact_buttons(turn: Turn) -> tuple[Part, ...]:
@@ -141,11 +155,7 @@ def _fact_buttons(turn: Turn) -> tuple[Part, ...]:
 def _list(title: str, said: Sequence[str]) -> Iterator[Part]:
     if said:
         yield Text((title,))
-        yield Text((_lines(said),))
-
-
-def _lines(said: Iterator[str] | Sequence[str]) -> str:
-    return "\n".join(f"- {line}" for line in said)
+        yield Text(("\n".join(f"- {line}" for line in said),))
 
 
 def brief_is_there(session: Session, turn: Turn, to: str) -> Message:
