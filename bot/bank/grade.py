@@ -6,6 +6,7 @@ May touch: the standard library, `bot.core.errors` and the models of this room.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.bank import grade_numeric, wording
 from bot.bank.answers import Pattern, ShortAnswer
@@ -122,11 +123,15 @@ def _grade_choices(question: Choice, chosen: frozenset[str]) -> Grade:
     return Grade(False, " ".join([count, *wrong]), max(0.0, (hits - misses) / len(correct)))
 
 
+# A key is the same for every answer, and normalising all of one took longer than everything else that an answer takes.
+_of_key = lru_cache(maxsize=20_000)(wording.normalised)
+
+
 def _grade_short(answer: ShortAnswer, text: str) -> tuple[bool, str]:
     """Accepted or not: the key and the rejected texts first, then patterns, slips and whole sentences."""
     given = wording.normalised(text)
-    rejects = {wording.normalised(entry.text): entry.feedback for entry in answer.reject}
-    aliases = [wording.normalised(alias) for alias in answer.aliases]
+    rejects = {_of_key(entry.text): entry.feedback for entry in answer.reject}
+    aliases = [_of_key(alias) for alias in answer.aliases]
     guesses = not answer.must_mention and _is_a_list(text)
     note = _accepted(answer, given, aliases, list(rejects), whole=guesses)
     if note is None:

@@ -20,8 +20,6 @@ PARAGRAPH = 3000  # S plain text input 3,000, D 4,000
 POSTED = 4000  # D a message of a member with Nitro; S truncates at 40,000
 COMMAND_TEXT = 3000  # ours: a command typed as text, all of it
 THREAD_NAME = 100  # D 100
-HEADING = 150  # S header block 150
-ATTACHMENT = 200_000  # ours, in characters: it lies in a row until it is delivered
 
 
 def check_length(what: str, value: str, most: int) -> None:

@@ -78,9 +78,7 @@ submissions = Table(
     Index("ix_submissions_day_id_member_id", "day_id", "member_id"),
     Index("ix_submissions_state_id", "state", "id"),
 )
-
-# Not as what it is not: an index finds what is one of these.
-_AWAITED = submissions.c.state.in_(("queued", "running"))
+_AWAITED = submissions.c.state.in_(("queued", "running"))  # an index finds these, and not what is none of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,20 +104,3 @@ def shared(one: Sequence[Window], other: Sequence[Window]) -> list[Window]:
     """The moments that are in both."""
     found = [(max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) < min(b, d)]
     return sorted(found)
-
-
-def starts(open: Sequence[Window], minutes: int) -> list[datetime]:
-    """The quarters of an hour at which something of this length can begin, whole inside one window."""
-    length, step = timedelta(minutes=minutes), timedelta(minutes=15)
-    found: list[datetime] = []
-    for start, end in open:
-        at = _next_quarter(start)
-        while at + length <= end:
-            found.append(at)
-            at += step
-    return found
-
-
-def _next_quarter(at: datetime) -> datetime:
-    past = timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
-    return at if not past else at - past + timedelta(minutes=15)

@@ -243,12 +243,6 @@ def get(tx: Connection, id: RoundId) -> Round:
     return _round(tx.execute(select(rounds).where(rounds.c.id == id)).one())
 
 
-def find(tx: Connection, id: int) -> Round | None:
-    """Read a round that a button names."""
-    row = tx.execute(select(rounds).where(rounds.c.id == id)).first()
-    return _round(row) if row else None
-
-
 def hold(tx: Connection, id: RoundId) -> Round:
     """Read a round that is to be changed: until the transaction ends nobody else changes it."""
     return _round(tx.execute(select(rounds).where(rounds.c.id == id).with_for_update()).one())

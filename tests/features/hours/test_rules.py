@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.hours.rules import DAY, WEEK, Hours, Window, shared, starts, tidy, windows
+from bot.features.hours.rules import DAY, WEEK, Hours, Window, shared, tidy, windows
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("posix", "right")))
 CHANGES = [datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)]
@@ -93,12 +93,3 @@ def test_what_is_shared_is_in_both_and_the_same_from_either_side(one: list[Windo
     for minute in range(0, 1000, 7):
         at = CHANGES[0] + timedelta(minutes=minute)
         assert inside(both, at) == (inside(one, at) and inside(other, at))
-
-
-@given(windows_of, st.integers(15, 50))
-def test_a_start_leaves_room_for_the_whole_length(open: list[Window], minutes: int) -> None:
-    found = starts(open, minutes)
-    assert found == sorted(set(found))
-    for at in found:
-        assert at.minute % 15 == 0
-        assert any(start <= at and at + timedelta(minutes=minutes) <= end for start, end in open)

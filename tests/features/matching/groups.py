@@ -1,10 +1,11 @@
 """Random groups of people who want a partner, and what may not be broken, written a second time and in another way."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.core.refs import MemberId
-from bot.features.hours.rules import Window, shared, starts
+from bot.features.hours.rules import Window, shared
 from bot.features.wishes.rules import LEVELS, TYPES, Problem, Seeker
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
@@ -51,6 +52,18 @@ def have_time(problem: Problem, *people: Seeker) -> bool:
     for one in people:
         open = shared(open, one.windows)
     return bool(starts(open, problem.minutes))
+
+
+def starts(open: Sequence[Window], minutes: int) -> list[datetime]:
+    """The quarters of an hour at which something of this length can begin, whole inside one window."""
+    length, step = timedelta(minutes=minutes), timedelta(minutes=15)
+    found: list[datetime] = []
+    for start, end in open:
+        at = start - (start - START) % -step  # up to the next quarter
+        while at + length <= end:
+            found.append(at)
+            at += step
+    return found
 
 
 def gives(interviewer: Seeker, candidate: Seeker) -> bool:
