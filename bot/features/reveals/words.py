@@ -73,7 +73,19 @@ def _key(asked: Question, day: Day) -> list[Part | str]:
             points = "".join(
                 f"- {point.text}{' (needed)' if point.required else ''}\n" for point in asked.answer.key_points
             )
-            return ["**A model answer**", asked.answer.model_answer, "**What a good answer covers**\n" + points]
+            model = ["**A model answer**", asked.answer.model_answer, "**What a good answer covers**\n" + points]
+            return [*_asked_on(asked), *model]
+
+
+def _asked_on(asked: Question) -> list[str]:
+    """What an interviewer would have told and asked on the way: the model answer takes it up."""
+    match asked:
+        case DesignDrill(answer=answer):
+            told = "".join(f"- {fact.asked_about}: {fact.fact}\n" for fact in answer.facts)
+            return ["**Told when asked for**\n" + told, f"**Then it breaks:** {answer.failure_injection}"]
+        case Behavioural(answer=answer):
+            return ["**Asked on**\n" + "".join(f"- {ask}\n" for ask in (*answer.probes, answer.reverse_probe))]
+    return []
 
 
 def _figure(value: float) -> str:

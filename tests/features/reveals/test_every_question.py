@@ -37,6 +37,17 @@ def secrets(asked: Question) -> Iterator[str]:
         case Open() | DesignDrill() | Behavioural():
             yield asked.answer.model_answer
             yield from (point.text for point in asked.answer.key_points)
+            yield from asked_on(asked)
+
+
+def asked_on(asked: Question) -> list[str]:
+    """What an interviewer would have told and asked on the way."""
+    match asked:
+        case DesignDrill(answer=answer):
+            return [*(fact.fact for fact in answer.facts), answer.failure_injection]
+        case Behavioural(answer=answer):
+            return [*answer.probes, answer.reverse_probe]
+    return []
 
 
 def bare(text: str) -> str:
@@ -118,7 +129,8 @@ async def test_nothing_gives_an_answer_away_before_its_reveal(group: Stage) -> N
         assert [piece for piece in hidden if piece in before] == [], asked.id
         mark = len(group.transcript.lines)
         await group.until(day.reveal_at)
-        assert bare(asked.explanation).strip()[:60] in all_said(group, mark)
+        told = all_said(group, mark)
+        assert [said for said in (asked.explanation, *asked_on(asked)) if bare(said).strip()[:60] not in told] == []
     counts = await group.read(outbox.counts)
     assert (counts["dead"], counts["pending"], counts["maybe_doubled"]) == (0, 0, 0)
     assert len(group.questions) == len(asked_about)
