@@ -39,7 +39,7 @@ from bot.core.refs import GroupId, MemberId, MessageRef, Person
 from bot.core.splitting import split
 from bot.features.answers import store as answers
 from bot.features.code.rules import Program, Waiting, next_of
-from bot.features.days.store import Day, DayId, open_days
+from bot.features.days.store import Day, DayId, days, open_days
 from bot.features.members import store as members
 from bot.judge.task import Refused, Verdict
 from bot.storage import outbox
@@ -50,7 +50,6 @@ PER_QUESTION = 30  # programs of one member for one question: enough to learn fr
 LEASE = timedelta(seconds=120)  # when a program whose judge has died is judged by another one
 LATELY = timedelta(minutes=1)  # what somebody had judged in this time counts where turns are taken
 MOST_TRIES = 3  # of a program with which the judge itself dies
-REVEAL_WAITS = timedelta(minutes=5)  # how long the reveal waits for what was sent in time
 LOOKED_AT = 500  # waiting programs among which the next one is chosen
 _WAITS = Grade(None, "It is being judged.", 0.0)
 
@@ -78,7 +77,8 @@ submissions = Table(
     Index("ix_submissions_day_id_member_id", "day_id", "member_id"),
     Index("ix_submissions_state_id", "state", "id"),
 )
-_AWAITED = submissions.c.state.in_(("queued", "running"))  # an index finds these, and not what is none of them
+_AS_SENT = {"shared": False, "state": "queued", "attempts": 0}
+_AWAITED = submissions.c.state.in_(("queued", "running"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,7 @@ def _write(
         "message_key": answers.message_key(message) if message else None,
         "given_at": at,
         "practice": practice,
-        "shared": False,
-        "state": "queued",
-        "attempts": 0,
+        **_AS_SENT,
     }
     return _submission(tx.execute(submissions.insert().values(row).returning(*submissions.c)).one())
 
@@ -249,22 +247,14 @@ def hold(tx: Connection, id: int, attempt: int, now: datetime) -> None:
 
 def note_verdict(tx: Connection, id: int, attempt: int, verdict: Verdict, now: datetime) -> Submission | None:
     """Write the verdict of a program that this attempt has judged; None where another one has done so already."""
+    told = {"verdict": verdict.to_json(), "right": verdict.right, "share": verdict.share, "seconds": verdict.seconds}
     done = (
         update(submissions)
         .where(submissions.c.id == id, submissions.c.state == "running", submissions.c.attempts == attempt)
-        .values(
-            state="judged",
-            lease_until=None,
-            verdict=verdict.to_json(),
-            right=verdict.right,
-            share=verdict.share,
-            seconds=verdict.seconds,
-            judged_at=now,
-        )
+        .values(state="judged", lease_until=None, judged_at=now, **told)
         .returning(*submissions.c)
     )
-    row = tx.execute(done).first()
-    return _submission(row) if row else None
+    return _submission(row) if (row := tx.execute(done).first()) else None
 
 
 def let_the_best_count(tx: Connection, day: Day, member: MemberId, said: Callable[[Verdict], str]) -> bool:
@@ -304,10 +294,17 @@ def release_leases(tx: Connection, now: datetime) -> None:
     tx.execute(update(submissions).where(submissions.c.state == "running").values(state="queued", lease_until=None))
 
 
-def days_being_judged(tx: Connection, now: datetime) -> set[DayId]:
-    """The days for whose reveal a verdict is awaited: programs that were sent in time, and not too long ago."""
-    awaited = (_AWAITED, ~submissions.c.practice, submissions.c.given_at > now - REVEAL_WAITS)
-    return {DayId(id) for id in tx.execute(select(submissions.c.day_id).where(*awaited)).scalars()}
+_BEING_JUDGED = (
+    select(submissions.c.day_id, days.c.reveal_at, func.max(submissions.c.given_at).label("given_at"))
+    .join(days)
+    .where(_AWAITED, ~submissions.c.practice, days.c.state == "open")
+    .group_by(submissions.c.day_id, days.c.reveal_at)
+)
+
+
+def days_being_judged(tx: Connection) -> dict[DayId, datetime]:
+    """The open days for whose reveal a verdict is awaited, and since when: the newest program, or the reveal's time."""
+    return {DayId(row.day_id): max(row.given_at, row.reveal_at) for row in tx.execute(_BEING_JUDGED)}
 
 
 # --- looking ------------------------------------------------------------------------------------------------------

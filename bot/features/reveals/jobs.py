@@ -26,10 +26,12 @@ from bot.features.groups.store import Group
 from bot.features.members import store as members
 from bot.features.recaps import store as recaps
 from bot.features.reveals import rules, words
+from bot.features.streaks import store as streaks
 from bot.storage import outbox
 from bot.storage.unit_of_work import work_off
 
 BATCH = 20
+REVEAL_WAITS = timedelta(minutes=5)  # how long the reveal waits for what was sent in time
 WHILE_JUDGED = timedelta(seconds=2)  # until a reveal that waits for verdicts is looked at again
 
 
@@ -38,13 +40,20 @@ def reveal_due(tx: Connection, now: datetime) -> datetime | None:
     """Every open question whose time has come is revealed."""
 
     # What was sent in time has its verdict first, so that it counts.
-    awaited = code.days_being_judged(tx, now)
+    awaited = _awaited(tx, now)
 
     def of_days(without: Collection[int]) -> Mapping[int, Callable[[], None]]:
         return {id: partial(_reveal, tx, id, now) for id in days.due_reveals(tx, now, BATCH, {*without, *awaited})}
 
     again = work_off(tx, "reveal", of_days).again(days.next_reveal(tx), now)
     return max(again, now + WHILE_JUDGED) if awaited and again else again
+
+
+def _awaited(tx: Connection, now: datetime) -> set[DayId]:
+    """The days that wait for a verdict: from their moment on, or from the bot's return, which finds what it missed."""
+    judged = code.days_being_judged(tx)
+    back = streaks.last_return(tx) if judged else None
+    return {id for id, since in judged.items() if now < max(since, back or since) + REVEAL_WAITS}
 
 
 def _reveal(tx: Connection, id: DayId, now: datetime) -> None:

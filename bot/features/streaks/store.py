@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import dropwhile
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, case, exists, select, true, update
+from sqlalchemy import Column, Connection, Integer, Table, and_, bindparam, case, exists, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.refs import GroupId
@@ -85,6 +85,12 @@ def came_back(tx: Connection, now: datetime) -> None:
     if last is not None and now - last >= ABSENT_FROM:
         tx.execute(absences.insert(), {"since": last, "until": now})
     is_there(tx, now)
+
+
+def last_return(tx: Connection) -> datetime | None:
+    """When the bot came back from its last absence."""
+    until: datetime | None = tx.scalar(select(func.max(absences.c.until)))
+    return until
 
 
 def streak_of(tx: Connection, group: Group, of: Member, now: datetime) -> Streak:

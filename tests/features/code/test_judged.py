@@ -218,6 +218,35 @@ async def test_the_reveal_waits_for_what_was_sent_in_time_and_not_for_ever(judge
     assert await judged.app.work.read(booked) == {"right": 10, "first": 2}
 
 
+async def test_the_reveal_waits_for_what_waited_long_before_it_and_for_what_the_bot_finds_when_it_is_back(
+    open_thread: Stage,
+) -> None:
+    judges, open_thread.app.judges = open_thread.app.judges, None
+    await open_thread.at("Tue 07:00")
+    await open_thread.jonas.answers(ANSWER.solution)
+    await open_thread.at("Tue 08:01")  # the judge is an hour behind
+    assert len(await open_thread.app.work.read(days.open_days)) == 1
+    open_thread.app.judges = judges
+    await open_thread.at("Tue 08:02")
+    assert await open_thread.app.work.read(booked) == {"right": 10, "first": 2}
+
+    await open_thread.plans(QUESTION)
+    await open_thread.at("Tue 09:00")
+    await open_thread.stops()
+    await open_thread.aiko.says(f"```\n{ANSWER.solution}\n```", in_thread=True)
+    open_thread.clock.set(open_thread.moment("Wed 11:00"))
+    open_thread.app = open_thread.new_app()
+    judges, open_thread.app.judges = open_thread.app.judges, None  # it begins a little later
+    await open_thread.app.start()
+    open_thread.awake = True
+    await open_thread.settles()
+    waits, *_ = await open_thread.app.work.read(days.open_days)
+    open_thread.app.judges = judges
+    await open_thread.at("Wed 11:01")
+    assert waits.id not in [day.id for day in await open_thread.app.work.read(days.open_days)]
+    assert "1. Aiko, 12 points" in await open_thread.aiko.types("/board all")
+
+
 async def test_without_a_verdict_the_reveal_comes_after_five_minutes(judged: Stage) -> None:
     judged.app.judges = None
     await judged.at("Tue 07:59")
