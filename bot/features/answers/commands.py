@@ -276,6 +276,8 @@ def _submit_in_thread(tx: Connection, ask: Ask, day: Day, event: Posted | Edited
     try:
         program = _program_in(day.asked, event)
         member, _ = members.join(tx, day.group, ask.who, ask.name, now=ask.now)
+        if code.stands_in(tx, day.id, member.id, event.message) == program.text:
+            return  # what is said beside the code was changed
         notes = _submit(tx, ask, day, member, program, event.message)
     except UserError as error:
         _react(tx, ask, event, words.UNREADABLE)

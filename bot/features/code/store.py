@@ -215,9 +215,8 @@ def _waiting(tx: Connection, now: datetime) -> list[Waiting]:
     busy = select(submissions.c.member_id).where(
         submissions.c.state == "running", submissions.c.lease_until > now, submissions.c.member_id.is_not(None)
     )
-    free = or_(
-        submissions.c.state == "queued", and_(submissions.c.state == "running", submissions.c.lease_until <= now)
-    )
+    lapsed = and_(submissions.c.state == "running", submissions.c.lease_until <= now)
+    free = or_(submissions.c.state == "queued", lapsed)
     whose = func.coalesce(submissions.c.member_id, -submissions.c.id)
     first = (
         select(func.min(submissions.c.id))
@@ -312,14 +311,19 @@ def days_being_judged(tx: Connection) -> dict[DayId, datetime]:
 
 def find(tx: Connection, id: int) -> Submission | None:
     """Read a program."""
-    row = tx.execute(select(submissions).where(submissions.c.id == id)).first()
-    return _submission(row) if row else None
+    return next(map(_submission, tx.execute(select(submissions).where(submissions.c.id == id))), None)
 
 
 def of_member(tx: Connection, day: DayId, member: MemberId) -> list[Submission]:
     """Read what a member sent for a day and did not withdraw, the oldest first."""
     mine = (submissions.c.day_id == day, submissions.c.member_id == member, submissions.c.state != "withdrawn")
     return [_submission(row) for row in tx.execute(select(submissions).where(*mine).order_by(submissions.c.id))]
+
+
+def stands_in(tx: Connection, day: DayId, member: MemberId, message: MessageRef) -> str | None:
+    """The newest program of a member that stands in a message."""
+    held = [one.program for one in of_member(tx, day, member) if one.message_key == answers.message_key(message)]
+    return held[-1] if held else None
 
 
 def in_thread(tx: Connection, day: DayId) -> list[answers.InThread]:
@@ -352,8 +356,7 @@ def who_sends(tx: Connection, most: int) -> dict[Person, datetime]:
 def reference(tx: Connection, day: DayId) -> Submission | None:
     """Read the reference solution of a day, where it was judged as members' programs were."""
     wanted = (submissions.c.day_id == day, submissions.c.member_id.is_(None), submissions.c.state == "judged")
-    row = tx.execute(select(submissions).where(*wanted)).first()
-    return _submission(row) if row else None
+    return next(map(_submission, tx.execute(select(submissions).where(*wanted))), None)
 
 
 def set_shared(tx: Connection, id: int, shared: bool) -> None:

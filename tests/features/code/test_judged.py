@@ -292,6 +292,7 @@ async def test_a_code_block_in_the_thread_is_judged_where_the_group_lets_it(open
     await open_thread.jonas.says(f"Mine:\n```python\n{WRONG}\n```", in_thread=True)
     await open_thread.jonas.edits(f"```\n{ANSWER.solution}\n```")
     assert (await open_thread.app.work.read(standing)).grade.right is True
+    await open_thread.jonas.edits(f"Counting is enough:\n```\n{ANSWER.solution}\n```")  # the program is the same
     assert open_thread.jonas.sees("tests passed")
     assert not open_thread.tom.sees("tests passed")
     await open_thread.jonas.edits("I have taken it out: it is in my repository.")
