@@ -98,7 +98,7 @@ def _submit(
     practice = not _counts(day, ask.at)
     code.take(tx, day, member.id, program, at=ask.at, practice=practice, message=message)
     posts.set_changed(tx, day.id)
-    return judged_words.received(day, program.notes)
+    return judged_words.received(program.notes, practice=practice)
 
 
 def _readable(day: Day, given: str | Sequence[str]) -> Response:

@@ -62,6 +62,7 @@ hints = Table(
 
 _MINE = and_(answers.c.day_id == bindparam("of_day"), answers.c.member_id == bindparam("of_member"))
 _ANSWER_OF = select(answers).where(_MINE, ~answers.c.withdrawn)
+_ANSWER_HELD = _ANSWER_OF.with_for_update()
 _IN_TIME = and_(answers.c.day_id == bindparam("of_day"), ~answers.c.withdrawn, ~answers.c.practice)
 _ANSWERED = select(func.count()).where(_IN_TIME)
 _ANSWERED_RIGHT = _ANSWERED.where(answers.c.right)
@@ -121,9 +122,9 @@ def _answer(row: Row[Any]) -> Answer:
     )
 
 
-def answer_of(tx: Connection, day: DayId, member: MemberId) -> Answer | None:
-    """Read a member's answer that stands; one that was withdrawn does not."""
-    row = tx.execute(_ANSWER_OF, {"of_day": day, "of_member": member}).first()
+def answer_of(tx: Connection, day: DayId, member: MemberId, *, held: bool = False) -> Answer | None:
+    """Read a member's answer that stands; one that was withdrawn does not. Nobody else changes one that is held."""
+    row = tx.execute(_ANSWER_HELD if held else _ANSWER_OF, {"of_day": day, "of_member": member}).first()
     return _answer(row) if row else None
 
 

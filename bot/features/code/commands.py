@@ -50,7 +50,7 @@ def _take(tx: Connection, ask: Ask, event: Posted) -> Message:
         posts.set_changed(tx, day.id)
     except UserError as error:
         return words.not_taken(day, str(error))
-    return words.received(day, program.notes)
+    return words.received(program.notes, practice=practice)
 
 
 def _open_day(tx: Connection, ask: Ask) -> Day | None:

@@ -261,7 +261,7 @@ def let_the_best_count(tx: Connection, day: Day, member: MemberId, said: Callabl
 
     Gives whether there is any.
     """
-    standing = answers.answer_of(tx, day.id, member)
+    standing = answers.answer_of(tx, day.id, member, held=True)  # a message may be deleted during a verdict
     mine = [one for one in of_member(tx, day.id, member) if standing and one.practice is standing.practice]
     if standing is None or not mine or not (standing.practice or day.state == "open"):
         return bool(mine)  # the reveal has not waited any longer; its points are booked

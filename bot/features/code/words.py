@@ -67,12 +67,12 @@ NEXT_LINE = "\n"
 MOST_HIDDEN = 5  # failures of hidden tests that are named
 
 
-def received(day: Day, notes: Sequence[str]) -> Message:
+def received(notes: Sequence[str], *, practice: bool) -> Message:
     """The answer to a program: its verdict comes."""
     parts: list[Part | str] = ["**Received.** The verdict comes to you in private, in some seconds."]
     parts += [" ".join(notes)] if notes else []
-    more = "Practice: no points after the reveal." if day.state == "revealed" else "Your best program counts."
-    return message(*parts, f"You may send others until the reveal. {more}" if day.state == "open" else more)
+    counts = "You may send others until the reveal. Your best program counts."
+    return message(*parts, "Practice: no points after the reveal." if practice else counts)
 
 
 def not_taken(day: Day, why: str) -> Message:

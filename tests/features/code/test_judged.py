@@ -210,6 +210,7 @@ async def test_the_reveal_waits_for_what_was_sent_in_time_and_not_for_ever(judge
     waiting = await figures(judged)
     assert 'batchmates_judge_queue{state="queued"} 1.0' in waiting
     assert "batchmates_judge_oldest_seconds 120.0" in waiting
+    assert "Practice: no points after the reveal." in await judged.aiko.answers(WRONG)
     judged.app.judges = judges
     await judged.at("Tue 08:02")
     assert await judged.app.work.read(days.open_days) == []
