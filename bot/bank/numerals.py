@@ -37,7 +37,7 @@ _TERM_BEFORE = re.compile(
     |[√∛]\s?\(?$
     |[\w)]\s?[/^÷]\s?\(?$                              # n/2, e^3
     |(?<![^\W_])[b-z]\s?(?:[-+]|\*\*?)\s?\(?$          # e-5, n * 5
-    |^-\s?\(\s?$                                       # -(5""",
+    |^-\s?[($€£]\s?$                                    # -(5, -$5""",
     re.VERBOSE,
 )
 _TERM_BEHIND = re.compile(
@@ -87,11 +87,11 @@ def read_numeral(text: str) -> Numeral | None:
 def _is_term(plain: str, found: re.Match[str], end: int) -> bool:
     """Whether more is to be worked out than the number itself."""
     before = plain[: found.start()]
-    signed = before.rstrip() if found["sign"] else ""
+    signed = before.rstrip() if (found["sign"] or "").endswith(" ") else ""
     return bool(
         _TERM_BEFORE.search(before)
         or _TERM_BEHIND.match(plain, end)
-        or re.search(r"(?<![^\W_])[b-z]$", signed)  # x - 5, which is no -5
+        or re.search(r"(?<![^\W_])[b-z]$", signed)  # x - 5, which is no -5, as z -1.96 is one
     )
 
 
