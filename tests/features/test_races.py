@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from bot.bank.terms import QuestionId
 from bot.core.ask import Ask
 from bot.core.errors import UserError
+from bot.core.refs import GroupId
 from bot.features.answers import commands as answering
 from bot.features.answers.store import answers
 from bot.features.boards.store import ledger
@@ -24,6 +25,8 @@ from bot.features.daily.store import posts
 from bot.features.days import commands as planning
 from bot.features.days import store as days
 from bot.features.days.store import DayId
+from bot.features.flags import store as flags
+from bot.features.flags.commands import _send_flag
 from bot.features.groups import store as groups
 from bot.features.members.commands import _join
 from bot.features.members.store import identities
@@ -129,6 +132,25 @@ async def test_of_two_answers_at_once_the_first_counts_where_right_or_wrong_was_
 
 def _told_at_once(tx: Connection) -> None:
     tx.execute(groups.groups.update().values(settings={"show_right_or_wrong_at_once": True}))
+
+
+async def test_of_two_flags_at_once_the_second_pulls_the_question(group: Stage) -> None:
+    for one in (group.jonas, group.aiko):
+        await one.types("/join")
+    await group.at("2026-12-01 08:00")
+    day = await asked_now(group)
+    said = [
+        lambda tx, one=one, n=n: _send_flag(tx, asks(group, one, f"e{n}"), group.bank, day, "wrong-key", "It is not.")
+        for n, one in enumerate((group.jonas, group.aiko))
+    ]
+    await both(group, *said)
+    asked = (await group.read(days.get, day)).asked
+    assert await group.read(flags.pulled, GroupId(1)) == {asked.key}
+
+
+async def asked_now(group: Stage) -> DayId:
+    await group.at("2026-12-01 09:00")
+    return (await group.read(days.open_days))[-1].id
 
 
 async def test_a_date_that_is_skipped_while_it_is_posted_stays_open(group: Stage) -> None:

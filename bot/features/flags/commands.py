@@ -18,6 +18,7 @@ from bot.features.flags import store, words
 from bot.features.flags.store import Flag
 from bot.features.groups import store as groups
 from bot.features.members import store as members
+from bot.storage.locks import one_by_one
 
 What = StrEnum("What", {key.replace("-", "_"): key for key, _ in words.KINDS})  # type: ignore[misc]
 
@@ -41,6 +42,8 @@ def _send_flag(tx: Connection, ask: Ask, bank: Bank, id: int, what: str, why: st
     day, group = days.here(tx, ask, id)
     member = members.active_member(tx, group.id, ask)
     asked = day.asked
+    # Of two flags at once neither would count the other, and the question would stay.
+    one_by_one(tx, f"flags {group.id} {asked.key}")
     flagged = store.add(tx, Flag(group.id, member.id, asked.key, asked.revision, what, why, ask.now))
     pulled = store.counted(tx, group.id, asked.key, ask.now) >= store.PULLED_BY
     if pulled and asked.key not in store.pulled(tx, group.id):

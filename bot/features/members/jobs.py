@@ -8,9 +8,8 @@ from bot.core.commands import dead, due
 from bot.core.ports import Loss, Send
 from bot.core.refs import MemberId, Person, Target
 from bot.features.groups import store as groups
-from bot.features.homes import store as homes
 from bot.features.members import store, words
-from bot.features.members.store import Member
+from bot.features.rooms import store as rooms
 from bot.storage import outbox
 
 BATCH = 100
@@ -38,16 +37,4 @@ def not_told(tx: Connection, key: str, target: Target, loss: Loss, now: datetime
     what, _, rest = key.partition(":")
     if loss.gone or what not in ANNOUNCED:
         return
-    member = store.member(tx, MemberId(int(rest.rpartition("to")[2])))
-    if member.left_at is None and member.seen_by != "nobody":
-        _name_in_the_room(tx, member, target, now)
-
-
-def _name_in_the_room(tx: Connection, member: Member, target: Person, now: datetime) -> None:
-    group = groups.group(tx, member.group)
-    there = homes.homes_on(tx, group.id, target.platform)
-    if there:
-        # A home in the person's own workspace comes first; on some platforms people belong to none.
-        home = min(there, key=lambda home: home.place.workspace != target.workspace)
-        on = now.astimezone(group.zone).date()
-        outbox.enqueue(tx, f"closed:{member.id}:{on}", home.place, Send(words.private_is_closed(target)), now=now)
+    rooms.name_in_the_channel(tx, store.member(tx, MemberId(int(rest.rpartition("to")[2]))), now)

@@ -10,6 +10,7 @@ from bot.core.messages import Button, Message
 from bot.core.ports import Change, DropEvent, LetIn, LetOut, MakeEvent, OpenRoom, Send
 from bot.core.refs import GroupId, MemberId, Person, Place, Target
 from bot.core.splitting import split
+from bot.features.groups import store as groups
 from bot.features.homes import store as homes
 from bot.features.members import store as members
 from bot.features.members.store import Member
@@ -159,12 +160,13 @@ def tidy(
 
 
 def name_in_the_channel(tx: Connection, member: Member, now: datetime) -> None:
-    """Say in a home of theirs that there is something for somebody who takes no private messages, once a day.
+    """Say in a home of theirs that there is something for somebody who takes no private messages, once a day there.
 
     What it is about is not said there; who is seen by nobody is not named.
     """
     there = homes.homes_on(tx, member.group, member.person.platform)
     if there and member.left_at is None and member.seen_by != "nobody":
+        # A home in the person's own workspace comes first; on some platforms people belong to none.
         home = min(there, key=lambda one: one.place.workspace != member.person.workspace)
-        key = f"closed:{member.id}:{now.date()}"
+        key = f"closed:{member.id}:{groups.group(tx, member.group).today(now)}"
         outbox.enqueue(tx, key, home.place, Send(private_is_closed(member.person)), now=now)
