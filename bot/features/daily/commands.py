@@ -79,6 +79,8 @@ def _post_next(tx: Connection, ask: Ask, bank: Bank) -> Message:
     group = groups.here(tx, ask)
     members.organiser(tx, group.id, ask)
     track, day = _next_planned(tx, ask, group, bank)
+    if not homes.homes_of(tx, track.id):
+        raise UserError("Nobody would see it: every channel of this track is paused. Wanted admin resume first.")
     opened = open_question(tx, group, track, day, bank, now=ask.now, late=False)
     if opened is None:
         raise UserError("There is no question to post: the bank is used up, and this plan does not begin anew.")

@@ -52,6 +52,10 @@ def _post_track(tx: Connection, track: Track, bank: Bank, now: datetime) -> None
 
 
 def _post_or_miss(tx: Connection, group: Group, track: Track, day: Day, bank: Bank, now: datetime) -> None:
+    if not homes.homes_of(tx, track.id):
+        # All channels of the track are paused: its question waits for a date on which somebody sees it.
+        days.set_state(tx, day.id, "missed")
+        return
     late_by = now - track.next_at
     if late_by > timedelta(minutes=group.numbers.caught_up_within):
         days.set_state(tx, day.id, "missed")

@@ -181,3 +181,16 @@ async def test_leaving_the_channel_of_one_track_is_not_leaving_the_group(stage: 
     assert not await is_gone()
     await leaves("")
     assert await is_gone()
+
+
+async def test_a_track_whose_channel_is_gone_uses_no_question_up(stage: Stage) -> None:
+    await stage.sets_up()
+    other = str(stage.world.add_channel("juniors")["id"])
+    there = Actor(stage, stage.mira.id, "Mira", other)
+    await there.types("/admin track juniors")
+    stage.world.take_permission(other, "send messages")
+    await stage.at("Thu 10:00")  # three dates in a row were refused, and the channel is paused
+    asked = {(day.on.day, day.track): day.state for day in await stage.all_days() if day.on.day <= 26}
+    assert [asked[on, TrackId(2)] for on in (23, 24, 25, 26)] == ["revealed", "revealed", "revealed", "missed"]
+    assert asked[26, TrackId(1)] == "open"
+    assert "every channel of this track is paused" in await there.types("/admin next")

@@ -184,11 +184,22 @@ def test_streaks_are_those_of_a_slow_count(line: str, freezes: int, start: int) 
 
 
 @given(line=st.text("x-eo", min_size=1, max_size=60), at=st.integers(0, 59))
-def test_one_more_answer_never_shortens_what_was_reached(line: str, at: int) -> None:
+def test_one_more_answer_lengthens_the_streak_of_its_day_and_shortens_none_whose_freezes_suffice(
+    line: str, at: int
+) -> None:
+    # Where they do not suffice it can: a streak of one has its misses kept too, and the freezes are gone by the next.
     days = met(line)
     at %= len(days)
     better = [replace(day, answered=True) if n == at else day for n, day in enumerate(days)]
-    assert streak(better, MON).longest >= streak(days, MON).longest
+    until, until_then = streak(days[: at + 1], MON), streak(better[: at + 1], MON)
+    assert until_then.days >= until.days + (not days[at].answered)
+    assert until_then.longest >= until.longest
+    assert streak(better, MON, Freezes(31)).longest >= streak(days, MON, Freezes(31)).longest
+
+
+def test_freezes_that_kept_a_short_streak_are_gone_for_the_next_one() -> None:
+    assert streak(met("xeeeee--x-xx"), MON).longest == 2
+    assert streak(met("eeeeee--x-xx"), MON).longest == 3
 
 
 def hours(*spans: tuple[float, float]) -> list[tuple[datetime, datetime]]:
