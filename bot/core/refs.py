@@ -7,6 +7,8 @@ GroupId = NewType("GroupId", int)
 HomeId = NewType("HomeId", int)
 TrackId = NewType("TrackId", int)
 MemberId = NewType("MemberId", int)
+EVERYWHERE = "everywhere"
+"""The workspace of people where an account is the same in all workspaces of its platform."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.core import dates
 from bot.core.messages import Button, Buttons, Mention, Message, Moment, Span, Style, Text, Verbatim, message, text
-from bot.core.refs import MemberId, Place
+from bot.core.refs import EVERYWHERE, MemberId, Place
 from bot.features.groups.rules import DAYS
 from bot.features.groups.store import Group
 from bot.features.matching.rules import Outcome, Pairing
@@ -60,10 +60,16 @@ def _count(signed_up: int) -> str:
     return {0: "Nobody has signed up yet", 1: "1 signed up"}.get(signed_up, f"{signed_up} signed up")
 
 
-def announced(round: Round, group: Group, outcome: Outcome, people: Mapping[MemberId, Member], place: Place) -> Message:
-    """The pairs, as everybody in a home may read them; who hides is not named."""
+def announced(
+    round: Round, group: Group, outcome: Outcome, people: Mapping[MemberId, Member], place: Place, *, alone: bool
+) -> Message:
+    """The pairs, as everybody in a home may read them; who hides is not named.
+
+    `alone` says that the group has no home in another workspace of the platform: then all who are on it are there.
+    """
     shown = [pairing for pairing in outcome.pairings if all(people[id].seen_by != "nobody" for id in pairing.people)]
-    lines = [text("- ", *_named(pairing, people, place)) for pairing in shown[:LONGEST_LIST]]
+    spans = {id: _name(member, place, alone=alone) for id, member in people.items()}
+    lines = [text("- ", *_named(pairing, spans)) for pairing in shown[:LONGEST_LIST]]
     # Those without a partner count too: who is named and who is not add up to those who signed up.
     named = {id for pairing in shown[:LONGEST_LIST] for id in pairing.people}
     return message(
@@ -80,14 +86,16 @@ def _not_named(rest: int) -> list[str]:
     return ["*1 other has been told in private*" if rest == 1 else f"*{rest} others have been told in private*"]
 
 
-def _named(pairing: Pairing, people: Mapping[MemberId, Member], place: Place) -> list[Span]:
-    names = [_name(people[id], place) for id in pairing.people]
+def _named(pairing: Pairing, spans: Mapping[MemberId, Span]) -> list[Span]:
+    names = [spans[id] for id in pairing.people]
     between: list[Span] = [*([", "] * (len(names) - 2)), " and "]
     return [span for pair in zip(names, [*between, ""], strict=True) for span in pair if span]
 
 
-def _name(member: Member, place: Place) -> Span:
-    here = (member.person.platform, member.person.workspace) == (place.platform, place.workspace)
+def _name(member: Member, place: Place, *, alone: bool) -> Span:
+    # Who is not there would stand there as a number.
+    there = {place.workspace, *([EVERYWHERE] if alone else [])}
+    here = member.person.platform == place.platform and member.person.workspace in there
     return Mention(member.person) if here else Verbatim(member.name)
 
 

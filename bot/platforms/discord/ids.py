@@ -7,13 +7,11 @@ from datetime import datetime
 from bot.core import limits
 from bot.core.errors import DeliveryError, Refusal
 from bot.core.ports import Sending
-from bot.core.refs import Person, Place
+from bot.core.refs import EVERYWHERE, Person, Place
 
 DISCORD = "discord"
 DIRECT = "@me"
 """The workspace of private conversations, which belong to no server; Discord's own word for them."""
-EVERYWHERE = "everywhere"
-"""The workspace of people: an account is the same on every server."""
 AGAIN = "~again"
 """The action of our own button that opens a form; everything else is an action of a feature."""
 _EPOCH = 1_420_070_400_000

@@ -32,9 +32,9 @@ from bot.core.messages import (
     text,
 )
 from bot.core.pictures import Bar, BarChart
-from bot.core.refs import Person, Place
+from bot.core.refs import EVERYWHERE, Person, Place
 from bot.core.splitting import split
-from bot.platforms.discord.ids import EVERYWHERE, mark, nonce
+from bot.platforms.discord.ids import mark, nonce
 from bot.platforms.discord.render import Rendered, fits, pieces, render, render_form
 from tests.content import kits_and_pages
 from tests.servers.discord import rules

@@ -1,4 +1,4 @@
-"""The role that a question notifies on Discord: that one alone, and without the right to mention everybody."""
+"""Whom a post notifies on Discord: the role that was chosen, and those who have a partner now; nobody else."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from bot.core.messages import RoleMention, Verbatim, message, text
 from bot.platforms.discord.access import permissions
 from bot.platforms.discord.render import render
 from tests.platforms.conftest import OpenDiscord
+from tests.platforms.test_mocks_rounds import CLOSES, open_round, sign_up
 from tests.servers.discord.permissions import May
 
 pytestmark = pytest.mark.contract
@@ -42,6 +43,17 @@ async def test_the_role_of_everybody_is_refused(open_discord: OpenDiscord) -> No
     async with open_discord() as stage:
         await stage.sets_up()
         assert "would notify everybody" in await stage.person("Mira").types(f"/admin role {stage.guild.id}")
+
+
+async def test_who_is_paired_is_notified_in_the_channel_and_who_is_not_is_not(open_discord: OpenDiscord) -> None:
+    async with open_discord() as stage:
+        await stage.sets_up()
+        await open_round(stage)
+        await sign_up(stage, "Jonas", "Aiko")
+        await sign_up(stage, "Tom", hours="Wed 06-08")
+        await stage.at(CLOSES)
+        (pairs,) = (one for one in stage.server.messages.values() if "the pairs until" in str(one.components))
+        assert sorted(pairs.mentions) == sorted(stage.person(name).user.id for name in ("Jonas", "Aiko"))
 
 
 async def test_only_a_role_that_we_name_ourselves_may_be_notified() -> None:
