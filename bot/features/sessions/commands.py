@@ -135,12 +135,12 @@ def _no_show(tx: Connection, ask: Ask) -> Message:
     if not absent:
         raise UserError("Everybody is here. Run mock start.")
     timers.drop(tx, session.id, "late")
-    rooms.say(tx, session, f"where:{session.starts_at:%d%H%M}", words.asked_where(absent, session), ask.now)
+    rooms.say(tx, session, f"where:{session.starts_at:%Y%m%d%H%M}", words.asked_where(absent, session), ask.now)
     if timers.put_once(tx, session.id, Timer("grace", ask.now + times.GRACE)):
         for one in session.people:
             if one not in session.here:
                 asked = words.asked_where([members.member(tx, one).name], session)
-                rooms.tell(tx, session, one, f"asked:{session.starts_at:%d%H%M}", asked, ask.now)
+                rooms.tell(tx, session, one, f"asked:{session.starts_at:%Y%m%d%H%M}", asked, ask.now)
     return message("I have asked. If nobody comes within ten minutes I call it off, and you come first.")
 
 

@@ -183,12 +183,12 @@ def _ask_where(tx: Connection, session: Session, now: datetime) -> None:
         asked, what = words.asked_where([one.name for one in absent], session), "where"
         timers.put(tx, session.id, [Timer("grace", now + times.GRACE)])
         for one in absent:
-            rooms.tell(tx, session, one.id, f"asked:{session.starts_at:%d%H%M}", asked, now, vital=False)
+            rooms.tell(tx, session, one.id, f"asked:{session.starts_at:%Y%m%d%H%M}", asked, now, vital=False)
     else:
         asked, what = words.nobody_came(session), "late"
         after = times.STALE_AT_ONCE if session.at_once else times.STALE_AFTER
         timers.put(tx, session.id, [Timer("stale", now + after)])
-    rooms.say(tx, session, f"{what}:{session.starts_at:%d%H%M}", asked, now, vital=False)
+    rooms.say(tx, session, f"{what}:{session.starts_at:%Y%m%d%H%M}", asked, now, vital=False)
 
 
 def _look_further(tx: Connection, session: Session, now: datetime) -> None:
@@ -198,7 +198,7 @@ def _look_further(tx: Connection, session: Session, now: datetime) -> None:
     session = store.move(tx, session, Act.propose)
     rooms.drop_event(tx, session, now)
     told = appointments_words.passed(session, proposed, store.participants(tx, session))
-    rooms.say(tx, session, f"passed:{session.starts_at:%d%H%M}", told, now)
+    rooms.say(tx, session, f"passed:{session.starts_at:%Y%m%d%H%M}", told, now)
 
 
 def _call_off(tx: Connection, session: Session, bank: Bank, now: datetime) -> None:
