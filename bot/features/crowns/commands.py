@@ -5,7 +5,7 @@ from typing import Annotated
 from sqlalchemy import Connection
 
 from bot.core.ask import Ask
-from bot.core.commands import Option, command
+from bot.core.commands import Option, action, command
 from bot.core.errors import UserError
 from bot.core.messages import Message
 from bot.core.parsing import plain_line
@@ -16,22 +16,34 @@ from bot.features.homes import store as homes
 from bot.features.members import store as members
 
 
-@command("admin champions", help="Give the champions of each season a role; no role ends it.")
+@command("admin champions", help="See or set the role that the champions of each season get.")
 async def champions(
     ask: Ask,
     platforms: Platforms,
-    role: Annotated[str | None, Option("the role to give; empty for none", role=True, max_length=100)] = None,
+    role: Annotated[str | None, Option("the role to give; empty to see it", role=True, max_length=100)] = None,
 ) -> Reply:
-    """Set the role that whoever wins a season has until the next one is won."""
+    """Set the role that whoever wins a season has until the next one is won; show it where none is given."""
     if not platforms.give_roles(ask.place):
         raise UserError("People have no roles here that a bot can give. This works on Discord.")
-    return await ask.run(_champions, ask, plain_line(role or ""))
+    if role is None:
+        return await ask.read(_see, ask)
+    return await ask.run(_champions, ask, plain_line(role))
+
+
+@action("no-champions")
+async def no_champions(ask: Ask) -> Reply:
+    """Give champions no role any more."""
+    return await ask.run(_champions, ask, "")
+
+
+def _see(tx: Connection, ask: Ask) -> Message:
+    group = groups.group(tx, homes.with_roles(tx, ask.place).group)
+    members.organiser(tx, group.id, ask)
+    return words.champions_now(group.champions_in(ask.place))
 
 
 def _champions(tx: Connection, ask: Ask, role: str) -> Message:
-    home = homes.home_at(tx, ask.place)
-    if home is None:
-        raise UserError("A role belongs to a place: run this in the channel in which the questions are posted.")
+    home = homes.with_roles(tx, ask.place)
     group = groups.group(tx, home.group)
     members.organiser(tx, group.id, ask)
     if role and (not role.isdecimal() or role == ask.place.workspace):

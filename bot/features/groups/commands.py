@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.bank.load import Bank
 from bot.bank.terms import Level
 from bot.core.ask import Ask
-from bot.core.commands import Option, command, form
+from bot.core.commands import Option, action, command, form
 from bot.core.errors import DeliveryError, FormErrors, UserError
 from bot.core.forms import Choice, Form, Line
 from bot.core.messages import Message
@@ -215,18 +215,30 @@ def _resume(tx: Connection, ask: Ask) -> Message:
     return words.resumed(group, _tracks_go_on(tx, group, ask))
 
 
-@command("admin role", help="Name a role in every question, so that its holders are notified; no role ends it.")
+@command("admin role", help="See or set the role that every question names, so that its holders are notified.")
 async def role(
-    ask: Ask, role: Annotated[str | None, Option("the role to name; empty for none", role=True, max_length=100)] = None
+    ask: Ask, role: Annotated[str | None, Option("the role to name; empty to see it", role=True, max_length=100)] = None
 ) -> Reply:
-    """Set the role that the questions of this channel's workspace name."""
-    return await ask.run(_role, ask, plain_line(role or "").removeprefix("@"))
+    """Set the role that the questions of this channel's workspace name; show it where none is given."""
+    if role is None:
+        return await ask.read(_see_role, ask)
+    return await ask.run(_role, ask, plain_line(role).removeprefix("@"))
+
+
+@action("no-role")
+async def no_role(ask: Ask) -> Reply:
+    """Name no role any more."""
+    return await ask.run(_role, ask, "")
+
+
+def _see_role(tx: Connection, ask: Ask) -> Message:
+    group = store.group(tx, homes.with_roles(tx, ask.place).group)
+    members.organiser(tx, group.id, ask)
+    return words.role_now(group.role_in(ask.place))
 
 
 def _role(tx: Connection, ask: Ask, role: str) -> Message:
-    home = homes.home_at(tx, ask.place)
-    if home is None:
-        raise UserError("A role belongs to a place: run this in the channel in which the questions are posted.")
+    home = homes.with_roles(tx, ask.place)
     group = store.group(tx, home.group)
     members.organiser(tx, group.id, ask)
     # The role of everybody has the workspace's own id, or a word that some platforms read as everybody.

@@ -110,6 +110,17 @@ def role(role: str) -> Message:
     )
 
 
+def role_now(role: str) -> Message:
+    """The role that questions name, and how that is changed."""
+    if not role:
+        return message("Questions name no role. admin role with one sets it.")
+    return message(
+        text("Every question names ", RoleMention(role), ", in this workspace alone."),
+        "admin role with another one names that instead.",
+        Buttons((Button("No role any more", "no-role"),)),
+    )
+
+
 def paused(group: Group, tracks: Sequence[Track]) -> Message:
     """The answer to pause, which is the whole group's wherever it was run."""
     several, names = len(tracks) > 1, Verbatim(", ".join(track.name for track in tracks))

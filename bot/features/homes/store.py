@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.core.errors import UserError
 from bot.core.refs import GroupId, HomeId, Place, TrackId
 from bot.storage.columns import Instant, metadata
 
@@ -93,6 +94,13 @@ def homes_of_group(tx: Connection, of: GroupId) -> list[Home]:
     """Read all homes of a group, the oldest first; paused ones are left out."""
     mine = select(homes).where(homes.c.group_id == of, homes.c.paused_at.is_(None))
     return [_home(row) for row in tx.execute(mine.order_by(homes.c.id))]
+
+
+def with_roles(tx: Connection, place: Place) -> Home:
+    """The home that a place is, for what belongs to its workspace."""
+    if home := home_at(tx, place):
+        return home
+    raise UserError("A role belongs to a place: run this in the channel in which the questions are posted.")
 
 
 def homes_on(tx: Connection, of: GroupId, platform: str) -> list[Home]:

@@ -69,7 +69,7 @@ def _come(tx: Connection, ask: Ask, id: int | None) -> Message:
         _begin(tx, session, ask.now)
         return message("**It begins.**")
     waiting = words.waits_for_others(member.name, session)
-    rooms.say(tx, session, f"here:{member.id}:{session.starts_at:%d%H%M}", waiting, ask.now)
+    rooms.say(tx, session, f"here:{member.id}:{session.starts_at:%Y%m%d%H%M}", waiting, ask.now)
     return message("Noted: you are here. It begins when everybody is.")
 
 

@@ -18,9 +18,11 @@ async def test_a_question_names_no_role_until_one_is_chosen(group: Stage) -> Non
     assert "@mentors" not in await group.jonas.types("/question")
 
 
-async def test_no_role_ends_it(group: Stage) -> None:
+async def test_a_button_ends_it_and_looking_at_it_does_not(group: Stage) -> None:
     await group.mira.types("/admin role mentors")
-    assert await group.mira.types("/admin role") == "Questions name no role."
+    assert "Every question names @mentors" in await group.mira.types("/admin role")
+    assert await group.mira.presses("No role any more") == "Questions name no role."
+    assert "Questions name no role. admin role with one" in await group.mira.types("/admin role")
     await group.at("Mon 09:00")
     assert "@" not in group.words_of(group.questions[-1])
     assert "role none" in await group.mira.types("/admin log")

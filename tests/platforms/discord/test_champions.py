@@ -86,4 +86,7 @@ async def test_nobody_has_the_bot_give_a_role_that_they_could_not_give_by_hand(o
         stage.guild.managers.add(jonas.user.id)  # may manage the server, but no roles
         assert "Wanted a role that you could give by hand" in await jonas.types(f"/admin champions {champions}")
         assert "Wanted a role that you could give by hand" in await mira.types(f"/admin champions {moderators}")
+        assert "Champions get no role. " in await mira.types("/admin champions")
         assert "Whoever wins a season has" in await mira.types(f"/admin champions {champions}")
+        assert "gives that instead" in await mira.types("/admin champions")
+        assert "Champions get no role any more" in await mira.presses("No role any more")
