@@ -76,7 +76,7 @@ def _examples(asked: Question) -> list[Part]:
     lines = [f"{remark} {case.why}\n{_example(answer, case, remark)}" for case in answer.tests.public]
     return [
         CodePart(answer.starter, answer.language),
-        text("**Public tests**, to run at home:"),
+        text("**Public tests**"),
         CodePart("\n".join(lines), answer.language),
     ]
 

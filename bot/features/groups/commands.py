@@ -284,7 +284,8 @@ async def log(ask: Ask) -> Reply:
 def _log(tx: Connection, ask: Ask) -> Message:
     group = store.here(tx, ask)
     members.organiser(tx, group.id, ask)
-    return words.log(store.log_of(tx, group.id), group)
+    names = {str(member.person): member.name for member in members.active(tx, group.id)}
+    return words.log(store.log_of(tx, group.id), group, names)
 
 
 def _open_again(tx: Connection, of: GroupId) -> None:

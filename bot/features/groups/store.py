@@ -146,11 +146,12 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the organisers' log."""
+    """A line of the organisers' log; `actor` is the reference of whoever did it, None where it came about by itself."""
 
     what: str
     detail: str
     at: datetime
+    actor: str | None = None
 
 
 def _workspace_key(place: Place) -> str:
@@ -392,4 +393,4 @@ def note(tx: Connection, of: GroupId, what: str, detail: str, *, now: datetime, 
 def log_of(tx: Connection, of: GroupId, most: int = 20) -> list[Line]:
     """Read the organisers' log, newest first."""
     rows = tx.execute(select(audit).where(audit.c.group_id == of).order_by(audit.c.id.desc()).limit(most))
-    return [Line(row.what, row.detail, row.at) for row in rows]
+    return [Line(row.what, row.detail, row.at, row.actor) for row in rows]

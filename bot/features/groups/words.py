@@ -1,6 +1,6 @@
 """The sentences about a group that its organisers and members read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.core import dates
 from bot.core.messages import Button, Buttons, Message, Moment, RoleMention, Span, Style, Typed, Verbatim, message, text
@@ -48,12 +48,25 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
     )
 
 
-def log(lines: Sequence[Line], group: Group) -> Message:
-    """The organisers' log, the newest line first."""
+def log(lines: Sequence[Line], group: Group, names: Mapping[str, str]) -> Message:
+    """The organisers' log, the newest line first, with who did it by the names of the members."""
     if not lines:
         return message("Nothing has happened yet.")
-    said = (text("- ", Moment(line.at, group.zone.key), f" **{line.what}** ", Verbatim(line.detail)) for line in lines)
+    said = (
+        text("- ", Moment(line.at, group.zone.key), f" **{line.what}**", *_detail(line), *_by(line, names))
+        for line in lines
+    )
     return message("**The organisers' log**, the newest first", *said)
+
+
+def _detail(line: Line) -> list[Span]:
+    return [" ", Verbatim(line.detail)] if line.detail else []
+
+
+def _by(line: Line, names: Mapping[str, str]) -> list[Span]:
+    if line.actor is None:
+        return []
+    return [", by ", Verbatim(names[line.actor]) if line.actor in names else "somebody who is no member"]
 
 
 _NUMBERS = {

@@ -18,14 +18,14 @@ from bot.features.members import store as members
 async def help(
     ask: Ask,
     catalogue: Catalogue,
-    about: Annotated[str, Option("the first word of some commands, such as mock; empty for all", max_length=20)] = "",
+    about: Annotated[str, Option("a command or its first word, such as mock; empty for all", max_length=40)] = "",
 ) -> Reply:
-    """Show what the asker can do here, or what there is under a first word."""
+    """Show what the asker can do here, or one command, or what there is under a first word."""
     organiser = await ask.read(_organises, ask)
     if not about:
         return words.overview(catalogue, organiser=organiser)
-    first = about.lower()
-    found = [item for name, item in catalogue.commands.items() if name.split()[0] == first]
+    first = " ".join(about.lower().split())
+    found = [item for name, item in catalogue.commands.items() if f"{name} ".startswith(f"{first} ")]
     if not found:
         known = ", ".join(sorted({name.split()[0] for name in catalogue.commands}))
         raise UserError(f"Wanted one of {known}; got “{echo(about)}”.")
