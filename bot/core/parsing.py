@@ -216,7 +216,10 @@ def _options(command: Declared, words: list[str]) -> dict[str, str]:
         elif not bare and (name := _meant([p for p in command.parameters if p.name not in named], word, naming)):
             naming = name == word.lower()
             named[name] = _value_of(known, name, coming) if naming else word
-        elif not bare and (name := _passed_over([p for p in command.parameters if p.name not in named], word)):
+        elif not bare and (over := _passed_over([p for p in command.parameters if p.name not in named], word)):
+            choice, name = over
+            if coming and _fits(known[choice], coming[-1]):  # `board statistics month`
+                named[choice] = coming.pop()
             coming.insert(0, word)
             named[name] = _value_of(known, name, coming)
         else:
@@ -242,18 +245,18 @@ def _meant(free: Sequence[Parameter], word: str, naming: bool) -> str:
     return next((p.name for p in free if p.name == word.lower()), chosen[0] if len(chosen) == 1 else "")
 
 
-def _passed_over(free: Sequence[Parameter], word: str) -> str:
-    """The last option, where a word is no choice of the one before it and looks like none (`board statistics`).
+def _passed_over(free: Sequence[Parameter], word: str) -> tuple[str, str] | None:
+    """The only choice and the last option, where a word is not of that choice and looks like none (`board statistics`).
 
-    Only one whose values are suggested: what is free text could be a choice that was misspelt.
+    Only a last one whose values are suggested: what is free text could be a choice that was misspelt.
     """
     match free:
         case [Parameter(required=False) as choice, Parameter(type=kind) as last] if kind is str and choice.choices:
             suggested = last.option.suggest or last.option.suggest_from
             if suggested and not last.choices and not _fits(choice, word):
                 by_word = {word.lower(): value for value, label in choice.choices for word in (label, value)}
-                return "" if _near_choices(word, by_word) else last.name
-    return ""
+                return None if _near_choices(word, by_word) else (choice.name, last.name)
+    return None
 
 
 def _fits(parameter: Parameter, word: str) -> bool:

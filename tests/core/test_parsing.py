@@ -249,6 +249,7 @@ CATALOGUE = Catalogue([Feature.of("told", told)])
         ("board topic decision trees period=week", "board", {"topic": "decision trees", "period": "week"}),
         ("board period week topic trees", "board", {"period": "week", "topic": "trees"}),
         ("board statistics", "board", {"topic": "statistics"}),
+        ("board statistics month", "board", {"topic": "statistics", "period": "month"}),
         ("board decision trees period=month", "board", {"topic": "decision trees", "period": "month"}),
         ("board wek", "board", {"period": "wek"}),
         ("board week topic trees", "board", {"period": "week", "topic": "topic trees"}),
