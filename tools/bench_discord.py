@@ -24,14 +24,13 @@ from sqlalchemy import Connection
 from bot.app import App, catalogue
 from bot.bank.load import load_bank
 from bot.core.clock import SetClock
-from bot.core.refs import Person, Place
+from bot.core.refs import EVERYWHERE, Person, Place
 from bot.features.groups import store as groups
 from bot.features.homes.store import add_home
 from bot.features.members import store as members
 from bot.pictures.draw import draw
 from bot.platforms.discord.access import permissions
 from bot.platforms.discord.adapter import DiscordPlatform
-from bot.platforms.discord.ids import EVERYWHERE
 from bot.resources import folder
 from bot.settings import sqlite_url
 from bot.storage import migrate, outbox
