@@ -230,7 +230,7 @@ def _event(tx: Connection, ask: Ask) -> Message:
     session, _ = sessions.here(tx, ask)
     if session.state is not State.agreed or session.starts_at is None or session.starts_at <= ask.now:
         raise UserError(words.NO_TIME_YET)
-    ends_at = session.starts_at + rules.length(loop=session.loop)
+    ends_at = session.starts_at + rules.length(len(session.people), loop=session.loop)
     where = words.event_place(session)
     made = MakeEvent(f"Mock interview {session.id}", words.EVENT_ABOUT, where, session.starts_at, ends_at)
     if not rooms.make_event(tx, session, ask.who.platform, made, ask.now):

@@ -15,7 +15,7 @@ from bot.features.timers.rules import Timer
 
 Interval = Window
 LENGTH = timedelta(minutes=90)  # two kits of 45 minutes, or one with its feedback
-LOOP_LENGTH = timedelta(minutes=150)  # three kits of 45 minutes, and a breath between them
+LOOP_LENGTH = timedelta(minutes=150)  # three kits of 45 minutes, as three people have too, and a breath between them
 
 # --- times ----------------------------------------------------------------------------------------------------------
 
@@ -32,9 +32,9 @@ USUAL_HOURS = tidy(
 """When somebody who has set no hours is asked: evenings from Monday to Friday, and the days of a weekend."""
 
 
-def length(*, loop: bool) -> timedelta:
-    """How long a session takes."""
-    return LOOP_LENGTH if loop else LENGTH
+def length(people: int, *, loop: bool) -> timedelta:
+    """How long a session takes: of three, each is interviewed once."""
+    return LOOP_LENGTH if loop or people > 2 else LENGTH
 
 
 def offered_times(

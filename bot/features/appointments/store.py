@@ -171,7 +171,8 @@ def taken_of(tx: Connection, people: Sequence[MemberId], but: SessionId) -> list
     """When these people have other sessions."""
     theirs = (one for member in people for one in sessions_store.sessions_of(tx, member, open_only=True))
     agreed = [one for one in theirs if one.id != but and one.state is State.agreed]
-    return [(one.starts_at, one.starts_at + rules.length(loop=one.loop)) for one in agreed if one.starts_at is not None]
+    lengths = {one.id: rules.length(len(one.people), loop=one.loop) for one in agreed}
+    return [(one.starts_at, one.starts_at + lengths[one.id]) for one in agreed if one.starts_at is not None]
 
 
 def find(tx: Connection, session: Session, id: int) -> Offered | None:

@@ -308,7 +308,7 @@ def calendar(session: Session, people: People, now: datetime, *, cancelled: bool
         uid=session.uid,
         sequence=session.sequence,
         starts_at=session.starts_at,
-        length=rules.length(loop=session.loop),
+        length=rules.length(len(session.people), loop=session.loop),
         now=now,
         title=f"Mock interview: {type_of(session.kind)}",
         description="With " + ", ".join(one.name for one in people) + ".",

@@ -115,7 +115,7 @@ def _greet(tx: Connection, id: SessionId, bank: Bank, meetings: Meetings, now: d
     else:
         shared = appointments.shared_time(tx, session, now)
         taken = appointments.taken_of(tx, session.people, id)
-        found = times.offered_times(shared, times.length(loop=session.loop), now, taken=taken)
+        found = times.offered_times(shared, times.length(len(session.people), loop=session.loop), now, taken=taken)
         offered = appointments.offer(tx, session, found, None)
         rest = [*appointments_words.when(offered), *appointments_words.times(session, offered, people)]
         timers.put(tx, id, times.timers_of_proposed(now))

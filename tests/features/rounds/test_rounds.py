@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.features.appointments import store as appointments
 from bot.features.rounds import store
 from bot.features.rounds.rules import State
 from bot.features.rounds.store import RoundId
 from bot.features.sessions import store as sessions
+from bot.features.sessions.store import SessionId
 from tests.features.rounds.round import (
     CLOSES,
     GROUP,
@@ -148,6 +150,15 @@ async def test_an_odd_one_makes_a_pair_three(group: Stage) -> None:
     assert sorted(three) == ["Aiko", "Jonas", "Tom"]
     (session,) = await opened(group)
     assert any(line.startswith("You are three") for line in session.why)
+
+
+async def test_three_are_offered_times_that_leave_room_for_three_interviews(group: Stage) -> None:
+    await round_is_open(group, "Jonas", "Aiko", "Tom", hours="Tue Wed 18-20:30, Thu 18-20")
+    await group.at(CLOSES)
+    (session,) = await opened(group)
+    offered = await group.read(appointments.offered, await group.read(sessions.get, SessionId(session.id)))
+    starts = [one.at.astimezone(group.zone) for one in offered]
+    assert [f"{at:%a %H:%M}" for at in starts] == ["Tue 18:00", "Wed 18:00"]
 
 
 async def test_whoever_has_no_partner_hears_why_and_is_first_next_time(group: Stage) -> None:
