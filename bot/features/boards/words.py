@@ -99,7 +99,8 @@ def board(view: View) -> Message:
 
 def shared(view: View) -> Message:
     """The board that everybody in the channel sees."""
-    button = _to("Where am I?", "board", view.period, view)
+    # Of the period that stands here, also when that is over.
+    button = _to("Where am I?", "board", view.period, replace(view, named=True))
     return message(*body(view), Buttons((button,)))
 
 

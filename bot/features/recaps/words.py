@@ -70,7 +70,7 @@ def recap(view: View, monday: date, asked: Sequence[Asked], mocks: int) -> Messa
         *_climbers(view),
         *_mocks(mocks),
         *(() if view.empty else (boards.heading(view), boards.row_lines(view.rows.top))),
-        Buttons((Button("Where am I?", "board", ("week",)), Button("How am I doing?", "me"))),
+        Buttons((Button("Where am I?", "board-of", ("week", monday.isoformat())), Button("How am I doing?", "me"))),
     )
 
 

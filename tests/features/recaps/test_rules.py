@@ -3,11 +3,11 @@
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from bot.core.messages import Picture, Text, Verbatim
+from bot.core.messages import Buttons, Picture, Text, Verbatim
 from bot.core.pictures import BoardRow
 from bot.core.refs import GroupId
 from bot.features.boards.rules import Period, Rows
-from bot.features.boards.words import View
+from bot.features.boards.words import View, shared
 from bot.features.groups.rules import Numbers
 from bot.features.groups.store import Group
 from bot.features.recaps.rules import Asked, climbers, hardest
@@ -65,3 +65,10 @@ def test_a_week_of_several_tracks_names_each_of_them_once_and_says_once_where_no
 
 def plain(said: Text) -> str:
     return "".join(span.text if isinstance(span, Verbatim) else str(span) for span in said.spans)
+
+
+def test_where_am_i_means_the_week_that_is_told_and_the_board_that_was_shared_whenever_it_is_pressed() -> None:
+    view = View(GROUP, Period.month, ON, True, "", "", Rows((), ()))
+    for told, wanted in ((recap(view, ON, [], 0), "week"), (shared(view), "month")):
+        (pressed,) = (b for part in told.parts if isinstance(part, Buttons) for b in part.buttons if "Where" in b.label)
+        assert (pressed.action, pressed.args) == ("board-of", (wanted, "2026-11-23"))
