@@ -1,6 +1,6 @@
 """What the house needs from outside: a place to write, and platforms to speak through."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -231,8 +231,11 @@ class Platform(Protocol):
         """Name the permissions that the bot lacks in a place."""
         ...
 
-    async def still_here(self, who: Person, place: Place) -> bool:
-        """Tell whether a person is in the workspace of a place; an outage raises and is never a no."""
+    async def still_here(self, who: Person, place: Place, channels: Set[str] = frozenset()) -> bool:
+        """Tell whether a person is in the workspace of a place; an outage raises and is never a no.
+
+        Where channels are named, and the platform tells when somebody leaves one of them, they are in one of these.
+        """
         ...
 
 

@@ -2,6 +2,9 @@
 
 Everybody is looked for once a day, a few at a time: whoever is in none of the workspaces in which their group lives is
 off its boards, as if the platform had told. An outage or a server that took the bot out says nothing about anybody.
+
+Whoever left one of several channels of a group is looked for at once, in the others too: what they left before, and
+where they came in again, the platform knows, and nothing here has to remember it.
 """
 
 import asyncio
@@ -27,10 +30,14 @@ AGAIN = timedelta(hours=1)  # when somebody is looked for again of whom the plat
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A member who is looked for, by each account in one place of every workspace in which the group lives."""
+    """A member who is looked for, by each account in one place of every workspace in which the group lives.
+
+    `channels` are the group's there, where it matters that the member is in one of them.
+    """
 
     id: MemberId
     where: tuple[tuple[Person, Place], ...]
+    channels: frozenset[str] = frozenset()
 
 
 class Leavers:
@@ -63,13 +70,18 @@ class Leavers:
 
     async def _one(self, sought: Sought) -> None:
         try:
-            here = [await self._platforms[who.platform].still_here(who, place) for who, place in self._askable(sought)]
+            here = [
+                await self._platforms[who.platform].still_here(who, place, sought.channels)
+                for who, place in self._askable(sought)
+            ]
         except DeliveryError as error:
             log.info("member_not_looked_for", member=sought.id, refusal=error.refusal.value)
             await self._work.run(members.look_at, [sought.id], self._clock.now() + AGAIN)
             return
         if here and not any(here):
             await self._work.run(members.set_left, sought.id, self._clock.now())
+        elif here and sought.channels:
+            await self._work.run(members.set_stays, sought.id, self._clock.now())
 
     def _askable(self, sought: Sought) -> tuple[tuple[Person, Place], ...]:
         # An account on a platform that this process does not speak to may still be here.
@@ -82,10 +94,12 @@ def _take_up(tx: Connection, now: datetime) -> list[Sought]:
 
 
 def _sought(tx: Connection, member: members.Member) -> Sought:
-    where = []
+    where, channels = [], set()
     for who in members.persons(tx, member.id):
-        places = {home.place.workspace: home.place for home in homes.homes_on(tx, member.group, who.platform)}
+        at = [home.place for home in homes.homes_on(tx, member.group, who.platform)]
+        channels |= {place.channel for place in at}
+        places = {place.workspace: place for place in at}
         if who.workspace in places:
             places = {who.workspace: places[who.workspace]}
         where += [(who, place) for place in places.values()]
-    return Sought(member.id, tuple(where))
+    return Sought(member.id, tuple(where), frozenset(channels) if member.left_a_channel else frozenset())

@@ -16,7 +16,6 @@ from bot.core.forms import Choice, Day, Form, Line
 from bot.core.messages import Message
 from bot.core.parsing import suggest_zones
 from bot.core.ports import Reply
-from bot.core.refs import GroupId, Place
 from bot.features.away import store as away
 from bot.features.groups import store as groups
 from bot.features.groups.store import Group
@@ -66,21 +65,19 @@ def _leave(tx: Connection, ask: Ask) -> Message:
 
 @on(Left)
 async def left(ask: Ask, event: Left) -> None:
-    """Somebody left the workspace: they are off every board."""
+    """Somebody left the workspace or a channel: they are off the boards of groups that live nowhere else."""
     await ask.run(_left, ask)
 
 
 def _left(tx: Connection, ask: Ask) -> None:
     for group in store.groups_of(tx, ask.who):
         # On some platforms a person is the same in every workspace: only the one that they left counts.
-        gone = homes.lives_in(tx, group, ask.place) and not _may_stay(tx, group, ask.place)
-        if gone and (member := store.find(tx, group, ask.who)):
+        if not homes.lives_in(tx, group, ask.place) or not (member := store.find(tx, group, ask.who)):
+            continue
+        if ask.place.channel and homes.lives_beside(tx, group, ask.place):
+            store.set_left_a_channel(tx, member.id, ask.now)  # in which of the others they are, the platform is asked
+        else:
             store.set_left(tx, member.id, ask.now)
-
-
-def _may_stay(tx: Connection, group: GroupId, place: Place) -> bool:
-    # Nothing tells in which of a group's other channels somebody is: who leaves one of several is not taken off.
-    return bool(place.channel) and homes.lives_beside(tx, group, place)
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    false,
     literal_column,
     or_,
     select,
@@ -61,6 +62,7 @@ members = Table(
     Column("left_at", Instant),
     Column("welcomed", Boolean, nullable=False),
     Column("look_at", Instant, index=True),
+    Column("left_a_channel", Boolean, nullable=False, server_default=false()),
     Column("note_at", Instant, index=True),
 )
 
@@ -90,19 +92,8 @@ identities = Table(
 LOOKED_FOR_EVERY = timedelta(days=1)
 
 SETTINGS = frozenset(
-    {
-        "zone",
-        "level",
-        "role",
-        "interview_on",
-        "language",
-        "remind_posted",
-        "remind_reveal",
-        "away_until",
-        "seen_by",
-        "note_at",
-    }
-)
+    {"zone", "level", "role", "interview_on", "language", "remind_posted", "remind_reveal", "away_until", "seen_by"}
+) | {"note_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +118,8 @@ class Member:
     left_at: datetime | None
     note_at: datetime | None = None
     """When the next note of their week is due; None where they want none."""
+    left_a_channel: bool = False
+    """Whether they left one of the group's channels since they were looked for: they may be in none of the others."""
 
 
 _WITH_PERSON = select(members, identities.c.platform, identities.c.workspace, identities.c.person.label("who")).join(
@@ -134,9 +127,7 @@ _WITH_PERSON = select(members, identities.c.platform, identities.c.workspace, id
 )
 _OF_PERSON = _WITH_PERSON.where(
     identities.c.group_id == bindparam("of"),
-    identities.c.platform == bindparam("platform"),
-    identities.c.workspace == bindparam("workspace"),
-    identities.c.person == bindparam("person"),
+    *(identities.c[name] == bindparam(name) for name in ("platform", "workspace", "person")),
 )
 _ACTIVE = _WITH_PERSON.where(members.c.group_id == bindparam("of"), members.c.left_at.is_(None)).order_by(members.c.id)
 
@@ -166,6 +157,7 @@ def _member(row: Row[Any]) -> Member:
         row.joined_at,
         row.left_at,
         row.note_at,
+        row.left_a_channel,
     )
 
 
@@ -244,7 +236,18 @@ def set_welcomed(tx: Connection, id: MemberId) -> None:
 
 def set_left(tx: Connection, id: MemberId, now: datetime) -> None:
     """Note that a member left, unless that is known already: they are off every board, and their points wait."""
-    tx.execute(update(members).where(members.c.id == id, members.c.left_at.is_(None)).values(left_at=now))
+    gone = update(members).where(members.c.id == id, members.c.left_at.is_(None))
+    tx.execute(gone.values(left_at=now, left_a_channel=False))
+
+
+def set_left_a_channel(tx: Connection, id: MemberId, now: datetime) -> None:
+    """Note that a member left one of the group's channels, and look at once whether they are in another."""
+    tx.execute(update(members).where(members.c.id == id).values(left_a_channel=True, look_at=now))
+
+
+def set_stays(tx: Connection, id: MemberId, now: datetime) -> None:
+    """Note that a member who left a channel is in another; one who has left a further one meanwhile is looked for."""
+    tx.execute(update(members).where(members.c.id == id, members.c.look_at > now).values(left_a_channel=False))
 
 
 def to_look_for(tx: Connection, now: datetime, most: int) -> list[Member]:

@@ -1,7 +1,7 @@
 """Discord, as the house sees it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -202,7 +202,7 @@ class DiscordPlatform:
             *([] if intents.members else [access.MEMBERS_INTENT]),
         ]
 
-    async def still_here(self, who: Person, place: Place) -> bool:
+    async def still_here(self, who: Person, place: Place, channels: Set[str] = frozenset()) -> bool:
         """Tell whether a person is on the server of a place; asked without the Members intent, one at a time."""
         self._ours(place)
         async with in_the_houses_words():

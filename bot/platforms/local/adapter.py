@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -141,7 +141,7 @@ class LocalPlatform:
             granted = await self._world.permissions(place.channel)
         return [Missing(name, stops) for name, stops in _STOPS.items() if name not in granted]
 
-    async def still_here(self, who: Person, place: Place) -> bool:
+    async def still_here(self, who: Person, place: Place, channels: Set[str] = frozenset()) -> bool:
         """Tell whether a person is in the workspace of a place."""
         self._ours(place)
         async with _in_the_houses_words():

@@ -1,7 +1,7 @@
 """Slack, as the house sees it."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -165,10 +165,11 @@ class SlackPlatform:
         self._ours(who)
         return await self._post.in_private(who, since)
 
-    async def still_here(self, who: Person, place: Place) -> bool:
-        """Tell whether a person's account is active in the workspace of a place."""
+    async def still_here(self, who: Person, place: Place, channels: Set[str] = frozenset()) -> bool:
+        """Tell whether a person's account is active in the workspace of a place, and in one of the channels named."""
         self._ours(place)
-        return await self._people.is_active(place.workspace, who.id)
+        active = await self._people.is_active(place.workspace, who.id)
+        return active and (not channels or await self._people.is_in(place.workspace, who.id, channels))
 
     async def read_file(self, place: Place, file: Attached) -> File:
         """Read a file that came with a message in a place."""

@@ -28,6 +28,7 @@ METHODS = {
     "files.completeUploadExternal": 4,
     "files.getUploadURLExternal": 4,
     "reactions.add": 3,
+    "users.conversations": 3,
     "users.info": 4,
     "views.open": 4,
     "views.publish": 4,

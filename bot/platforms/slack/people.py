@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from bot.platforms.slack.calls import Workspaces
 
 REMEMBERED = 600.0  # seconds; a change of rights or of a name counts after that, or when Slack tells of it
 MOST = 20_000
+LISTING = frozenset({"channels:read", "groups:read"})
+KINDS = "public_channel,private_channel"
 WITHIN = 1.0  # seconds that what has to be written down waits for a name; Slack waits three in all
 
 
@@ -54,6 +56,17 @@ class People:
                 return False
             raise
         return not answer["user"].get("deleted")
+
+    async def is_in(self, team: str, user: str, channels: Set[str]) -> bool:
+        """Whether somebody is in any of these channels; raises where Slack does not tell.
+
+        Asked by person: a channel may have tens of thousands of members, while few are in many channels.
+        """
+        workspace = await self._workspaces.of(team)
+        if LISTING - workspace.scopes:
+            return True  # without both scopes a part of the channels is not listed, and nobody is taken off for that
+        listed = workspace.pages("users.conversations", "channels", "", user=user, team_id=team, types=KINDS)
+        return any([channel["id"] in channels async for channel in listed])
 
     def told(self, team: str, user: Mapping[str, Any]) -> None:
         """Slack has told who somebody is, without being asked."""

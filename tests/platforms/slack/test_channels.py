@@ -1,11 +1,16 @@
 """What happens to the channel of a home, who comes into a workspace, and events that Slack holds back."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from bot.core.events import Closing
+from bot.core.refs import GroupId
 from bot.features.answers.store import answers
 from bot.features.homes import words
+from bot.features.members import store as members
 from tests.platforms.conftest import OpenSlack
 from tests.platforms.slack.stage import SlackStage
 from tests.servers.slack.state import PRIVATE, PUBLIC, Message
@@ -156,3 +161,39 @@ async def test_what_was_written_while_slack_held_events_back_is_read_when_it_doe
 def test_every_reason_has_its_words() -> None:
     assert set(words.CLOSED) == set(Closing)
     assert all(words.closed(why).parts for why in Closing)
+
+
+async def test_who_leaves_the_last_of_a_groups_channels_is_off_its_boards_also_after_a_return(
+    open_slack: OpenSlack,
+) -> None:
+    def names(tx: Connection) -> list[str]:
+        return [member.name for member in members.active(tx, GroupId(1))]
+
+    async with open_slack() as stage:
+        await stage.sets_up()
+        server, mira, jonas, aiko = stage.server, stage.person("Mira"), stage.person("Jonas"), stage.person("Aiko")
+        other = server.add_channel(stage.team, "juniors", PRIVATE, stage.team.bot, mira.user.id, jonas.user.id)
+        server.user_posts(mira.user, other, "@Batchmates admin track juniors")
+        await stage.settles()
+        for somebody in (jonas, aiko):
+            await somebody.types("join")
+        server.calls.fail_next("users.conversations", "internal_error")
+        await jonas.leaves()
+        await aiko.leaves()  # she never was in the other one
+        await stage.until(stage.clock.now() + timedelta(hours=2))
+        assert await stage.read(names) == ["Mira", "Jonas"]
+        asked = len(server.calls.of("users.conversations"))
+        await jonas.returns()  # without a word
+        server.user_leaves(jonas.user, other)
+        await stage.settles()
+        assert await stage.read(names) == ["Mira", "Jonas"]
+        server.user_joins(jonas.user, other)
+        await jonas.leaves()
+        server.user_leaves(jonas.user, other)
+        await stage.settles()
+        assert await stage.read(names) == ["Mira"]
+        await jonas.returns()
+        await jonas.types("join")
+        await stage.until(stage.clock.now() + timedelta(days=2))
+        assert await stage.read(names) == ["Mira", "Jonas"]
+        assert len(server.calls.of("users.conversations")) <= asked + 3  # nobody is asked about who left no channel

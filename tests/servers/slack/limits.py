@@ -20,6 +20,7 @@ PER_MINUTE = {
     "files.getUploadURLExternal": 100,
     "oauth.v2.access": 100,
     "reactions.add": 50,
+    "users.conversations": 50,
     "users.info": 100,
     "views.open": 100,
     "views.publish": 100,

@@ -74,6 +74,7 @@ class WebApi(Standing):
             "conversations.history": self._history,
             "conversations.replies": self._replies,
             "reactions.add": self._react,
+            "users.conversations": self._channels_of,
             "users.info": self._user_told,
             "files.getUploadURLExternal": self._upload_url,
             "files.completeUploadExternal": self._complete_upload,
@@ -189,6 +190,23 @@ class WebApi(Standing):
         if user is None or user.team != team.id:
             raise ApiError("user_not_found")
         return {"user": user.to_json()}
+
+    def _channels_of(self, team: Team, args: Json) -> Json:
+        kinds = {"public_channel": PUBLIC, "private_channel": PRIVATE}
+        wanted = [kinds[kind] for kind in args["types"].split(",")]
+        for kind in wanted:
+            self.need(team, _READ[kind])
+        user = self.users.get(args["user"])
+        if user is None or user.team != team.id:
+            raise ApiError("user_not_found")
+        found = [
+            {"id": one.id, "name": one.name}
+            for one in self.channels.values()
+            if one.kind in wanted and user.id in one.people and (one.kind == PUBLIC or team.bot in one.people)
+        ]
+        start, size = int(args.get("cursor") or 0), int(args.get("limit") or PAGE)
+        more = {"next_cursor": str(start + size) if start + size < len(found) else ""}
+        return {"channels": found[start : start + size], "response_metadata": more}
 
     def _channel_told(self, team: Team, args: Json) -> Json:
         channel = self._seen(team, args["channel"])
