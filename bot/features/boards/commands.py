@@ -146,7 +146,7 @@ def _view(
 ) -> View:
     period = wanted.period
     today = ask.now.astimezone(group.zone).date()
-    on = min(wanted.on, today) if wanted.on else _newest(tx, ask, group, period, today)
+    on = _asked(tx, ask, group, wanted, today)
     key = period_key(period, on, group.seasons)
     board = Board(group.id, period, key, wanted.topic, seen_by)
     before, after = _around(tx, group, board, on)
@@ -177,6 +177,16 @@ def _shown(tx: Connection, group: Group, board: Board, day: date | None) -> date
         return None
     there = replace(board, key=period_key(board.period, day, group.seasons))
     return day if store.has_rows(tx, there) else None
+
+
+def _asked(tx: Connection, ask: Ask, group: Group, wanted: Wanted, today: date) -> date:
+    """The date whose board is shown; a question that was asked before its date begins no week, month or season early."""
+    if wanted.on is not None and wanted.on <= today:
+        return wanted.on
+    newest = _newest(tx, ask, group, wanted.period, today)
+    if wanted.on is not None:
+        return min(wanted.on, max(newest, today))  # where points stand for a date to come, that can be looked at
+    return newest if wanted.period is Period.day else min(newest, today)
 
 
 def _newest(tx: Connection, ask: Ask, group: Group, period: Period, today: date) -> date:

@@ -21,6 +21,9 @@ from .channel import LAST_WEEK, TODAY, Channel, buttons_of, card_of, open_channe
 from .conftest import NOW
 
 
+DECEMBER = date(2026, 12, 2)
+
+
 @pytest.fixture
 async def channel(sqlite: Database) -> Channel:
     """A home in which Ana, Ben, Cleo and a dozen others study."""
@@ -68,6 +71,30 @@ async def test_an_asker_below_the_top_ten_sees_their_own_row_and_neighbours(chan
         "- **10** «P9»: **91 points**\nAround you:\n"
         "- **11** «P10»: **90 points**\n- **12** «Ana»: **89 points**, you\n- **12** «P11»: **89 points**\n"
     ) in board
+
+
+async def test_a_question_asked_before_its_date_begins_no_week_and_no_month_early(channel: Channel) -> None:
+    await channel.books("Ben", 10)
+    await channel.books("Ana", 12, on=DECEMBER)
+
+    def ask_early(tx: Connection) -> None:
+        tx.execute(
+            days.insert().values(
+                group_id=channel.group.id, track_id=groups.tracks_of(tx, channel.group.id)[0].id, on=DECEMBER,
+                state="revealed", question_id="q", option_order=[], late=False, opened_at=NOW, reveal_at=NOW,
+            )
+        )  # fmt: skip
+
+    await channel.database.write(ask_early)
+    month = await channel.types("Ben", "board month")
+    assert "**This month's board**: «Night owls», November 2026\n- **1** «Ben»" in words_of(month)
+    assert "**This week's board**: «Night owls», week 48" in words_of(await channel.types("Ben", "board week"))
+    assert "**The board of the last question**: «Night owls», Wednesday 2 December" in words_of(
+        await channel.types("Ben", "board day")
+    )
+    assert "The one after" in buttons_of(month)
+    later = said(await channel.presses("Ben", "board-of", "month", str(DECEMBER.replace(day=1))))
+    assert "December 2026\n- **1** «Ana»" in words_of(later)
 
 
 async def test_a_board_of_a_topic_holds_its_points_only(channel: Channel) -> None:
