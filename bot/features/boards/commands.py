@@ -180,7 +180,7 @@ def _shown(tx: Connection, group: Group, board: Board, day: date | None) -> date
 
 
 def _asked(tx: Connection, ask: Ask, group: Group, wanted: Wanted, today: date) -> date:
-    """The date whose board is shown; a question that was asked before its date begins no week, month or season early."""
+    """The date whose board is shown; a question asked before its date begins no week, month or season early."""
     if wanted.on is not None and wanted.on <= today:
         return wanted.on
     newest = _newest(tx, ask, group, wanted.period, today)

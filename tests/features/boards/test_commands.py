@@ -20,7 +20,6 @@ from bot.storage.database import Database
 from .channel import LAST_WEEK, TODAY, Channel, buttons_of, card_of, open_channel, post, said, words_of
 from .conftest import NOW
 
-
 DECEMBER = date(2026, 12, 2)
 
 
