@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,6 +19,7 @@ from bot.core.dispatch import Dispatcher
 from bot.core.errors import DatabaseAway
 from bot.core.ports import Judging, Meetings, Platform, Platforms, Timekeeping
 from bot.features.code import store as code
+from bot.features.streaks import jobs as presence
 from bot.features.streaks import store as streaks
 from bot.jobs.clock import Beat
 from bot.jobs.delivery import LONGEST_CALL, Delivery
@@ -114,8 +115,8 @@ class App:
         self.work = DatabaseWork(database, clock)
         self.platforms, self.clock, self.role = platforms, clock, role
         self.judging = judging or Judging()
-        timekeeping = Timekeeping(skips=isinstance(clock, SetClock))
-        services = (bank, self.catalogue, self.judging, meetings or Meetings(), Platforms(platforms), timekeeping)
+        self._timekeeping = Timekeeping(skips=isinstance(clock, SetClock), works=role.ticks, hears=role.hears)
+        services = (bank, self.catalogue, self.judging, meetings or Meetings(), Platforms(platforms), self._timekeeping)
         self.dispatcher = Dispatcher(
             self.catalogue, services=services, work=self.work, clock=clock, log=structlog.get_logger()
         )
@@ -132,7 +133,7 @@ class App:
         self._delivering: asyncio.Task[None] | None = None
         self.leavers = Leavers(platforms=platforms, work=self.work, clock=clock)
         self._seeking: asyncio.Task[int] | None = None
-        self._seek_at = 0.0
+        self._seek_at, self._noted_at = 0.0, datetime.min.replace(tzinfo=UTC)
         self.files = Files(platforms=platforms, take=self.dispatcher.take)
         self.inbox = Inbox(work=self.work, clock=clock, take=self.files.take)
         self.judges: Judges | None = None
@@ -163,8 +164,8 @@ class App:
         """Take up what was left, begin to listen, and read what was written meanwhile."""
         if self.database.sqlite:
             await self.work.run(_release_leases, self.clock.now())
-        if self.role.ticks:
-            await self.work.run(streaks.came_back, self.clock.now())
+        if parts := streaks.parts(works=self.role.ticks, hears=self.role.hears):
+            await self.work.run(streaks.came_back, self.clock.now(), parts)
         if self.role.hears:
             for platform in list(self.platforms.values()):  # another one may join meanwhile
                 await self._hear(platform)
@@ -191,6 +192,7 @@ class App:
         if self.role.sends:
             await self.inbox.drain(within=HANDLED_WITHIN)  # also what a process that died had kept
         due = await self._do_what_is_due(now) if self.role.ticks else None
+        await self._note_that_members_are_heard(now)
         await self._deliver_meanwhile()
         self._look_for_members_meanwhile()
         await self._close_the_restore()
@@ -201,6 +203,12 @@ class App:
         # What was sent in time counts, also where its files take long.
         await self.read_back.before_reveals(now, first=partial(self.inbox.drain, within=LONGEST_HANDLING))
         return await self.tick.run(now)
+
+    async def _note_that_members_are_heard(self, now: datetime) -> None:
+        # Who does what is due notes this as a part of it. Another process cannot tell that members are heard.
+        if self.role.hears and not self.role.ticks and not timedelta(0) <= now - self._noted_at < presence.EVERY:
+            await self.work.run(presence.note, now, self._timekeeping)
+            self._noted_at = now
 
     async def _first_round(self) -> None:
         """Catch up with a restore: what is due is written, looked for, and sent where it never was.

@@ -268,9 +268,17 @@ class Meetings:
 
 @dataclass(frozen=True, slots=True)
 class Timekeeping:
-    """How the clock goes: one that is set, as in the demo and in tests, skips hours in which nothing was away."""
+    """How the clock goes, and what this process is there for.
+
+    A clock that is set, as in the demo and in tests, skips hours in which nothing was away. Where several processes
+    part the work, one may be away alone, and members can answer only while one that hears them is there.
+    """
 
     skips: bool = False
+    works: bool = True
+    """Whether it does what is due by itself."""
+    hears: bool = True
+    """Whether it hears members."""
 
 
 @dataclass(slots=True)

@@ -21,7 +21,8 @@ from bot.features.streaks.rules import Absence, Freezes, PostingDay, Streak
 from bot.storage.columns import Instant, metadata
 
 ABSENT_FROM = timedelta(minutes=15)  # three times as long as between two notes that the bot is there
-ONLY = 1  # the row that says when the bot was there last
+WORKS, HEARS = 1, 2
+"""The rows that say when what is due was done last, and when members were heard last, by one process or several."""
 
 alive = Table(
     "alive",
@@ -37,8 +38,13 @@ absences = Table(
     Column("until", Instant, nullable=False, index=True),
 )
 
-_LAST_NOTE = select(alive.c.at).where(alive.c.id == ONLY).with_for_update()  # of several processes one notes an absence
-_NOTE = update(alive).where(alive.c.id == ONLY).values(at=bindparam("now"))
+_LAST_NOTES = (
+    select(alive.c.at)
+    .where(alive.c.id.in_(bindparam("parts", expanding=True)))
+    .order_by(alive.c.id)
+    .with_for_update()  # of several processes one notes an absence
+)
+_NOTE = update(alive).where(alive.c.id == bindparam("part")).values(at=bindparam("now"))
 _FIRST_NOTE = {
     dialect: insert(alive).on_conflict_do_nothing(index_elements=["id"])
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
@@ -73,18 +79,24 @@ _FREEZES_SET = (
 )
 
 
-def is_there(tx: Connection, now: datetime) -> None:
-    """Note that the bot is there."""
-    if not tx.execute(_NOTE, {"now": now}).rowcount:
-        tx.execute(_FIRST_NOTE[tx.dialect.name], {"id": ONLY, "at": now})
+def parts(*, works: bool, hears: bool) -> list[int]:
+    """The parts of the bot that a process is."""
+    return [part for part, is_one in ((WORKS, works), (HEARS, hears)) if is_one]
 
 
-def came_back(tx: Connection, now: datetime) -> None:
-    """Note that the bot is there; where it noted nothing for a while before, that was an absence."""
-    last = tx.scalar(_LAST_NOTE)
-    if last is not None and now - last >= ABSENT_FROM:
+def is_there(tx: Connection, now: datetime, parts: Sequence[int]) -> None:
+    """Note that these parts of the bot are there."""
+    for part in parts:
+        if not tx.execute(_NOTE, {"part": part, "now": now}).rowcount:
+            tx.execute(_FIRST_NOTE[tx.dialect.name], {"id": part, "at": now})
+
+
+def came_back(tx: Connection, now: datetime, parts: Sequence[int]) -> None:
+    """Note that these parts of the bot are there; where one noted nothing for a while before, that was an absence."""
+    last = min(tx.scalars(_LAST_NOTES, {"parts": parts}), default=now)
+    if now - last >= ABSENT_FROM:
         tx.execute(absences.insert(), {"since": last, "until": now})
-    is_there(tx, now)
+    is_there(tx, now, parts)
 
 
 def last_return(tx: Connection) -> datetime | None:
