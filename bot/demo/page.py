@@ -25,6 +25,7 @@ from bot.judge.backends import Backend, choose
 from bot.judge.runner import Runner
 from bot.platforms.local.commands import command_list
 from bot.platforms.local.page.server import make_app
+from bot.storage import locks
 
 LIVED = timedelta(days=3, hours=12)  # how much of the group's life has passed when the page opens
 AHEAD = 60  # days for which the members have a script
@@ -111,7 +112,8 @@ class Living:
 @asynccontextmanager
 async def living(*, members: int, seed: int, fresh: bool, database_url: str | None) -> AsyncIterator[Living]:
     """A living group; `fresh` is one that nobody has set up yet and in which nobody acts by a script."""
-    with database(database_url) as url:
+    # As any bot does on its file: a restore under it is refused.
+    with database(database_url) as url, locks.alone(url):
         bank = public_bank()
         stage = Stage(members)
         stage.furnish(late=fresh)
