@@ -43,6 +43,7 @@ def set_up(group: Group, track: Track, missing: Sequence[Missing], *, again: boo
             if again
             else []
         ),
+        *(["The group is paused: nothing is posted until admin resume."] if group.paused else []),
         *(text(f"- I lack the permission “{item.permission}”: {item.stops}.") for item in missing),
         Buttons((Button("See what is planned", "admin preview"), Button("Try it on me", "admin test"))),
     )

@@ -100,6 +100,8 @@ async def test_tracks_can_be_seen_renamed_and_ended_and_begin_again(stage: Stage
     assert "juniors is now called starters" in await there.fills(name="Starters")
     assert "is now called juniors" in await stage.mira.types("/admin track starters rename=juniors")
     assert "on any of its tracks (main, juniors)" in await there.types("/admin pause")
+    await stage.mira.types("/setup")
+    assert "The group is paused: nothing is posted until admin resume." in await stage.mira.fills(at="09:00")
     await there.types("/admin resume")
     await stage.at("Mon 09:00")
     assert "main is the group's first track" in await stage.mira.types("/admin track off")
