@@ -78,8 +78,9 @@ _DAY_ON = select(days).where(days.c.track_id == bindparam("track"), days.c.on ==
 _COMING = select(days.c.on, days.c.state).where(
     days.c.track_id == bindparam("track"), or_(days.c.on >= bindparam("next_on"), days.c.state == "planned")
 )
-_SKIPPED = select(days.c.on).where(
-    days.c.track_id == bindparam("track"), days.c.on > bindparam("after"), days.c.state == "skipped"
+# Skipped, or asked early: nothing is posted on these dates.
+_PASSED_OVER = select(days.c.on).where(
+    days.c.track_id == bindparam("track"), days.c.on > bindparam("after"), days.c.state != "planned"
 )
 _SERVED = (
     select(days.c.on, days.c.question_id)
@@ -302,9 +303,9 @@ def unskip(tx: Connection, track: TrackId, on: date) -> None:
 
 
 def next_moment(tx: Connection, group: Group, track: Track, after: date) -> datetime:
-    """The moment of the posting date that follows this date, without blackouts and skipped dates."""
-    skipped = tx.execute(_SKIPPED, {"track": track.id, "after": after}).scalars()
-    without = groups.blackout_dates(tx, group.id) | set(skipped)
+    """The moment of the posting date that follows this date, without blackouts and dates that are passed over."""
+    passed_over = tx.execute(_PASSED_OVER, {"track": track.id, "after": after}).scalars()
+    without = groups.blackout_dates(tx, group.id) | set(passed_over)
     following = next(dates(after + timedelta(days=1), group.weekdays, without))
     return moment(following, group.post_at, group.zone)
 

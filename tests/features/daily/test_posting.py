@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.bank.load import Bank
 from bot.features.daily.store import posts
+from bot.features.days import store as days
 from bot.storage import outbox
 from tests.ground import Ground
 from tests.stage import Stage
@@ -64,6 +65,7 @@ async def test_what_was_decided_but_not_sent_is_sent_by_the_next_process(group: 
 
 async def test_a_date_that_was_spent_early_is_not_posted_again(group: Stage) -> None:
     await group.mira.types("/admin next")
+    assert await group.read(days.next_question, await group.group()) == group.moment("Tue 09:00")
     await group.at("Mon 12:00")
     assert await dates(group) == [date(2026, 11, 23)]
     assert len(group.questions) == 1
