@@ -37,6 +37,12 @@ def at(local: datetime) -> str:
     return f"{day(local)}, {local:%H:%M}"
 
 
+def lasting(minutes: int) -> str:
+    """A length of time in a sentence: 1 hour, 6 hours, 90 minutes."""
+    number, unit = (minutes // 60, "hour") if minutes and minutes % 60 == 0 else (minutes, "minute")
+    return f"{number} {unit}" if number == 1 else f"{number:,} {unit}s"
+
+
 def weekday(on: date) -> str:
     """The day of the week, short: Tue."""
     return _DAYS[on.weekday()][:3]

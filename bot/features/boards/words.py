@@ -172,24 +172,33 @@ def _to(label: str, action: str, period: Period, view: View) -> Button:
 
 def row_lines(rows: Sequence[BoardRow]) -> Text:
     """The rows as a list: rank, name, points, change."""
-    return Text(tuple(span for number, row in enumerate(rows) for span in _row(row, "\n" if number else "")))
+    compared = _compared(rows)
+    lines = (_row(row, "\n" if number else "", compared) for number, row in enumerate(rows))
+    return Text(tuple(span for line in lines for span in line))
 
 
-def _row(row: BoardRow, before: str) -> Iterator[Span]:
+def _compared(rows: Sequence[BoardRow]) -> bool:
+    """Whether there is a period before to compare with: then who was not on its board is new."""
+    return any(row.change is not None for row in rows)
+
+
+def _row(row: BoardRow, before: str, compared: bool) -> Iterator[Span]:
     yield f"{before}- **{row.rank}** "
     yield Verbatim(_short(row).name)
     # Bold, which no name can be: one that imitates a row does not pass for points.
-    yield f": {', '.join((f'**{points(row.points)}**', *_said(row)))}"
+    yield f": {', '.join((f'**{points(row.points)}**', *_said(row, compared)))}"
 
 
-def _said(row: BoardRow) -> Iterator[str]:
-    yield from _change(row)
+def _said(row: BoardRow, compared: bool) -> Iterator[str]:
+    yield from _change(row, compared)
     if row.mine:
         yield "you"
 
 
-def _change(row: BoardRow) -> Iterator[str]:
-    if row.change is not None:
+def _change(row: BoardRow, compared: bool) -> Iterator[str]:
+    if row.change is None:
+        yield from ["new"] if compared else []
+    else:
         yield f"up {row.change}" if row.change > 0 else f"down {-row.change}" if row.change else "same rank"
 
 
@@ -201,8 +210,10 @@ def _short(row: BoardRow) -> BoardRow:
 def alternative(view: View) -> str:
     """Everything that the picture shows, in words."""
     rows = (*view.rows.top, *view.rows.around)
+    compared = _compared(rows)
     lines = "; ".join(
-        f"{row.rank}. {isolated(_short(row).name)}, {', '.join((points(row.points), *_said(row)))}" for row in rows
+        f"{row.rank}. {isolated(_short(row).name)}, {', '.join((points(row.points), *_said(row, compared)))}"
+        for row in rows
     )
     return f"{title_of(view)}, {subtitle(view)}: {lines}."
 

@@ -27,7 +27,8 @@ async def champions(
         raise UserError("People have no roles here that a bot can give. This works on Discord.")
     if role is None:
         return await ask.read(_see, ask)
-    return await ask.run(_champions, ask, plain_line(role))
+    typed = plain_line(role)
+    return await ask.run(_champions, ask, "" if typed.lower() == "none" else typed)
 
 
 @action("no-champions")

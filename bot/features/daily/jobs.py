@@ -59,7 +59,7 @@ def _post_or_miss(tx: Connection, group: Group, track: Track, day: Day, bank: Ba
     late_by = now - track.next_at
     if late_by > timedelta(minutes=group.numbers.caught_up_within):
         days.set_state(tx, day.id, "missed")
-        groups.note(tx, group.id, "missed", words.missed_post(str(day.on)), now=now)
+        groups.note(tx, group.id, "missed", words.missed_post(str(day.on), group), now=now)
     else:
         open_question(tx, group, track, day, bank, now=now, late=late_by >= timedelta(minutes=5))
 

@@ -218,9 +218,10 @@ def running_dry(left: int, track: str) -> Message:
     )
 
 
-def missed_post(day: str) -> str:
+def missed_post(day: str, group: Group) -> str:
     """The line of the organisers' log for a post that was too late to catch up."""
-    return f"the question of {day} was due more than six hours before the bot came back, and was left out"
+    within = dates.lasting(group.numbers.caught_up_within)
+    return f"the question of {day} was due more than {within} before the bot came back, and was left out"
 
 
 def test_post(asked: Question, on: str, taxonomy: Taxonomy) -> Message:

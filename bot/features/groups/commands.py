@@ -222,7 +222,8 @@ async def role(
     """Set the role that the questions of this channel's workspace name; show it where none is given."""
     if role is None:
         return await ask.read(_see_role, ask)
-    return await ask.run(_role, ask, plain_line(role).removeprefix("@"))
+    name = plain_line(role).removeprefix("@")
+    return await ask.run(_role, ask, "" if name.lower() == "none" else name)  # as is typed where no list is shown
 
 
 @action("no-role")

@@ -111,7 +111,7 @@ def _about_me(tx: Connection, ask: Ask) -> Form:
                 name="zone",
                 label="Time zone",
                 hint="such as Europe/Berlin",
-                value=member.zone or ask.zone or "",
+                value=member.zone or ask.zone or group.zone.key,
                 required=False,
             ),
             Choice(name="level", label="Level", value=member.level or "", required=False, options=LEVELS),
@@ -181,7 +181,7 @@ def _notices(tx: Connection, ask: Ask) -> Form:
             ),
             Choice(
                 name="remind_reveal",
-                label="Remind me two hours before the reveal",
+                label=f"Remind me {words.before_the_reveal(group)}",
                 options=YES_NO,
                 value=_word(member.remind_reveal),
             ),

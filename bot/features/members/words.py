@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.core import dates
 from bot.core.messages import Button, Buttons, Mention, Message, Verbatim, message, text
 from bot.core.refs import Person
 from bot.features.groups.store import Group
@@ -88,13 +89,18 @@ def left(group: Group) -> Message:
     )
 
 
+def before_the_reveal(group: Group) -> str:
+    """When a reminder of a reveal comes, by the group's number."""
+    return f"{dates.lasting(group.numbers.reminded_before_reveal)} before the reveal"
+
+
 def settings(member: Member, group: Group, today: date) -> Message:
     """What a member has set, and the way to change it; an absence that is over is none."""
     reminders = [
         name
         for name, on in (
             ("when the question is posted", member.remind_posted),
-            ("two hours before the reveal", member.remind_reveal),
+            (before_the_reveal(group), member.remind_reveal),
             ("a note of my week", member.note_at is not None),
         )
         if on

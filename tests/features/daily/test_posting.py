@@ -91,7 +91,7 @@ async def test_a_post_of_over_six_hours_ago_is_left_out_with_a_line_in_the_log(g
     await group.away("Mon 15:01")
     assert group.questions == []
     said = await group.mira.types("/admin log")
-    assert "missed the question of 2026-11-23 was due more than six hours before the bot came back" in said
+    assert "missed the question of 2026-11-23 was due more than 6 hours before the bot came back" in said
     await group.at("Tue 09:00")
     assert len(group.questions) == 1
 

@@ -23,6 +23,8 @@ async def test_a_button_ends_it_and_looking_at_it_does_not(group: Stage) -> None
     assert "Every question names @mentors" in await group.mira.types("/admin role")
     assert await group.mira.presses("No role any more") == "Questions name no role."
     assert "Questions name no role. admin role with one" in await group.mira.types("/admin role")
+    await group.mira.types("/admin role mentors")
+    assert await group.mira.types("/admin role none") == "Questions name no role."
     await group.at("Mon 09:00")
     assert "@" not in group.words_of(group.questions[-1])
     assert "role none" in await group.mira.types("/admin log")
