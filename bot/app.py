@@ -16,7 +16,7 @@ from bot.bank.load import Bank
 from bot.core.clock import Clock, SetClock
 from bot.core.commands import Catalogue, Feature
 from bot.core.dispatch import Dispatcher
-from bot.core.errors import DatabaseAway
+from bot.core.errors import DatabaseAway, PlatformAway
 from bot.core.ports import Judging, Meetings, Platform, Platforms, Timekeeping
 from bot.features.code import store as code
 from bot.features.streaks import jobs as presence
@@ -69,6 +69,7 @@ HANDLED_WITHIN = 2.0  # seconds that a beat waits for what is being handled; the
 LONGEST_HANDLING = 45.0  # seconds that a reveal waits for it: longer than reading the files of a message may take
 DELIVERED_WITHIN = 2.0  # seconds that a beat waits for what it sends; the rest goes on beside the next beats
 
+HEARD_AGAIN_AFTER, HEARD_AGAIN_WITHIN = 5.0, 300.0  # seconds between two tries to hear a platform; doubled each time
 SEEK_EVERY = 5.0  # seconds between looks for members who left
 
 
@@ -133,19 +134,17 @@ class App:
         self._delivering: asyncio.Task[None] | None = None
         self.leavers = Leavers(platforms=platforms, work=self.work, clock=clock)
         self._seeking: asyncio.Task[int] | None = None
+        self._started = asyncio.Event()
+        self._deaf: list[asyncio.Task[None]] = []  # they let platforms be heard that could not be reached at the start
         self._seek_at, self._noted_at = 0.0, datetime.min.replace(tzinfo=UTC)
         self.files = Files(platforms=platforms, take=self.dispatcher.take)
         self.inbox = Inbox(work=self.work, clock=clock, take=self.files.take)
         self.judges: Judges | None = None
         if runner is not None:
             self.judged_by(runner)
+        files, handle, judging = self.files, self.dispatcher.handle, self.judging
         self.read_back = ReadBack(
-            platforms=platforms,
-            work=self.work,
-            clock=clock,
-            judging=self.judging,
-            files=self.files,
-            handle=self.dispatcher.handle,
+            platforms=platforms, work=self.work, clock=clock, judging=judging, files=files, handle=handle
         )
 
     def judged_by(self, runner: Runner, at_once: int = 1) -> None:
@@ -167,24 +166,40 @@ class App:
         if parts := streaks.parts(works=self.role.ticks, hears=self.role.hears):
             await self.work.run(streaks.came_back, self.clock.now(), parts)
         if self.role.hears:
-            for platform in list(self.platforms.values()):  # another one may join meanwhile
-                await self._hear(platform)
+            for name in self.platforms:
+                if not await self._hears(name):
+                    self._deaf.append(asyncio.create_task(self._hear_at_last(name)))
             await self.inbox.drain()
             await self.read_back.all_open()
         self._looking.restore = await self.work.read(restored.awaiting)
         if self._looking.restore and self.role.sends:
             await self._first_round()
+        self._started.set()
 
     async def join(self, name: str, platform: Platform) -> None:
         """Speak through one more platform from now on, which was away at the start; read what was written there."""
-        if self.role.hears:
-            await self._hear(platform)
+        await self._started.wait()
         self.platforms[name] = platform
         if self.role.hears:
-            await self.read_back.all_open()
+            await (self.read_back.all_open() if await self._hears(name) else self._hear_at_last(name))
 
-    async def _hear(self, platform: Platform) -> None:
-        await platform.start(self.dispatcher.handle, self.inbox.keep, missed=self.read_back.all_open)
+    async def _hears(self, name: str) -> bool:
+        """Let a platform hand over what it hears; give whether it could be reached."""
+        try:
+            await self.platforms[name].start(self.dispatcher.handle, self.inbox.keep, missed=self.read_back.all_open)
+        except PlatformAway as away:
+            log.warning("platform_away", platform=name, why=str(away))
+            return False
+        return True
+
+    async def _hear_at_last(self, name: str) -> None:
+        # It can be spoken through meanwhile, and the other platforms go on: no reason to end the process.
+        wait = HEARD_AGAIN_AFTER
+        await asyncio.sleep(wait)
+        while not await self._hears(name):
+            wait = min(2 * wait, HEARD_AGAIN_WITHIN)
+            await asyncio.sleep(wait)
+        await self.read_back.all_open()
 
     async def beat(self) -> datetime | None:
         """Do what is due and send what is waiting; give the moment when something is due next."""
@@ -297,6 +312,8 @@ class App:
     async def stop(self) -> None:
         """Finish what has begun: the sends under way, then the events under way; no lease is left behind."""
         self.close()
+        for task in self._deaf:
+            task.cancel()
         if self.judges:
             await self.judges.stop()
         if under_way := {task for task in (self._delivering, self._seeking) if task is not None}:

@@ -46,7 +46,7 @@ _TERM_BEHIND = re.compile(
     |\s?[\^√÷]                                         # 2^n
     |\s?(?:e|π|pi)(?![\w-]|\.\w)                       # 2e, 2 pi
     |\s?(?:\*\*?|[/+x-])?\s?{_FUNCTION}\s?\(           # 3 ln(n), 1/sqrt(n)
-    |\s?(?:ln|lg|log|sqrt)\s[^\W\d_]+(?![^\W_])       # 2 log n
+    |\s?(?:ln|lg|log(?!\s(?:loss|odds))|sqrt)\s[^\W\d_]+(?![^\W_])  # 2 log n, which 0.69 log loss is not
     |\s?(?:\*\*?|[/+x-])\s?(?:√|(?:e|π|pi|[knpx])(?!\w))  # 1/e, 1-p, 2*n""",
     re.VERBOSE,
 )

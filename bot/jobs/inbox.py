@@ -57,7 +57,10 @@ class Inbox:
             left = until - asyncio.get_running_loop().time()
             if not self._under_way or left <= 0:
                 return total
-            await asyncio.wait(self._under_way, timeout=None if left == math.inf else left)
+            # A slow one keeps its place, and no other.
+            await asyncio.wait(
+                self._under_way, timeout=None if left == math.inf else left, return_when=asyncio.FIRST_COMPLETED
+            )
 
     async def _claim(self, at_most: int) -> list[Kept]:
         return await self._work.run(inbox.claim, self._clock.now(), at_most) if at_most > 0 else []

@@ -142,10 +142,10 @@ def _conclude(tx: Connection, claimed: Submission, verdict: Verdict, now: dateti
 
     Gives whether a member was told.
     """
+    day = days.get(tx, claimed.day, held=True)  # before the program: whoever deletes its message holds them so too
     judged = store.note_verdict(tx, claimed.id, claimed.attempts, verdict, now)
     if judged is None or judged.member is None:
         return False
-    day = days.get(tx, judged.day, held=True)
     store.let_the_best_count(tx, day, judged.member, words.summary)
     store.tell(tx, judged, words.verdict(day, judged), now)
     reached(Point.verdict_written)

@@ -165,3 +165,24 @@ async def test_no_more_are_handled_at_once_than_may_be(process: Process, monkeyp
     assert await process.inbox.drain(within=0.01) == 0, "both places are taken"
     process.ear.gate.set()
     assert await process.inbox.drain() == 1
+
+
+async def test_a_slow_one_keeps_its_place_alone(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.jobs.inbox.AT_ONCE", 2)
+    process.ear.gate.set()
+    slow = asyncio.Event()
+    heard = process.ear.take
+
+    async def take(event: Event) -> bool:
+        if event.id == "slow":
+            await slow.wait()
+        return await heard(event)
+
+    process.inbox = Inbox(work=DatabaseWork(process.database, process.clock), clock=process.clock, take=take)
+    for number, id in enumerate(("slow", "a", "b", "c")):
+        await process.database.write(inbox.keep, said(id, f"u{number}"), NOW - inbox.LEASE)
+    await process.inbox.drain(within=1.0)
+    assert process.ear.heard == ["a", "b", "c"]
+    slow.set()
+    await process.inbox.drain()
+    assert process.ear.heard[-1] == "slow"

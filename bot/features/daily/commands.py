@@ -80,7 +80,7 @@ def _post_next(tx: Connection, ask: Ask, bank: Bank) -> Message:
     members.organiser(tx, group.id, ask)
     track, day = _next_planned(tx, ask, group, bank)
     if not homes.homes_of(tx, track.id):
-        raise UserError("Nobody would see it: every channel of this track is paused. Wanted admin resume first.")
+        raise UserError("Nobody would see it: no channel of this track takes posts. admin resume opens a paused one.")
     opened = open_question(tx, group, track, day, bank, now=ask.now, late=False)
     if opened is None:
         raise UserError("There is no question to post: the bank is used up, and this plan does not begin anew.")

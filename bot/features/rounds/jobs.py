@@ -226,9 +226,10 @@ def _tell(tx: Connection, round: Round, now: datetime) -> None:
     for bye in outcome.byes:
         told = words.left_out(bye.reason, group, any_pair=bool(outcome.pairings))
         outbox.enqueue(tx, f"bye:{round.id}:to{bye.member}", people[bye.member].person, Send(told), now=now)
-    all_homes = homes_of(tx, group)
-    for home in all_homes if outcome.pairings else ():
-        on = {one.place.workspace for one in all_homes if one.place.platform == home.place.platform}
+    # Paused ones too: people who are only there are people of this group.
+    places = [place for track in groups.tracks_of(tx, group.id) for place in homes.places_of(tx, track.id)]
+    for home in homes_of(tx, group) if outcome.pairings else ():
+        on = {place.workspace for place in places if place.platform == home.place.platform}
         said = words.announced(round, group, outcome, people, home.place, alone=len(on) == 1)
         outbox.enqueue(tx, f"pairs:{round.id}:home{home.id}", home.place, Send(said), now=now)
     show(tx, round, now)

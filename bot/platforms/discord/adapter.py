@@ -11,7 +11,7 @@ from discord.http import HTTPClient
 
 from bot.core.clock import Clock, SystemClock
 from bot.core.commands import Catalogue
-from bot.core.errors import DeliveryError, Refusal, SettingsError
+from bot.core.errors import DeliveryError, PlatformAway, Refusal, SettingsError
 from bot.core.events import Attached, File, Posted
 from bot.core.ports import CannotLook, Handle, Keep, Missed, Missing, Receipt, Send, Sending
 from bot.core.refs import Person, Place
@@ -72,7 +72,10 @@ class DiscordPlatform:
         """Log in, register the commands where they have changed, and begin to hand over events."""
         self._hearing.begin(handle, keep, missed)
         rest = await self.open()
-        await self._register(rest)
+        try:
+            await self._register(rest)
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            raise PlatformAway(f"Discord did not take the commands: {type(error).__name__}") from error
         self._hearing.reads = access.may(rest.application_flags).message_content
         await self._gateway.open(rest.application_flags)
 

@@ -195,4 +195,4 @@ async def test_a_track_whose_channel_is_gone_uses_no_question_up(stage: Stage) -
     asked = {(day.on.day, day.track): day.state for day in await stage.all_days() if day.on.day <= 26}
     assert [asked[on, TrackId(2)] for on in (23, 24, 25, 26)] == ["revealed", "revealed", "revealed", "missed"]
     assert asked[26, TrackId(1)] == "open"
-    assert "every channel of this track is paused" in await there.types("/admin next")
+    assert "no channel of this track takes posts" in await there.types("/admin next")
