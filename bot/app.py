@@ -201,6 +201,12 @@ class App:
             await asyncio.sleep(wait)
         await self.read_back.all_open()
 
+    async def listens(self) -> None:
+        """Go on for ever; raise where a platform that was away at the start turns out to be set up wrongly."""
+        await self._started.wait()
+        await asyncio.gather(*self._deaf)
+        await asyncio.Event().wait()
+
     async def beat(self) -> datetime | None:
         """Do what is due and send what is waiting; give the moment when something is due next."""
         now = self.clock.now()

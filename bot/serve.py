@@ -124,7 +124,7 @@ async def _live(settings: Settings, bank: Bank, role: Role, port: int | None) ->
         await _judge(app, settings)
         gone = [one.gone() for one in opened.values() if one.gone]
         late = [join_late(app, name, task, routes) for name, task in opening.items() if name not in opened]
-        return await _until_told(pulse, told, [*gone, *late])
+        return await _until_told(pulse, told, [*gone, *late, app.listens()])
 
 
 async def join_late(app: App, name: str, opening: asyncio.Task[Opened], routes: LateRoutes) -> None:

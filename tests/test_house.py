@@ -166,6 +166,18 @@ def test_every_feature_has_the_same_file_names(feature: Path) -> None:
     assert "__init__" in names
 
 
+def test_a_moment_in_a_key_has_its_year() -> None:
+    moments = [
+        (f"{path.name}:{line}", found)
+        for path in (BOT / "features").glob("*/*.py")
+        if path.stem != "words"
+        for line, text in enumerate(path.read_text().splitlines(), start=1)
+        for found in re.findall(r"\{[^{}]*:(%[^{}]*%d[^{}]*|%d[^{}]*)\}", text)
+    ]
+    assert moments
+    assert [one for one in moments if "%Y" not in one[1]] == [], "the same minute of another year is another moment"
+
+
 def test_every_feature_that_declares_something_is_part_of_the_house() -> None:
     said = {path.parent.name for room in ("commands", "jobs") for path in (BOT / "features").glob(f"*/{room}.py")}
     assert said <= set(FEATURES), (

@@ -72,3 +72,25 @@ async def test_a_token_that_turns_out_wrong_later_is_no_secret(group: Stage) -> 
     with pytest.raises(SettingsError, match="does not accept"):
         await serve.join_late(group.app, "slack", asyncio.create_task(refused()), LateRoutes())
     assert set(group.app.platforms) == {"local"}
+
+
+class WronglySetUp(OutOfReach):
+    """A platform that is away at first, and refuses the token then."""
+
+    async def start(self, *given: Any, **more: Any) -> None:
+        """Be away, then refuse."""
+        if self.tried:
+            raise SettingsError("SLACK_APP_TOKEN: Slack does not accept this token")
+        await super().start(*given, **more)
+
+
+async def test_a_token_that_is_refused_once_the_platform_answers_is_not_kept_quiet(
+    group: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.HEARD_AGAIN_AFTER", 0.01)
+    await group.stops()
+    there: dict[str, Platform] = {"local": WronglySetUp(group.world, group.draw)}
+    group.app = App(database=Database(group.database_url), bank=group.bank, platforms=there, clock=group.clock)
+    await group.app.start()
+    with pytest.raises(SettingsError, match="does not accept"):
+        await asyncio.wait_for(group.app.listens(), 10)

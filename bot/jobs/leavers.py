@@ -97,7 +97,7 @@ def _sought(tx: Connection, member: members.Member) -> Sought:
     where, channels = [], set()
     for who in members.persons(tx, member.id):
         at = [home.place for home in homes.homes_on(tx, member.group, who.platform)]
-        channels |= {place.channel for place in at}
+        channels |= homes.channels_on(tx, member.group, who.platform)  # nobody leaves a channel by its being paused
         places = {place.workspace: place for place in at}
         if who.workspace in places:
             places = {who.workspace: places[who.workspace]}

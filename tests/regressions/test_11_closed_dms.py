@@ -1,5 +1,11 @@
 """Somebody takes no private messages: everybody else gets theirs, and the organisers' log says so."""
 
+from sqlalchemy import select
+
+from bot.core.refs import GroupId
+from bot.features.members import store as members
+from bot.features.rooms import store as rooms
+from bot.storage.outbox import outbox
 from tests.stage import Stage
 
 
@@ -76,3 +82,18 @@ async def test_what_the_room_may_not_know_of_is_never_hinted_at(group: Stage) ->
     await group.mira.types("/admin test")
     assert "not sent test:" in await group.mira.types("/admin log")
     assert CLOSED not in group.in_channel()
+
+
+async def test_a_day_is_that_of_the_group_also_where_another_one_begins_elsewhere(group: Stage) -> None:
+    await group.jonas.types("/join")
+    (jonas,) = [one for one in await group.read(members.active, GroupId(1)) if one.name == "Jonas"]
+    for moment in (
+        "Tue 00:30",
+        "Tue 01:30",
+        "Tue 23:30",
+        "Wed 00:30",
+    ):  # the first is Monday in UTC
+        await group.app.work.run(rooms.name_in_the_channel, jonas, group.moment(moment))
+    await group.settles()
+    written = await group.read(lambda tx: tx.execute(select(outbox.c.key).where(outbox.c.key.like("closed:%"))).all())
+    assert [key for (key,) in written] == [f"closed:{jonas.id}:2026-11-{day}" for day in (24, 25)]

@@ -33,7 +33,7 @@ def appointments_due(tx: Connection, now: datetime) -> datetime | None:
                 _lapse(tx, session, now)
             case "nudge", State.agreed if proposed := store.instead(tx, session):
                 told = words.nudge_beside(session, proposed, sessions.participants(tx, session))
-                rooms.say(tx, session, f"nudge:{session.offer}:{now:%m%d%H%M}", told, now, vital=False)
+                rooms.say(tx, session, f"nudge:{session.offer}:{now:%Y%m%d%H%M}", told, now, vital=False)
             case "silence", State.agreed if store.instead(tx, session):
                 _let_go(tx, session, now)
 
@@ -50,7 +50,7 @@ def _remind(tx: Connection, session: Session, minutes: int, now: datetime) -> No
 def _nudge(tx: Connection, session: Session, now: datetime) -> None:
     stands = store.offered(tx, session)
     told = words.nudge(session, stands, sessions.participants(tx, session))
-    rooms.say(tx, session, f"nudge:{session.offer}:{now:%m%d%H%M}", told, now, vital=False)
+    rooms.say(tx, session, f"nudge:{session.offer}:{now:%Y%m%d%H%M}", told, now, vital=False)
 
 
 def _lapse(tx: Connection, session: Session, now: datetime) -> None:

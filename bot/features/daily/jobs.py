@@ -55,6 +55,7 @@ def _post_or_miss(tx: Connection, group: Group, track: Track, day: Day, bank: Ba
     if not homes.homes_of(tx, track.id):
         # All channels of the track are paused: its question waits for a date on which somebody sees it.
         days.set_state(tx, day.id, "missed")
+        groups.note(tx, group.id, "missed", words.posted_nowhere(str(day.on)), now=now)
         return
     late_by = now - track.next_at
     if late_by > timedelta(minutes=group.numbers.caught_up_within):

@@ -224,6 +224,11 @@ def missed_post(day: str, group: Group) -> str:
     return f"the question of {day} was due more than {within} before the bot came back, and was left out"
 
 
+def posted_nowhere(day: str) -> str:
+    """The line of the organisers' log for a date of a track whose channels are all paused."""
+    return f"nothing was asked on {day}: no channel of the track takes posts"
+
+
 def test_post(asked: Question, on: str, taxonomy: Taxonomy) -> Message:
     """What `admin test` sends to the organiser alone."""
     letters_ = (

@@ -109,6 +109,12 @@ def homes_on(tx: Connection, of: GroupId, platform: str) -> list[Home]:
     return [_home(row) for row in tx.execute(select(homes).where(*mine).order_by(homes.c.id))]
 
 
+def channels_on(tx: Connection, of: GroupId, platform: str) -> set[str]:
+    """Read the channels of a group's homes on a platform; those of paused ones too."""
+    mine = (homes.c.group_id == of, homes.c.platform == platform)
+    return set(tx.execute(select(homes.c.channel).where(*mine)).scalars())
+
+
 def count_refusal(tx: Connection, of: HomeId) -> int:
     """Count one more post in a row that the platform refused for good; give how many there are."""
     counted = update(homes).where(homes.c.id == of).values(refusals=homes.c.refusals + 1).returning(homes.c.refusals)
@@ -154,8 +160,8 @@ def set_track(tx: Connection, home: Home, track: TrackId) -> None:
 
 
 def lives_beside(tx: Connection, of: GroupId, place: Place) -> bool:
-    """Whether a group has a home in another channel of the workspace of this place."""
-    same = (homes.c.platform == place.platform, homes.c.workspace == place.workspace, homes.c.paused_at.is_(None))
+    """Whether a group has a home in another channel of the workspace of this place; a paused one counts too."""
+    same = (homes.c.platform == place.platform, homes.c.workspace == place.workspace)
     other = (homes.c.group_id == of, homes.c.channel != place.channel)
     return tx.scalar(select(homes.c.id).where(*other, *same).limit(1)) is not None
 

@@ -42,7 +42,7 @@ def interviews_due(tx: Connection, now: datetime) -> datetime | None:
             case "forgotten", State.live | State.paused:
                 # Counted from this word and not from when it was due: nobody is ended unwarned after an absence.
                 timers.put(tx, session.id, [forgotten_ends(now)])
-                rooms.say(tx, session, f"forgotten:{now:%m%d%H%M}", words.ends_soon(session), now)
+                rooms.say(tx, session, f"forgotten:{now:%Y%m%d%H%M}", words.ends_soon(session), now)
 
     return timers.fall_due(tx, "interviews", MINE, becomes, now)
 

@@ -9,6 +9,7 @@ from bot.core.refs import GroupId, Place, TrackId
 from bot.features.boards.store import ledger
 from bot.features.days import store as days
 from bot.features.groups import store as groups
+from bot.features.homes import store as homes
 from bot.features.members import store as members
 from tests.actor import Actor
 from tests.stage import Stage
@@ -179,7 +180,11 @@ async def test_leaving_the_channel_of_one_track_is_not_leaving_the_group(stage: 
         found = await stage.read(members.find, GroupId(1), who)
         return found is not None and found.left_at is not None
 
+    # A channel that is paused is one of the group's all the same: nobody has left it.
+    (home,) = await stage.read(homes.homes_of, TrackId(1))
+    await stage.app.work.run(homes.pause, home, now)
     await leaves(other)
+    await stage.settles()
     assert not await is_gone()
     await leaves("")
     assert await is_gone()
@@ -196,3 +201,4 @@ async def test_a_track_whose_channel_is_gone_uses_no_question_up(stage: Stage) -
     assert [asked[on, TrackId(2)] for on in (23, 24, 25, 26)] == ["revealed", "revealed", "revealed", "missed"]
     assert asked[26, TrackId(1)] == "open"
     assert "no channel of this track takes posts" in await there.types("/admin next")
+    assert "nothing was asked on 2026-11-26: no channel of the track takes posts" in await there.types("/admin log")
